@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# Resolve pyproject.toml into the hashed files of requirements/, which name no package index.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+uv=.venv/bin/uv
+common=(pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url
+    --no-emit-find-links --custom-compile-command 'make lock' pyproject.toml ${UPGRADE:+--upgrade})
+
+"$uv" "${common[@]}" --group build -o requirements/runtime.txt
+"$uv" "${common[@]}" --group build --group dev -c requirements/runtime.txt -o requirements/dev.txt
+sed -n '/^uv==/,/^    # via/p' requirements/runtime.txt >requirements/bootstrap.txt
+echo "requirements/: $(grep -c '^[a-z0-9].*==' requirements/runtime.txt) packages to run," \
+    "$(grep -c '^[a-z0-9].*==' requirements/dev.txt) to test"
