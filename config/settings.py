@@ -1,0 +1,146 @@
+"""The settings of one installation: a TOML file in its home, then ``SOC_*`` variables."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import timedelta
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Self
+from zoneinfo import ZoneInfo
+
+DEFAULT_HOME = Path("~/.guanlan")
+
+
+class SettingsError(ValueError):
+    """A setting cannot be used; the message names it and says what to mend."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What one installation is told; nothing here changes while it runs."""
+
+    home: Path
+    #: SQLAlchemy URL of the state; SQLite in the home unless ``SOC_DATABASE_URL`` says else
+    database_url: str
+    #: the log store's cluster; the embedded store when None
+    opensearch_url: str | None = None
+    host: str = "127.0.0.1"
+    port: int = 8000
+    demo: bool = False
+    #: ``HOST:PORT`` that playbook steps may call, loopback included
+    playbook_targets: frozenset[str] = frozenset()
+    timezone: ZoneInfo = ZoneInfo("Asia/Shanghai")
+    #: networks that count as inside
+    inside_networks: tuple[str, ...] = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8", "::1/128")
+    #: a session ends after this long without a request, and after ``session_lifetime`` in any case
+    session_idle: timedelta = timedelta(minutes=30)
+    session_lifetime: timedelta = timedelta(hours=12)
+    #: failed logins of one account before it is locked, and for how long
+    lockout_after: int = 5
+    lockout_for: timedelta = timedelta(minutes=15)
+    #: events older than this leave the log store
+    retention: timedelta = timedelta(days=190)
+    #: largest decoded body of one ingest call, bytes
+    ingest_limit: int = 64 * 1024 * 1024
+    #: risk score (0..100) from which a finding opens an incident by itself
+    incident_threshold: int = 80
+    #: the organisation this installation is the centre of
+    root_org: str = "440000"
+    #: cookies only over https
+    secure_cookies: bool = False
+
+    @classmethod
+    def load(cls, environ: Mapping[str, str] | None = None, **overrides: object) -> "Settings":
+        """Read the installation's settings.
+
+        Raises:
+            SettingsError: a file or a variable cannot be read as what it sets.
+        """
+        environ = os.environ if environ is None else environ
+        home = Path(environ.get("SOC_HOME") or DEFAULT_HOME).expanduser().resolve()
+        values: dict[str, object] = {"home": home, "database_url": f"sqlite:///{home / 'state.db'}"}
+        values |= _from_file(home / "soc.toml") | _from_environ(environ) | overrides
+        return _built(cls, values)
+
+    def folder(self, name: str) -> Path:
+        """Return the folder ``name`` below the home, made with mode 0700 if absent."""
+        folder = self.home / name
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return folder
+
+    def with_changes(self, **changes: object) -> Self:
+        """Return these settings with some of them replaced."""
+        return replace(self, **changes)  # type: ignore[arg-type]
+
+
+def _from_file(path: Path) -> dict[str, object]:
+    if not path.exists():
+        return {}
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: {error}") from error
+    known = {field.name for field in fields(Settings)} - {"home"}
+    unknown = sorted(set(found) - known)
+    if unknown:
+        raise SettingsError(f"{path}: unknown setting {', '.join(unknown)}; known are {', '.join(sorted(known))}")
+    return {name: _read(name, str(value) if not isinstance(value, list) else ",".join(map(str, value)))
+            for name, value in found.items()}
+
+
+def _from_environ(environ: Mapping[str, str]) -> dict[str, object]:
+    found: dict[str, object] = {}
+    if bind := environ.get("SOC_BIND"):
+        found |= _bind(bind)
+    for field in fields(Settings):
+        value = environ.get(f"SOC_{field.name.upper()}")
+        if value and field.name not in {"home", "host", "port"}:
+            found[field.name] = _read(field.name, value)
+    return found
+
+
+def _bind(text: str) -> dict[str, object]:
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdigit() or not 0 <= int(port) < 65536:
+        raise SettingsError(f"SOC_BIND={text}: expected HOST:PORT, for example 127.0.0.1:8000")
+    return {"host": host.strip("[]"), "port": int(port)}
+
+
+_DURATIONS = {"session_idle", "session_lifetime", "lockout_for", "retention"}
+_NUMBERS = {"lockout_after", "ingest_limit", "incident_threshold", "port"}
+_FLAGS = {"demo", "secure_cookies"}
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def _read(name: str, text: str) -> object:
+    try:
+        return _read_checked(name, text.strip())
+    except (ValueError, KeyError) as error:
+        raise SettingsError(f"SOC_{name.upper()}={text}: {error}") from error
+
+
+def _read_checked(name: str, text: str) -> object:
+    if name in _DURATIONS:
+        return timedelta(seconds=float(text[:-1]) * _UNITS[text[-1]])
+    if name in _NUMBERS:
+        return int(text)
+    if name in _FLAGS:
+        return text.lower() in {"1", "true", "yes", "on"}
+    if name == "timezone":
+        return ZoneInfo(text)
+    return _read_list(name, text)
+
+
+def _read_list(name: str, text: str) -> object:
+    parts = tuple(part.strip() for part in text.split(",") if part.strip())
+    if name == "playbook_targets":
+        return frozenset(parts)
+    if name == "inside_networks":
+        return tuple(str(ip_network(part)) for part in parts)
+    return text
+
+
+def _built(cls: type[Settings], values: dict[str, object]) -> Settings:
+    return cls(**values)  # type: ignore[arg-type]

@@ -1,0 +1,46 @@
+"""Which rooms there are; resolved by name, so that the kernel imports none of them."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from importlib import import_module
+from itertools import chain
+from operator import attrgetter
+
+from soc.identity.actor import Role
+from soc.room import BatchStage, Room, resolve
+
+#: from the ground upwards
+ROOMS: tuple[str, ...] = (
+    "soc.kernel",
+    "audit.room",
+    "policies.room",
+    "detectors.room",
+    "incidents.room",
+    "playbooks.room",
+    "dashboards.room",
+)
+
+
+@lru_cache(maxsize=1)
+def rooms() -> tuple[Room, ...]:
+    """Return what every room offers, from the ground upwards."""
+    return tuple(resolve(f"{name}:ROOM") for name in ROOMS)
+
+
+@lru_cache(maxsize=64)
+def permissions_of(roles: frozenset[Role]) -> frozenset[str]:
+    """Return the permissions that any of ``roles`` holds."""
+    declared = chain.from_iterable(room.permissions for room in rooms())
+    return frozenset(one.name for one in declared if one.roles & roles)
+
+
+def batch_stages() -> list[BatchStage]:
+    """Return every room's stages of the ingest pipeline, in order."""
+    return sorted(chain.from_iterable(room.batch_stages for room in rooms()), key=attrgetter("order"))
+
+
+def load_models(names: Iterable[Room] | None = None) -> None:
+    """Import every module that defines models, so that the metadata is whole."""
+    for room in names or rooms():
+        for module in room.models:
+            import_module(module)

@@ -1,0 +1,246 @@
+"""What a room offers to the kernel, which knows no room by import.
+
+Heavy things are named, not imported: a :class:`Lazy` is ``"package.module:attribute"``,
+resolved at first use, so that ``soc --help`` does not load a model.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, NewType, Protocol
+
+from soc.identity.actor import Actor, Role
+
+if TYPE_CHECKING:
+    import polars as pl
+    from sqlalchemy.orm import Session
+
+    from config.settings import Settings
+    from soc.db import Database
+    from soc.logstore.port import LogStore
+
+#: "package.module:attribute"
+Lazy = NewType("Lazy", str)
+
+
+def resolve(name: str) -> Any:
+    """Import what a :class:`Lazy` names.
+
+    Raises:
+        ImportError: there is no such module or attribute.
+    """
+    module, _, attribute = name.partition(":")
+    found: Any = import_module(module)
+    for part in attribute.split("."):
+        try:
+            found = getattr(found, part)
+        except AttributeError as error:
+            raise ImportError(f"{name}: no {part}") from error
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """A right ``<area>.<verb>`` and the roles that hold it."""
+
+    name: str
+    roles: frozenset[Role]
+
+
+@dataclass(frozen=True, slots=True)
+class MenuEntry:
+    """A line of the left rail; ``count(session, actor)`` is what waits for this person."""
+
+    key: str
+    endpoint: str
+    permission: str
+    order: int
+    icon: str
+    count: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderChip:
+    """``render(session, actor) -> list[Chip]``: what counts down in the top bar (see soc.web.chips)."""
+
+    name: str
+    render: str
+    permission: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One result of the search everywhere."""
+
+    title: str
+    url: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class SearchProvider:
+    """``find(session, actor, text) -> list[Hit]``, within the actor's scope."""
+
+    name: str
+    find: str
+    permission: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommandSpec:
+    """A click command; the words before the last make groups ("logs search")."""
+
+    name: str
+    command: str
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class JobSpec:
+    """Work the worker does: every ``every``, by ``cron``, or on demand (``enqueue``)."""
+
+    name: str
+    run: str
+    every: timedelta | None = None
+    cron: str | None = None
+    #: runs of seconds' rhythm leave no row unless they fail: the table would be all theirs
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchContext:
+    """What a stage may use while a micro-batch passes."""
+
+    database: "Database"
+    settings: "Settings"
+    store: "LogStore"
+    org: str
+    log_name: str
+
+
+class BatchStageRun(Protocol):
+    """A stage's function: takes the normalised events, gives them back with more in them."""
+
+    def __call__(self, context: BatchContext, frame: "pl.DataFrame") -> "pl.DataFrame":
+        """Work on one micro-batch."""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchStage:
+    """A step of the ingest pipeline: enrich 100-199, rules 300, features 400; above 200 after the append."""
+
+    name: str
+    order: int
+    run: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """``handler(session, actor, event)`` for one event class, exactly once an event."""
+
+    event: str
+    handler: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalKind:
+    """Something two persons decide; ``apply(session, actor, approval)`` does it on approval."""
+
+    name: str
+    approver_permission: str
+    apply: str
+    #: where the approver sees what would change: ``describe(session, actor, approval) -> dict`` for the page
+    describe: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VersionedKind:
+    """A document that is proposed, checked, approved and rolled back.
+
+    ``check(body) -> list[Problem]``; ``what_if(session, actor, old, new) -> WhatIf``;
+    ``on_active(session, actor, version)`` may be None.
+    """
+
+    name: str
+    check: str
+    what_if: str
+    approver_permission: str
+    on_active: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorSpec:
+    """``compute(session, actor, org, period) -> Indicator``: a figure of the posture."""
+
+    id: str
+    compute: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckFinding:
+    """One line of ``soc check``: level is ok, note, weak or bad."""
+
+    level: str
+    key: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """``run(database, settings) -> list[CheckFinding]``: is this part healthy and safe?"""
+
+    name: str
+    run: str
+
+
+@dataclass(frozen=True, slots=True)
+class DemoStep:
+    """``run(context: DemoContext)``: done once, in order, when a demo starts on an empty home."""
+
+    order: int
+    title_key: str
+    run: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """``run(settings) -> dict`` for ``soc bench NAME``."""
+
+    name: str
+    run: str
+
+
+@dataclass(frozen=True, slots=True)
+class Collector:
+    """``collect(session, settings) -> list[tuple[name, help, labels, value]]`` for /metrics."""
+
+    name: str
+    collect: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """Everything one room offers."""
+
+    name: str
+    blueprints: tuple[str, ...] = ()
+    menu: tuple[MenuEntry, ...] = ()
+    chips: tuple[HeaderChip, ...] = ()
+    search: tuple[SearchProvider, ...] = ()
+    jobs: tuple[JobSpec, ...] = ()
+    commands: tuple[CommandSpec, ...] = ()
+    permissions: tuple[Permission, ...] = ()
+    batch_stages: tuple[BatchStage, ...] = ()
+    indicators: tuple[IndicatorSpec, ...] = ()
+    subscriptions: tuple[Subscription, ...] = ()
+    approvals: tuple[ApprovalKind, ...] = ()
+    versions: tuple[VersionedKind, ...] = ()
+    checks: tuple[Check, ...] = ()
+    demo_steps: tuple[DemoStep, ...] = ()
+    benches: tuple[Bench, ...] = ()
+    collectors: tuple[Collector, ...] = ()
+    #: modules that define models, imported before the schema is compared or made
+    models: tuple[str, ...] = ()
+
+

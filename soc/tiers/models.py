@@ -1,0 +1,59 @@
+"""Organisations: the centres of three tiers and the units below them."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column
+
+from soc.db import Identified, Model
+
+
+class Tier(StrEnum):
+    """Where an organisation stands."""
+
+    PROVINCE = "province"
+    CITY = "city"
+    COUNTY = "county"
+    #: an office, a subordinate body, an enterprise or a contractor below a centre
+    UNIT = "unit"
+
+
+class Organisation(Model):
+    """A node of the tree; the code of a centre is its GB/T 2260 division."""
+
+    __tablename__ = "organisations"
+    code: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    name_en: Mapped[str] = mapped_column(default="")
+    parent_code: Mapped[str | None] = mapped_column(ForeignKey("organisations.code"))
+    #: "/440000/440100/": its own code last, so that a prefix is a subtree
+    path: Mapped[str] = mapped_column(unique=True)
+    tier: Mapped[Tier]
+    #: 业务条线: the business line a unit belongs to, across tiers
+    line: Mapped[str | None]
+    #: cell of the tile map, a city's only
+    tile_x: Mapped[int | None]
+    tile_y: Mapped[int | None]
+    #: a contractor's organisation and its accounts end here
+    expires_at: Mapped[datetime | None]
+
+
+class Scoped:
+    """Mixin: belongs to an organisation, and is seen by it and those above."""
+
+    @declared_attr
+    def org(cls) -> Mapped[str]:  # noqa: N805
+        """Code of the organisation it belongs to."""
+        return mapped_column(ForeignKey("organisations.code"), index=True)
+
+
+class Share(Identified, Model):
+    """One item shown to one more organisation, that organisation alone."""
+
+    __tablename__ = "shares"
+    __table_args__ = (UniqueConstraint("kind", "item_id", "org"),)
+    kind: Mapped[str]
+    item_id: Mapped[UUID]
+    org: Mapped[str] = mapped_column(ForeignKey("organisations.code"), index=True)

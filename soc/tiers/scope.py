@@ -1,0 +1,80 @@
+"""Scope: an actor sees their own organisation, those below it, and what was granted or shared.
+
+What lies outside looks as if it did not exist: the queries here never load it.
+"""
+
+from typing import Any, Protocol, TypeVar
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from soc.errors import NotFoundError
+from soc.identity.actor import Actor
+from soc.tiers.models import Organisation, Share
+
+
+class _ScopedItem(Protocol):
+    __tablename__: str
+    id: Any
+    org: Any
+
+
+M = TypeVar("M", bound=_ScopedItem)
+
+
+def visible(actor: Actor, org: InstrumentedAttribute[str] | ColumnElement[str]) -> ColumnElement[bool]:
+    """Return the clause that keeps rows of the actor's organisations."""
+    return org.in_(_codes(actor))
+
+
+def within(actor: Actor, model: type[M]) -> Select[tuple[M]]:
+    """Select the rows of ``model`` that the actor may see."""
+    return select(model).where(visible_items(actor, model))
+
+
+def visible_items(actor: Actor, model: type[Any]) -> ColumnElement[bool]:
+    """Return the clause of :func:`within`: the actor's organisations, and what was shared with theirs alone."""
+    shared = select(Share.item_id).where(Share.kind == model.__tablename__, Share.org == actor.org)
+    return or_(visible(actor, model.org), model.id.in_(shared))
+
+
+def find_within(session: Session, actor: Actor, model: type[M], item: UUID | str) -> M:
+    """Return one row the actor may see.
+
+    Raises:
+        NotFoundError: there is none, or it lies outside the actor's scope.
+    """
+    try:
+        key = item if isinstance(item, UUID) else UUID(item)
+    except ValueError:
+        raise NotFoundError from None
+    found = session.scalar(within(actor, model).where(model.id == key))
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def scope_codes(session: Session, actor: Actor) -> frozenset[str]:
+    """Return the codes of all organisations the actor sees, for queries outside the database."""
+    return frozenset(session.scalars(_codes(actor)))
+
+
+def in_scope(session: Session, actor: Actor, org: str) -> bool:
+    """Tell whether the actor sees the organisation ``org``."""
+    return session.scalar(_codes(actor).where(Organisation.code == org)) is not None
+
+
+def shared_with(session: Session, item: _ScopedItem) -> list[str]:
+    """Return the codes of the organisations an item was shared with."""
+    rows = session.scalars(select(Share.org).where(Share.kind == item.__tablename__, Share.item_id == item.id))
+    return sorted(rows)
+
+
+def _codes(actor: Actor) -> Select[tuple[str]]:
+    clauses = [Organisation.path.startswith(actor.org_path, autoescape=True)]
+    clauses += [
+        (Organisation.line == grant.line) & Organisation.path.startswith(grant.root_path, autoescape=True)
+        for grant in actor.lines
+    ]
+    return select(Organisation.code).where(or_(*clauses))
