@@ -38,7 +38,7 @@ class Purpose(StrEnum):
     TRAIL_SIGNING = "trail.signing"
     TRAIL_WITNESS = "trail.witness"
     PLAYBOOK_SIGNING = "playbook.signing"
-    PROTECTION_TOKEN = "protection.token"
+    PROTECTION_TOKENS = "protection.token"  # noqa: S105
     PROTECTION_CIPHER = "protection.cipher"
     SOURCES = "sources"
     ORIGINALS = "originals"
@@ -98,7 +98,7 @@ class KeyRing:
         self._refresh()
         return any(key.purpose == purpose for key in self._keys)
 
-    def keys(self) -> tuple[DataKey, ...]:
+    def all_keys(self) -> tuple[DataKey, ...]:
         """Return every key, oldest first."""
         self._refresh()
         return self._keys
@@ -129,7 +129,9 @@ class KeyRing:
                 return made
             secret = secrets.token_bytes(SECRET_SIZE)
             fresh = DataKey(secrets.token_hex(4), purpose, now().isoformat(timespec="seconds"), True, secret)
-            self._write((*(_retired(key, purpose) for key in self._keys), fresh), self._kek or self._new_kek("kek-1.key"))
+            self._write(
+                (*(_retired(key, purpose) for key in self._keys), fresh), self._kek or self._new_kek("kek-1.key")
+            )
             return fresh
 
     @contextmanager
@@ -152,15 +154,24 @@ class KeyRing:
 
     def _read(self) -> None:
         try:
-            # the list is renamed into place before the old key-encryption key goes
-            document = json.loads((self.folder / LIST).read_bytes())
-            kek = (self.folder / document["kek"]).read_bytes()
+            document, kek = self._listed()
             self._keys = tuple(_unwrapped(row, kek) for row in document["keys"])
             self._kek = document["kek"]
         except OSError as error:
             raise UnavailableError("errors.crypto.ring_unreadable", path=str(error.filename)) from error
         except (InvalidTag, KeyError, TypeError, ValueError) as error:
             raise KeyRingError("errors.crypto.ring_broken", path=str(self.folder)) from error
+
+    def _listed(self) -> tuple[dict[str, Any], bytes]:
+        for attempt in range(3):
+            document = json.loads((self.folder / LIST).read_bytes())
+            try:
+                return document, (self.folder / document["kek"]).read_bytes()
+            except FileNotFoundError:
+                # another process may have wrapped the keys anew between the two reads
+                if attempt == 2:
+                    raise
+        raise AssertionError("the loop returns or raises")
 
     def _write(self, keys: tuple[DataKey, ...], kek_name: str) -> None:
         kek = (self.folder / kek_name).read_bytes()

@@ -36,7 +36,7 @@ def signing_key(keys: Settings | KeyRing, purpose: str) -> SigningKey:
 
 def signing_keys(keys: Settings | KeyRing, purpose: str) -> tuple[SigningKey, ...]:
     """Return every key pair ``purpose`` ever had, oldest first; makes none."""
-    return tuple(_pair(key.id, key.secret) for key in ring_of(keys).keys() if key.purpose == purpose)
+    return tuple(_pair(key.id, key.secret) for key in ring_of(keys).all_keys() if key.purpose == purpose)
 
 
 def verified(public: bytes, message: bytes, signature: bytes) -> bool:
