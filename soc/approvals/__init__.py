@@ -1,0 +1,1 @@
+"""The two-person rule: one proposes, another approves exactly what was proposed."""

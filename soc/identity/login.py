@@ -1,0 +1,110 @@
+"""Proving who one is: password, lockout, one-time code.
+
+The attempt is counted and committed before the password is looked at: of many requests
+at once on many workers no more than the allowed number ever reach the comparison.
+"""
+
+import hashlib
+import hmac
+import struct
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from soc.crypto.sealing import unseal
+from soc.db import Database
+from soc.errors import LimitError, UnauthenticatedError
+from soc.identity.models import LoginCounter, Person
+from soc.identity.passwords import verify_password
+from soc.trail import Act, record
+from soc.identity.actors import actor_of, job_actor
+
+TOTP_STEP_SECONDS = 30
+_TOTP_DIGITS = 6
+
+
+def authenticate(database: Database, username: str, password: str, *, code: str | None, at: datetime) -> UUID:
+    """Return the id of the person who gave the right name, password and code.
+
+    Raises:
+        LimitError: the name is locked; ``minutes`` says for how long.
+        UnauthenticatedError: name, password or code are wrong; nobody learns which.
+    """
+    _count_attempt(database, username, at)
+    with database.read() as session:
+        person = session.scalar(select(Person).where(Person.username == username.strip()))
+        encoded = person.password_hash if person is not None and _usable(person, at) else None
+    if not verify_password(encoded, password) or person is None:
+        _record_refusal(database, username)
+        raise UnauthenticatedError("errors.login_wrong")
+    _settle(database, person.id, username, code, at)
+    return person.id
+
+
+def _usable(person: Person, at: datetime) -> bool:
+    return person.active and (person.expires_at is None or person.expires_at > at)
+
+
+def _count_attempt(database: Database, username: str, at: datetime) -> None:
+    settings = database.settings
+    with database.write() as session:
+        counter = _counter(session, username, at)
+        if counter.locked_until and counter.locked_until > at:
+            minutes = max(1, round((counter.locked_until - at).total_seconds() / 60))
+            raise LimitError("errors.login_locked", minutes=minutes)
+        if at - counter.first_at > settings.lockout_for:
+            counter.first_at, counter.attempts, counter.locked_until = at, 0, None
+        counter.attempts += 1
+        if counter.attempts > settings.lockout_after:
+            counter.locked_until, counter.attempts, counter.first_at = at + settings.lockout_for, 0, at
+
+
+def _counter(session: Session, username: str, at: datetime) -> LoginCounter:
+    digest = _digest(username)
+    counter = session.get(LoginCounter, digest, with_for_update=True)
+    if counter is None:
+        counter = LoginCounter(name_digest=digest, attempts=0, first_at=at)
+        session.add(counter)
+        session.flush()
+    return counter
+
+
+def _digest(username: str) -> str:
+    return hashlib.sha256(username.strip().lower().encode()).hexdigest()
+
+
+def _record_refusal(database: Database, username: str) -> None:
+    with database.write() as session:
+        person = session.scalar(select(Person).where(Person.username == username.strip()))
+        if person is not None:  # a name nobody has may be a password typed into the wrong field
+            record(session, job_actor(session, "login"), Act.LOGIN_REFUSED, person)
+
+
+def _settle(database: Database, person_id: UUID, username: str, code: str | None, at: datetime) -> None:
+    with database.write() as session:
+        person = session.get_one(Person, person_id, with_for_update=True)
+        if person.totp_secret is not None:
+            person.totp_last_step = _accepted_step(database, person, code, at)
+        _counter(session, username, at).attempts = 0
+        record(session, actor_of(session, person), Act.LOGIN, person)
+
+
+def _accepted_step(database: Database, person: Person, code: str | None, at: datetime) -> int:
+    """Return the time step the code belongs to; one already used, or an older one, is refused."""
+    assert person.totp_secret is not None
+    secret = unseal(database.settings, "totp", person.totp_secret, aad=person.id.bytes)
+    now_step = int(at.timestamp()) // TOTP_STEP_SECONDS
+    for step in (now_step, now_step - 1, now_step + 1):
+        if step > (person.totp_last_step or -1) and hmac.compare_digest(totp(secret, step), (code or "").strip()):
+            return step
+    raise UnauthenticatedError("errors.code_wrong" if code else "errors.code_needed")
+
+
+def totp(secret: bytes, step: int) -> str:
+    """Return the six-digit code of one 30 s time step (RFC 6238 with SHA-1, as every app speaks it)."""
+    mac = hmac.digest(secret, struct.pack(">Q", step), "sha1")
+    offset = mac[-1] & 0xF
+    number = struct.unpack(">I", mac[offset : offset + 4])[0] & 0x7FFFFFFF
+    return str(number % 10**_TOTP_DIGITS).zfill(_TOTP_DIGITS)

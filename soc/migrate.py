@@ -1,0 +1,65 @@
+"""Bringing the schema to the newest revision, once, however many processes start together."""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from config.settings import Settings
+from soc.db import Database, told_when_away
+
+_SCRIPTS = Path(__file__).parent / "migrations"
+#: any number of ours: two processes of one PostgreSQL wait for each other on it
+_ADVISORY_KEY = 0x6775616E
+
+
+def upgrade(settings: Settings) -> None:
+    """Bring the database to the newest revision; nothing is done where it is there already."""
+    database = Database.open(settings)
+    try:
+        with told_when_away(), _one_at_a_time(settings), database.writer.connect() as connection:
+            if current(connection) != newest():
+                _upgrade(connection)
+    finally:
+        database.close()
+
+
+def current(connection: Connection) -> str | None:
+    """Return the revision a database is at."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def newest() -> str | None:
+    """Return the newest revision this version knows."""
+    return ScriptDirectory(str(_SCRIPTS)).get_current_head()
+
+
+def _upgrade(connection: Connection) -> None:
+    is_postgresql = connection.dialect.name == "postgresql"
+    connection.rollback()
+    if not is_postgresql:
+        # batch mode copies tables: with foreign keys on, the drop of the old one deletes the children
+        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+        connection.rollback()
+    with connection.begin():
+        if is_postgresql:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_KEY})
+        config = Config()
+        config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        if not is_postgresql and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+            raise RuntimeError("the migration broke a foreign key; nothing was changed")
+
+
+@contextmanager
+def _one_at_a_time(settings: Settings) -> Iterator[None]:
+    with (settings.folder("work") / "migrate.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,224 @@
+"""The life of a version: draft, proposal, approval, activation, roll-back.
+
+There is one active version a kind and organisation, held by a partial unique index. A
+draft remembers the version it was made from: when another became active meanwhile, the
+proposal is refused with both sides, so no edit is lost.
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from soc.approvals.models import Approval
+from soc.approvals.service import digest_of, propose as propose_approval
+from soc.clock import now
+from soc.errors import ConflictError, InputError, NotFoundError
+from soc.identity.actor import Actor
+from soc.registry import rooms
+from soc.room import VersionedKind, resolve
+from soc.tiers.scope import find_within, in_scope
+from soc.trail import Act, Subject, record
+from soc.versions.models import PolicyVersion, VersionStatus
+from soc.versions.values import Problem, WhatIf
+
+#: the approval kind by which versions become active
+ACTIVATION = "version.activate"
+
+
+class StaleBaseError(ConflictError):
+    """The document moved on since the draft was made; both sides are named."""
+
+    def __init__(self, base: int, active: int) -> None:
+        """Name the version the draft was made from and the one that is active now."""
+        super().__init__("errors.version_stale", base=base, active=active)
+        self.base, self.active = base, active
+
+
+class FaultyBodyError(InputError):
+    """The body does not pass its check; ``problems`` says where."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        """Carry every problem, so that they are mended in one go."""
+        super().__init__("errors.version_faulty", count=len(problems))
+        self.problems = problems
+
+
+def kinds() -> dict[str, VersionedKind]:
+    """Return every kind of versioned document, by name."""
+    return {kind.name: kind for room in rooms() for kind in room.versions}
+
+
+def check(kind: str, body: dict[str, Any]) -> list[Problem]:
+    """Return everything wrong with ``body`` as a document of ``kind``."""
+    return list(resolve(_kind(kind).check)(body))
+
+
+def active(session: Session, kind: str, org: str) -> PolicyVersion | None:
+    """Return the version in force for an organisation itself, or None."""
+    return session.scalar(
+        select(PolicyVersion).where(
+            PolicyVersion.kind == kind, PolicyVersion.org == org, PolicyVersion.status == VersionStatus.ACTIVE
+        )
+    )
+
+
+def install(session: Session, actor: Actor, kind: str, org: str, body: dict[str, Any], *, title: str) -> PolicyVersion:
+    """Put the first version in force when an installation is made; later ones take two persons.
+
+    Raises:
+        ConflictError: there is a version already.
+    """
+    if _newest(session, kind, org):
+        raise ConflictError("errors.version_exists")
+    version = _new(session, actor, kind, org, body, title=title, base=None)
+    version.status, version.active_from = VersionStatus.ACTIVE, now()
+    record(session, actor, Act.VERSION_ACTIVATED, version, after={"number": version.number, "digest": version.digest})
+    return version
+
+
+def draft(
+    session: Session, actor: Actor, kind: str, org: str, body: dict[str, Any], *, title: str, base: int | None
+) -> PolicyVersion:
+    """Keep a changed body as a draft.
+
+    Raises:
+        NotFoundError: the organisation lies outside the actor's scope.
+        FaultyBodyError: the body does not pass its check.
+    """
+    if not in_scope(session, actor, org):
+        raise NotFoundError
+    problems = check(kind, body)
+    if problems:
+        raise FaultyBodyError(problems)
+    version = _new(session, actor, kind, org, body, title=title, base=base)
+    record(session, actor, Act.VERSION_DRAFTED, version, after={"number": version.number, "digest": version.digest})
+    return version
+
+
+def propose(session: Session, actor: Actor, version: PolicyVersion, *, reason: str) -> Approval:
+    """Ask a second person to put a draft in force.
+
+    Raises:
+        StaleBaseError: another version became active since the draft was made.
+        ConflictError: it is no draft any more.
+    """
+    if version.status is not VersionStatus.DRAFT:
+        raise ConflictError("errors.version_no_draft")
+    _check_base(session, version)
+    version.status = VersionStatus.PROPOSED
+    payload = {"version": str(version.id), "kind": version.kind, "number": version.number, "digest": version.digest}
+    subject = Subject("policy_versions", str(version.id), version.org)
+    title = f"{version.kind} v{version.number}"
+    return propose_approval(session, actor, ACTIVATION, subject, payload, title=title, reason=reason)
+
+
+def roll_back(session: Session, actor: Actor, kind: str, org: str, number: int, *, reason: str) -> Approval:
+    """Propose the body of an earlier version again, as a new one.
+
+    Raises:
+        NotFoundError: no such version in the actor's scope.
+    """
+    old = find_version(session, actor, kind, org, number)
+    current = active(session, kind, org)
+    base = current.number if current else None
+    again = draft(session, actor, kind, org, old.body, title=f"{old.title} (v{number})", base=base)
+    return propose(session, actor, again, reason=reason)
+
+
+def activate_approved(session: Session, actor: Actor, approval: Approval) -> None:
+    """Put an approved version in force: what :data:`ACTIVATION` does."""
+    version = session.get_one(PolicyVersion, UUID(approval.payload["version"]), with_for_update=True)
+    if digest_of(version.body) != approval.payload["digest"]:
+        raise ConflictError("errors.approval_changed")
+    _check_base(session, version)
+    _supersede(session, version, at=now())
+    version.status, version.active_from = VersionStatus.ACTIVE, now()
+    session.flush()
+    record(session, actor, Act.VERSION_ACTIVATED, version, after={"number": version.number, "digest": version.digest})
+    on_active = _kind(version.kind).on_active
+    if on_active is not None:
+        resolve(on_active)(session, actor, version)
+
+
+def what_if(session: Session, actor: Actor, version: PolicyVersion) -> WhatIf:
+    """Count what would change if ``version`` became active."""
+    current = active(session, version.kind, version.org)
+    found: WhatIf = resolve(_kind(version.kind).what_if)(session, actor, current.body if current else None, version.body)
+    return found
+
+
+def find_version(session: Session, actor: Actor, kind: str, org: str, number: int) -> PolicyVersion:
+    """Return one version.
+
+    Raises:
+        NotFoundError: there is none in the actor's scope.
+    """
+    query = select(PolicyVersion.id).where(
+        PolicyVersion.kind == kind, PolicyVersion.org == org, PolicyVersion.number == number
+    )
+    found = session.scalar(query)
+    if found is None:
+        raise NotFoundError
+    return find_within(session, actor, PolicyVersion, found)
+
+
+def history(session: Session, kind: str, org: str) -> list[PolicyVersion]:
+    """Return every version, newest first."""
+    query = select(PolicyVersion).where(PolicyVersion.kind == kind, PolicyVersion.org == org)
+    return list(session.scalars(query.order_by(PolicyVersion.number.desc())))
+
+
+def describe_activation(session: Session, actor: Actor, approval: Approval) -> dict[str, Any]:
+    """Return what an approver must see: both bodies, and what would change."""
+    version = session.get_one(PolicyVersion, UUID(approval.payload["version"]))
+    current = active(session, version.kind, version.org)
+    before = current.body if current is not None and current.id != version.id else None
+    return {"version": version, "before": before, "after": version.body, "what_if": what_if(session, actor, version)}
+
+
+def _kind(name: str) -> VersionedKind:
+    found = kinds().get(name)
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def _new(
+    session: Session, actor: Actor, kind: str, org: str, body: dict[str, Any], *, title: str, base: int | None
+) -> PolicyVersion:
+    version = PolicyVersion(
+        kind=kind,
+        org=org,
+        number=_newest(session, kind, org) + 1,
+        title=title,
+        body=body,
+        digest=digest_of(body),
+        base_number=base,
+        author_id=actor.id,
+        author_name=actor.name,
+        created_at=now(),
+    )
+    session.add(version)
+    session.flush()
+    return version
+
+
+def _newest(session: Session, kind: str, org: str) -> int:
+    query = select(func.max(PolicyVersion.number)).where(PolicyVersion.kind == kind, PolicyVersion.org == org)
+    return session.scalar(query) or 0
+
+
+def _check_base(session: Session, version: PolicyVersion) -> None:
+    current = active(session, version.kind, version.org)
+    if current is not None and current.number != version.base_number:
+        raise StaleBaseError(version.base_number or 0, current.number)
+
+
+def _supersede(session: Session, version: PolicyVersion, *, at: datetime) -> None:
+    current = active(session, version.kind, version.org)
+    if current is not None:
+        current.status, current.superseded_at = VersionStatus.SUPERSEDED, at
+        session.flush()  # before the new one: one active version an organisation
