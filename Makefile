@@ -66,7 +66,7 @@ lock: $(BIN)/uv  ## resolve pyproject.toml into requirements/ again (UPGRADE=1 t
 	@scripts/lock.sh
 
 vendor:  ## fetch the front-end files named in soc/static/VENDOR.toml from npm
-	@scripts/vendor.sh
+	@python3 scripts/vendor.py $(if $(UPDATE),--update)
 
 screenshots: $(VENV)/.dev  ## take the pictures in docs/screenshots anew
 	@$(BIN)/pytest -m browser tests/e2e --screenshots docs/screenshots
