@@ -1,15 +1,15 @@
-"""Fail when a test of a JUnit report was skipped, or when there was none: where every component is there, all must run."""
+"""Fail when a test of a JUnit report was skipped, or when there was none; where every component is there, all must run."""
 
 from __future__ import annotations
 
 import sys
-import xml.etree.ElementTree as ElementTree
+import xml.etree.ElementTree as ET
 from pathlib import Path
 
 
 def skipped(report: Path) -> tuple[int, list[str]]:
     """Return how many tests the report holds, and a line for each that was skipped."""
-    cases = list(ElementTree.parse(report).getroot().iter("testcase"))
+    cases = list(ET.parse(report).getroot().iter("testcase"))
     lines = [
         f"{case.get('classname')}::{case.get('name')}: {reason.get('message')}"
         for case in cases
