@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Self
 from zoneinfo import ZoneInfo
 
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 DEFAULT_HOME = Path("~/.guanlan")
 
 
@@ -31,7 +32,7 @@ class Settings:
     demo: bool = False
     #: ``HOST:PORT`` that playbook steps may call, loopback included
     playbook_targets: frozenset[str] = frozenset()
-    timezone: ZoneInfo = ZoneInfo("Asia/Shanghai")
+    timezone: ZoneInfo = SHANGHAI
     #: networks that count as inside
     inside_networks: tuple[str, ...] = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8", "::1/128")
     #: a session ends after this long without a request, and after ``session_lifetime`` in any case
@@ -86,8 +87,10 @@ def _from_file(path: Path) -> dict[str, object]:
     unknown = sorted(set(found) - known)
     if unknown:
         raise SettingsError(f"{path}: unknown setting {', '.join(unknown)}; known are {', '.join(sorted(known))}")
-    return {name: _read(name, str(value) if not isinstance(value, list) else ",".join(map(str, value)))
-            for name, value in found.items()}
+    return {
+        name: _read(name, str(value) if not isinstance(value, list) else ",".join(map(str, value)))
+        for name, value in found.items()
+    }
 
 
 def _from_environ(environ: Mapping[str, str]) -> dict[str, object]:

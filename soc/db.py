@@ -53,7 +53,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         moment = value.astimezone(UTC)
         return moment if dialect.name == "postgresql" else moment.replace(tzinfo=None)
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Give the stored instant back, aware."""
         if value is None:
             return None
@@ -66,13 +66,17 @@ class Seconds(TypeDecorator[timedelta]):
     impl = BigInteger
     cache_ok = True
 
-    def process_bind_param(self, value: timedelta | None, dialect: Dialect) -> int | None:  # noqa: ARG002
+    def process_bind_param(self, value: timedelta | None, dialect: Dialect) -> int | None:
         """Turn a duration into microseconds."""
         return None if value is None else value // timedelta(microseconds=1)
 
-    def process_result_value(self, value: int | None, dialect: Dialect) -> timedelta | None:  # noqa: ARG002
+    def process_result_value(self, value: int | None, dialect: Dialect) -> timedelta | None:
         """Give the stored duration back."""
         return None if value is None else timedelta(microseconds=value)
+
+
+def _values(kind: type[StrEnum]) -> list[str]:
+    return [one.value for one in kind]
 
 
 _JSON = JSON().with_variant(JSONB(), "postgresql")
@@ -91,7 +95,9 @@ class Model(DeclarativeBase):
         list[Any]: _JSON,
         list[str]: _JSON,
         list[dict[str, Any]]: _JSON,
-        StrEnum: SqlEnum(StrEnum, native_enum=False, length=40, values_callable=lambda kind: [one.value for one in kind]),
+        StrEnum: SqlEnum(
+            StrEnum, native_enum=False, length=40, values_callable=lambda kind: [one.value for one in kind]
+        ),
     }
 
 
@@ -136,8 +142,12 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Session]:
         """Yield a session that writes; committed at the end, rolled back on an exception."""
-        with Session(self.writer, expire_on_commit=False, info=self._info) as session, told_when_away(), session.begin():
+        with self.writing() as session, told_when_away(), session.begin():
             yield session
+
+    def writing(self) -> Session:
+        """Return a session that writes, for those who commit it themselves (a request, once, at its end)."""
+        return Session(self.writer, expire_on_commit=False, info=self._info)
 
     @property
     def writer(self) -> Engine:
@@ -185,7 +195,9 @@ def _sqlite(url: URL) -> Engine:
     import pysqlite3
 
     if pysqlite3.sqlite_version_info < OLDEST_SQLITE:
-        raise UnavailableError("errors.sqlite_old", found=pysqlite3.sqlite_version, needed=".".join(map(str, OLDEST_SQLITE)))
+        raise UnavailableError(
+            "errors.sqlite_old", found=pysqlite3.sqlite_version, needed=".".join(map(str, OLDEST_SQLITE))
+        )
     engine = create_engine(url, module=pysqlite3, json_serializer=_dumps, connect_args={"timeout": 30})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

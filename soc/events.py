@@ -90,7 +90,9 @@ def _dispatch_one(database: Database, kind: type[Event], subscription: Subscript
 
 def _waiting(session: Session, name: str, subscriber: str, limit: int) -> list[UUID]:
     mine = (Delivery.event_id == OutboxEvent.id) & (Delivery.subscriber == subscriber)
-    settled = mine & (Delivery.done_at.is_not(None) | (Delivery.retry_at > now()) | (Delivery.attempts >= MOST_ATTEMPTS))
+    settled = mine & (
+        Delivery.done_at.is_not(None) | (Delivery.retry_at > now()) | (Delivery.attempts >= MOST_ATTEMPTS)
+    )
     query = select(OutboxEvent.id).where(OutboxEvent.name == name, ~exists().where(settled))
     return list(session.scalars(query.order_by(OutboxEvent.id).limit(limit)))
 

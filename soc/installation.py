@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from config.settings import Settings
-from soc.db import Database
+from soc.db import Database, Model
 from soc.identity.actor import Role
 from soc.identity.actors import operator_actor
 from soc.identity.models import Person
@@ -44,7 +44,22 @@ def _load_centres(session: Session) -> None:
     added = load_divisions(session)
     if added:
         actor = operator_actor(session, "setup")
-        record(session, actor, Act.ORGANISATIONS_LOADED, Subject("organisations", actor.org, actor.org), after={"added": added})
+        record(
+            session, actor, Act.SYSTEM_CREATED, Subject("organisations", actor.org, actor.org), after={"added": added}
+        )
+
+
+class InstallationFact(Model):
+    """A lasting fact about the installation itself, such as that it is a demo."""
+
+    __tablename__ = "installation_facts"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]
+
+
+def is_demo(session: Session) -> bool:
+    """Tell whether this installation is a demo: its persons log in with the password alone."""
+    return session.get(InstallationFact, "demo") is not None
 
 
 def first_start(session: Session) -> FirstStart | None:

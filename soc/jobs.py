@@ -163,7 +163,7 @@ def enqueue(session: Session, actor: Actor, name: str, params: dict[str, Any], *
     run = JobRun(job=name, params=params, ordered_by=actor.name, org=org or actor.org, created_at=now())
     session.add(run)
     session.flush()
-    record(session, actor, Act.JOB_ORDERED, run, note=name)
+    record(session, actor, Act.JOB_ENQUEUED, run, note=name)
     return run
 
 
@@ -231,7 +231,9 @@ def _write_due(session: Session, spec: JobSpec, at: datetime) -> bool:
 def next_due(spec: JobSpec, after: datetime) -> datetime:
     """Return the first instant of the job's rhythm after ``after``; rhythms start at the epoch, so all agree."""
     if spec.every is not None:
-        return datetime.fromtimestamp((after.timestamp() // spec.every.total_seconds() + 1) * spec.every.total_seconds(), UTC)
+        return datetime.fromtimestamp(
+            (after.timestamp() // spec.every.total_seconds() + 1) * spec.every.total_seconds(), UTC
+        )
     assert spec.cron is not None
     trigger = CronTrigger.from_crontab(spec.cron, timezone="Asia/Shanghai")
     found: datetime = trigger.get_next_fire_time(None, after + timedelta(microseconds=1))
@@ -277,7 +279,7 @@ def run_one(database: Database, worker: str) -> bool:
         ended.status, ended.ended_at = status, now()
         ended.message = message or ended.message
         if run.due_at is None or status is RunStatus.FAILED:
-            record(session, job_actor(session, run.job), Act.JOB_ENDED, ended, after={"status": status.value})
+            record(session, job_actor(session, run.job), Act.JOB_FINISHED, ended, after={"status": status.value})
     return True
 
 

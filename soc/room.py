@@ -10,11 +10,10 @@ from datetime import timedelta
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NewType, Protocol
 
-from soc.identity.actor import Actor, Role
+from soc.identity.actor import Role
 
 if TYPE_CHECKING:
     import polars as pl
-    from sqlalchemy.orm import Session
 
     from config.settings import Settings
     from soc.db import Database
@@ -104,8 +103,10 @@ class JobSpec:
     run: str
     every: timedelta | None = None
     cron: str | None = None
-    #: runs of seconds' rhythm leave no row unless they fail: the table would be all theirs
+    #: a rhythm of seconds leaves no rows: one worker at a time turns it, by a lease
     quiet: bool = False
+    #: done once at the end of each command too (news, the trail's order)
+    at_desk: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,7 +197,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class DemoStep:
-    """``run(context: DemoContext)``: done once, in order, when a demo starts on an empty home."""
+    """``run(database, settings)``: done once, in order, when a demo starts; done again from its start if killed."""
 
     order: int
     title_key: str
@@ -242,5 +243,3 @@ class Room:
     collectors: tuple[Collector, ...] = ()
     #: modules that define models, imported before the schema is compared or made
     models: tuple[str, ...] = ()
-
-

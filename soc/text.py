@@ -16,6 +16,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from soc.errors import SocError
+
 LANGUAGES = ("zh", "en")
 FOLDER = Path(__file__).parent / "translations"
 
@@ -158,3 +160,10 @@ def _plain(value: object) -> object:
 
 def _is_message(value: object) -> bool:
     return isinstance(value, Mapping) and set(value) == {"key", "params"}
+
+
+
+
+def told(error: SocError, lang: str | None = None) -> str:
+    """Return the text of an error in the reader's language."""
+    return t(error.key, lang, **dict(error.params))

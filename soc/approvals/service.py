@@ -74,7 +74,7 @@ def approve(
         raise ConflictError("errors.approval_changed")
     _decide(approval, actor, ApprovalStatus.APPROVED, at, note)
     session.flush()
-    record(session, actor, Act.APPROVAL_GIVEN, approval, after={"digest": approval.digest}, note=note or None)
+    record(session, actor, Act.APPROVAL_APPROVED, approval, after={"digest": approval.digest}, note=note or None)
     resolve(approval_kinds()[approval.kind].apply)(session, actor, approval)
     return approval
 
@@ -83,7 +83,7 @@ def reject(session: Session, actor: Actor, approval_id: UUID | str, *, at: datet
     """Refuse as the second person; raises as :func:`approve`."""
     approval = _open(session, actor, approval_id)
     _decide(approval, actor, ApprovalStatus.REJECTED, at, note)
-    record(session, actor, Act.APPROVAL_REFUSED, approval, note=note)
+    record(session, actor, Act.APPROVAL_REJECTED, approval, note=note)
     return approval
 
 
@@ -116,7 +116,7 @@ def void(session: Session, actor: Actor, subject: Subject) -> int:
     return len(open_ones)
 
 
-def pending(actor: Actor) -> Select[tuple[Approval]]:
+def pending(actor: Actor) -> Select[Approval]:
     """Select the proposals that wait for this actor: theirs to decide, and not their own."""
     mine = [name for name, kind in approval_kinds().items() if actor.may(kind.approver_permission)]
     return within(actor, Approval).where(

@@ -38,9 +38,10 @@ class Purpose(StrEnum):
     TRAIL_SIGNING = "trail.signing"
     TRAIL_WITNESS = "trail.witness"
     PLAYBOOK_SIGNING = "playbook.signing"
-    PROTECTION_TOKENS = "protection.token"  # noqa: S105
+    PROTECTION_TOKENS = "protection.token"
     PROTECTION_CIPHER = "protection.cipher"
     SOURCES = "sources"
+    TOTP = "totp"
     ORIGINALS = "originals"
     EVIDENCE = "evidence"
 

@@ -56,7 +56,9 @@ def path_of(session: Session, code: str) -> str:
 
 def _installation(session: Session, name: str, kind: ActorKind) -> Actor:
     root = session.scalars(select(Organisation).where(Organisation.parent_code.is_(None))).one()
-    return Actor(id=f"{kind}:{name}", name=name, kind=kind, org=root.code, org_path=root.path, permissions=_OPERATOR_MAY)
+    return Actor(
+        id=f"{kind}:{name}", name=name, kind=kind, org=root.code, org_path=root.path, permissions=_OPERATOR_MAY
+    )
 
 
 def _lines(session: Session, person: Person) -> tuple[LineGrant, ...]:
@@ -67,5 +69,3 @@ def _lines(session: Session, person: Person) -> tuple[LineGrant, ...]:
         .order_by(BusinessLineGrant.line, Organisation.path)
     )
     return tuple(LineGrant(line, path) for line, path in rows)
-
-

@@ -13,13 +13,13 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from soc.crypto.sealing import unseal
+from soc.crypto import Purpose, unseal
 from soc.db import Database
 from soc.errors import LimitError, UnauthenticatedError
+from soc.identity.actors import actor_of, job_actor
 from soc.identity.models import LoginCounter, Person
 from soc.identity.passwords import verify_password
 from soc.trail import Act, record
-from soc.identity.actors import actor_of, job_actor
 
 TOTP_STEP_SECONDS = 30
 _TOTP_DIGITS = 6
@@ -79,7 +79,7 @@ def _record_refusal(database: Database, username: str) -> None:
     with database.write() as session:
         person = session.scalar(select(Person).where(Person.username == username.strip()))
         if person is not None:  # a name nobody has may be a password typed into the wrong field
-            record(session, job_actor(session, "login"), Act.LOGIN_REFUSED, person)
+            record(session, job_actor(session, "login"), Act.SIGN_IN_FAILED, person)
 
 
 def _settle(database: Database, person_id: UUID, username: str, code: str | None, at: datetime) -> None:
@@ -88,13 +88,13 @@ def _settle(database: Database, person_id: UUID, username: str, code: str | None
         if person.totp_secret is not None:
             person.totp_last_step = _accepted_step(database, person, code, at)
         _counter(session, username, at).attempts = 0
-        record(session, actor_of(session, person), Act.LOGIN, person)
+        record(session, actor_of(session, person), Act.SIGNED_IN, person)
 
 
 def _accepted_step(database: Database, person: Person, code: str | None, at: datetime) -> int:
     """Return the time step the code belongs to; one already used, or an older one, is refused."""
     assert person.totp_secret is not None
-    secret = unseal(database.settings, "totp", person.totp_secret, aad=person.id.bytes)
+    secret = unseal(database.settings, Purpose.TOTP, person.totp_secret, aad=person.id.bytes)
     now_step = int(at.timestamp()) // TOTP_STEP_SECONDS
     for step in (now_step, now_step - 1, now_step + 1):
         if step > (person.totp_last_step or -1) and hmac.compare_digest(totp(secret, step), (code or "").strip()):

@@ -34,10 +34,10 @@ def verify_password(encoded: str | None, password: str) -> bool:
     An empty password is never right (TheHive CVE-2023-39069).
     """
     try:
-        matched = _hasher.verify(encoded or _NOBODY, password[:LONGEST])
+        _hasher.verify(encoded or _NOBODY, password[:LONGEST])
     except (VerificationError, InvalidHashError):
         return False
-    return matched and encoded is not None and bool(password)
+    return encoded is not None and password != ""
 
 
 def one_time_password() -> str:

@@ -53,7 +53,7 @@ def add_person(session: Session, actor: Actor, order: NewPerson, *, password: st
     )
     session.add(person)
     session.flush()
-    record(session, actor, Act.PERSON_ADDED, person, after={"username": person.username})
+    record(session, actor, Act.PERSON_CREATED, person, after={"username": person.username})
     return person, secret
 
 
@@ -76,10 +76,12 @@ def install_roles(session: Session, actor: Actor, person: Person, roles: frozens
     _check_exclusion(frozenset(held.role for held in person.roles) | roles)
     person.roles.extend(PersonRole.of(role) for role in sorted(roles))
     session.flush()
-    record(session, actor, Act.ROLES_GRANTED, person, after={"roles": sorted(roles)})
+    record(session, actor, Act.ROLE_GRANTED, person, after={"roles": sorted(roles)})
 
 
-def propose_roles(session: Session, actor: Actor, person_id: UUID | str, roles: frozenset[Role], *, reason: str) -> Approval:
+def propose_roles(
+    session: Session, actor: Actor, person_id: UUID | str, roles: frozenset[Role], *, reason: str
+) -> Approval:
     """Ask a second person to agree that ``person`` holds exactly ``roles``."""
     person = find_within(session, actor, Person, person_id)
     _check_exclusion(roles)
@@ -101,7 +103,7 @@ def apply_roles(session: Session, actor: Actor, approval: Approval) -> None:
     person.roles.extend(PersonRole.of(role) for role in sorted(wanted - held_now))
     session.flush()
     after = {"roles": approval.payload["roles"]}
-    record(session, actor, Act.ROLES_GRANTED, person, before={"roles": before}, after=after)
+    record(session, actor, Act.ROLE_GRANTED, person, before={"roles": before}, after=after)
 
 
 def change_password(session: Session, actor: Actor, person: Person, old: str, new: str) -> None:
@@ -122,7 +124,7 @@ def end_person(session: Session, actor: Actor, person_id: UUID | str) -> Person:
     """End somebody's account; what they did keeps their name."""
     person = find_within(session, actor, Person, person_id)
     person.active = False
-    record(session, actor, Act.PERSON_ENDED, person)
+    record(session, actor, Act.PERSON_DISABLED, person)
     return person
 
 

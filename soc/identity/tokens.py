@@ -19,7 +19,9 @@ from soc.trail import Act, record
 _PREFIX = "gl_"
 #: what may be asked for, beside plain ``read`` and ``write``
 AREAS = ("logs", "ledger", "alerts", "incidents", "playbooks", "policies", "audit", "posture", "supervision")
-SCOPES: frozenset[str] = frozenset({"read", "write"} | {f"{area}.{verb}" for area in AREAS for verb in ("read", "write")})
+SCOPES: frozenset[str] = frozenset(
+    {"read", "write"} | {f"{area}.{verb}" for area in AREAS for verb in ("read", "write")}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,24 +3,18 @@
 What lies outside looks as if it did not exist: the queries here never load it.
 """
 
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from soc.db import Model
 from soc.errors import NotFoundError
 from soc.identity.actor import Actor
 from soc.tiers.models import Organisation, Share
 
-
-class _ScopedItem(Protocol):
-    __tablename__: str
-    id: Any
-    org: Any
-
-
-M = TypeVar("M", bound=_ScopedItem)
+M = TypeVar("M", bound=Model)
 
 
 def visible(actor: Actor, org: InstrumentedAttribute[str] | ColumnElement[str]) -> ColumnElement[bool]:
@@ -28,7 +22,7 @@ def visible(actor: Actor, org: InstrumentedAttribute[str] | ColumnElement[str]) 
     return org.in_(_codes(actor))
 
 
-def within(actor: Actor, model: type[M]) -> Select[tuple[M]]:
+def within(actor: Actor, model: type[M]) -> Select[M]:
     """Select the rows of ``model`` that the actor may see."""
     return select(model).where(visible_items(actor, model))
 
@@ -49,10 +43,15 @@ def find_within(session: Session, actor: Actor, model: type[M], item: UUID | str
         key = item if isinstance(item, UUID) else UUID(item)
     except ValueError:
         raise NotFoundError from None
-    found = session.scalar(within(actor, model).where(model.id == key))
+    found = session.scalar(within(actor, model).where(_key(model) == key))
     if found is None:
         raise NotFoundError
     return found
+
+
+def _key(model: type[Any]) -> ColumnElement[UUID]:
+    key: ColumnElement[UUID] = model.id
+    return key
 
 
 def scope_codes(session: Session, actor: Actor) -> frozenset[str]:
@@ -65,13 +64,13 @@ def in_scope(session: Session, actor: Actor, org: str) -> bool:
     return session.scalar(_codes(actor).where(Organisation.code == org)) is not None
 
 
-def shared_with(session: Session, item: _ScopedItem) -> list[str]:
+def shared_with(session: Session, item: Any) -> list[str]:
     """Return the codes of the organisations an item was shared with."""
     rows = session.scalars(select(Share.org).where(Share.kind == item.__tablename__, Share.item_id == item.id))
     return sorted(rows)
 
 
-def _codes(actor: Actor) -> Select[tuple[str]]:
+def _codes(actor: Actor) -> Select[str]:
     clauses = [Organisation.path.startswith(actor.org_path, autoescape=True)]
     clauses += [
         (Organisation.line == grant.line) & Organisation.path.startswith(grant.root_path, autoescape=True)

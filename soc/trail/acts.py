@@ -1,3 +1,4 @@
+# ruff: noqa: S105
 """What can be done here, by its name in the trail: ``<thing>.<what happened to it>``.
 
 A room appends its acts to its own block and never renames one: entries of years ago carry them.
@@ -50,6 +51,7 @@ class Act(StrEnum):
     APPROVAL_APPROVED = "approval.approved"
     APPROVAL_REJECTED = "approval.rejected"
     APPROVAL_WITHDRAWN = "approval.withdrawn"
+    APPROVAL_VOIDED = "approval.voided"
     VERSION_DRAFTED = "version.drafted"
     VERSION_PROPOSED = "version.proposed"
     VERSION_ACTIVATED = "version.activated"

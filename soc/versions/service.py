@@ -13,7 +13,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from soc.approvals.models import Approval
-from soc.approvals.service import digest_of, propose as propose_approval
+from soc.approvals.service import digest_of
+from soc.approvals.service import propose as propose_approval
 from soc.clock import now
 from soc.errors import ConflictError, InputError, NotFoundError
 from soc.identity.actor import Actor
@@ -146,7 +147,9 @@ def activate_approved(session: Session, actor: Actor, approval: Approval) -> Non
 def what_if(session: Session, actor: Actor, version: PolicyVersion) -> WhatIf:
     """Count what would change if ``version`` became active."""
     current = active(session, version.kind, version.org)
-    found: WhatIf = resolve(_kind(version.kind).what_if)(session, actor, current.body if current else None, version.body)
+    found: WhatIf = resolve(_kind(version.kind).what_if)(
+        session, actor, current.body if current else None, version.body
+    )
     return found
 
 

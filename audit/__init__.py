@@ -1,0 +1,1 @@
+"""Audit room: logs come in, are searched, proven, kept and supervised."""

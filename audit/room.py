@@ -1,0 +1,5 @@
+"""What the audit room offers; heavy things are named, not imported."""
+
+from soc.room import Room
+
+ROOM = Room(name="audit")

@@ -1,0 +1,59 @@
+"""What the kernel itself offers, in the form of a room: people, approvals, jobs, upkeep."""
+
+from datetime import timedelta
+
+from soc.identity.actor import Role
+from soc.room import ApprovalKind, Check, CommandSpec, JobSpec, Permission, Room
+
+_ALL = frozenset(Role)
+_ADMINISTRATORS = frozenset({Role.SYSADMIN, Role.SECADMIN})
+
+ROOM = Room(
+    name="soc",
+    models=(
+        "soc.tiers.models",
+        "soc.identity.models",
+        "soc.installation",
+        "soc.events",
+        "soc.jobs",
+        "soc.approvals.models",
+        "soc.versions.models",
+        "soc.trail.models",
+    ),
+    permissions=(
+        Permission("home.read", _ALL),
+        Permission("approvals.read", _ALL),
+        Permission("jobs.read", frozenset({Role.SYSADMIN, Role.POLICY, Role.ANALYST, Role.AUDITOR})),
+        Permission("jobs.write", frozenset({Role.SYSADMIN, Role.POLICY})),
+        Permission("people.read", frozenset({Role.SYSADMIN, Role.SECADMIN, Role.AUDADMIN})),
+        Permission("people.write", _ADMINISTRATORS),
+        Permission("people.approve", frozenset({Role.SECADMIN})),
+        Permission("system.read", frozenset({Role.SYSADMIN, Role.AUDADMIN})),
+        Permission("system.write", frozenset({Role.SYSADMIN})),
+    ),
+    approvals=(
+        ApprovalKind(
+            name="version.activate",
+            approver_permission="policies.approve",
+            apply="soc.versions.service:activate_approved",
+            describe="soc.versions.service:describe_activation",
+        ),
+        ApprovalKind(
+            name="people.grant",
+            approver_permission="people.approve",
+            apply="soc.identity.persons:apply_roles",
+        ),
+    ),
+    jobs=(
+        JobSpec("news", "soc.upkeep:deliver_news", every=timedelta(seconds=1), quiet=True, at_desk=True),
+        JobSpec("upkeep", "soc.upkeep:tidy", every=timedelta(hours=1)),
+    ),
+    checks=(Check("installation", "soc.upkeep:check_installation"),),
+    commands=(
+        CommandSpec("up", "soc.commands:up"),
+        CommandSpec("check", "soc.commands:check"),
+        CommandSpec("db upgrade", "soc.commands:db_upgrade"),
+        CommandSpec("token create", "soc.commands:token_create"),
+        CommandSpec("bench", "soc.commands:bench"),
+    ),
+)

@@ -1,0 +1,125 @@
+"""``soc up``: one worker process and one web process, ended together.
+
+The supervisor opens no database before it forks and no store at all: deltalake panics in a
+child forked after its first use. Ctrl-C ends both within 30 s.
+"""
+
+import logging
+import multiprocessing
+import os
+import signal
+import socket
+import sys
+from multiprocessing.process import BaseProcess
+from types import FrameType
+
+import click
+
+from config.settings import Settings
+from soc.errors import InputError, UnavailableError
+from soc.text import t
+
+_GRACE_SECONDS = 15
+_LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+
+
+def serve(settings: Settings) -> None:
+    """Make the installation if need be, then serve until a signal.
+
+    Raises:
+        UnavailableError: the port is taken, the disk is full, the database is away.
+        InputError: a demo was to listen beyond loopback.
+    """
+    if settings.demo and settings.host not in _LOOPBACK:
+        raise InputError("errors.demo_loopback", host=settings.host)
+    _check_port(settings)
+    context = multiprocessing.get_context("spawn")
+    first = context.Process(target=_prepare, args=(settings,), name="prepare")
+    _supervise([first], until_all=True)
+    if first.exitcode:
+        sys.exit(first.exitcode)
+    web = context.Process(target=_web, args=(settings,), name="web")
+    worker = context.Process(target=_work, args=(settings,), name="worker")
+    _supervise([worker, web], until_all=False)
+
+
+def _check_port(settings: Settings) -> None:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            raise UnavailableError(
+                "errors.port_taken", host=settings.host, port=settings.port, reason=error.strerror or ""
+            ) from error
+
+
+def _supervise(processes: list[BaseProcess], *, until_all: bool) -> None:
+    """Start the processes; wait until one (or all) ended or a signal came, then end the rest."""
+    asked: list[int] = []
+
+    def ask(number: int, _frame: FrameType | None) -> None:
+        asked.append(number)
+
+    old = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        for process in processes:
+            process.start()
+        while not asked and _should_wait(processes, until_all):
+            for process in processes:
+                process.join(timeout=0.2)
+    finally:
+        _end(processes)
+        for number, handler in old.items():
+            signal.signal(number, handler)
+    if asked:
+        click.echo(t("cli.stopped"), err=True)
+        sys.exit(0)
+
+
+def _should_wait(processes: list[BaseProcess], until_all: bool) -> bool:
+    alive = [process.is_alive() for process in processes]
+    return any(alive) if until_all else all(alive)
+
+
+def _end(processes: list[BaseProcess]) -> None:
+    for process in processes:
+        if process.is_alive():
+            process.terminate()
+    for process in processes:
+        if process.pid is not None:
+            process.join(timeout=_GRACE_SECONDS)
+            if process.is_alive():
+                process.kill()
+
+
+def _prepare(settings: Settings) -> None:
+    """Make what the first start makes, with progress; in a process of its own, so that nothing heavy stays."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    from soc.start import prepare
+
+    sys.exit(prepare(settings))
+
+
+def _work(settings: Settings) -> None:
+    _become_child()
+    from soc.installation import open_installation
+    from soc.worker import Worker
+
+    worker = Worker(open_installation(settings))
+    signal.signal(signal.SIGTERM, lambda *_: worker.stop())
+    worker.run()
+
+
+def _web(settings: Settings) -> None:
+    _become_child()
+    from soc.web.server import run_web
+
+    run_web(settings)
+
+
+def _become_child() -> None:
+    # Ctrl-C reaches the whole group; the supervisor alone decides, and passes it on as SIGTERM
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    logging.basicConfig(level=os.environ.get("SOC_LOG_LEVEL", "WARNING"))

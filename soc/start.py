@@ -1,0 +1,67 @@
+"""The first start: schema, first administrator, default policies, the demo's steps."""
+
+import time
+
+import click
+
+from config.settings import Settings
+from soc.db import Database
+from soc.desk import settle
+from soc.errors import SocError
+from soc.identity.actors import operator_actor
+from soc.installation import InstallationFact, first_start, is_demo, open_installation
+from soc.registry import rooms
+from soc.room import DemoStep, resolve
+from soc.text import t, told
+from soc.trail import Act, Subject, record
+
+#: the fact that says which demo steps are done: a start that was killed goes on where it was
+_STEP = "demo.step."
+
+
+def prepare(settings: Settings) -> int:
+    """Make what is missing; return the exit code."""
+    try:
+        database = open_installation(settings)
+        _first_person(database)
+        if settings.demo:
+            _load_demo(database)
+        settle(database)
+        database.close()
+    except SocError as error:
+        click.echo(f"soc: {told(error)}", err=True)
+        return 1
+    return 0
+
+
+def _first_person(database: Database) -> None:
+    with database.write() as session:
+        made = first_start(session)
+        demo = is_demo(session) or database.settings.demo
+    if made is not None:
+        click.echo(t("cli.username", value=made.username))
+        click.echo(t("cli.password", value=made.password))
+        if not demo:
+            click.echo(t("cli.first_password_note"))
+
+
+def _load_demo(database: Database) -> None:
+    steps = sorted((step for room in rooms() for step in room.demo_steps), key=lambda step: step.order)
+    with database.write() as session:
+        if session.get(InstallationFact, "demo") is None:
+            session.add(InstallationFact(name="demo", value="yes"))
+            actor = operator_actor(session, "setup")
+            record(session, actor, Act.DEMO_LOADED, Subject("organisations", actor.org, actor.org))
+    with database.read() as session:
+        left = [step for step in steps if session.get(InstallationFact, _fact(step)) is None]
+    for index, step in enumerate(left, 1):
+        began = time.monotonic()
+        click.echo(f"[{index}/{len(left)}] {t(step.title_key)} … ", nl=False)
+        resolve(step.run)(database, database.settings)
+        with database.write() as session:
+            session.add(InstallationFact(name=_fact(step), value="done"))
+        click.echo(f"{time.monotonic() - began:.1f} s")
+
+
+def _fact(step: DemoStep) -> str:
+    return f"{_STEP}{step.title_key}"
