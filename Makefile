@@ -57,7 +57,7 @@ types: $(VENV)/.dev
 	@$(BIN)/mypy
 
 imports: $(VENV)/.dev
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
 
 unit: $(VENV)/.dev
 	@$(BIN)/pytest -n $(TEST_WORKERS) $(PYTEST_FLAGS)

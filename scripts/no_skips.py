@@ -1,4 +1,4 @@
-"""Fail when a test of a JUnit report was skipped, or when there was none; where every component is there, all must run."""
+"""Fail when a test of a JUnit report was skipped, or when it holds none: where every component is, all must run."""
 
 from __future__ import annotations
 
