@@ -1,0 +1,1 @@
+"""What a playbook step may do by itself: one module a verb."""
