@@ -1,4 +1,3 @@
-# ruff: noqa: S105
 """What can be done here, by its name in the trail: ``<thing>.<what happened to it>``.
 
 A room appends its acts to its own block and never renames one: entries of years ago carry them.

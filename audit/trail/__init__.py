@@ -1,0 +1,1 @@
+"""The Merkle log of the trail: integrator, tiles, checkpoints, proofs, witnesses, verification."""
