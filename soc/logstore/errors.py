@@ -1,0 +1,46 @@
+"""What can go wrong with a query or a store, in words that say what to mend.
+
+Queries fail before a store sees them, so both stores fail alike.
+"""
+
+from soc.errors import BrokenError, InputError, LimitError, NotFoundError, UnavailableError
+
+
+class QueryError(InputError):
+    """The text is no query."""
+
+
+class UnsupportedQueryError(QueryError):
+    """Lucene knows this syntax, the log stores do not offer it."""
+
+
+class UnknownFieldError(QueryError):
+    """No column of the events has this name."""
+
+
+class CursorError(InputError):
+    """The cursor is not one that a search gave out."""
+
+
+class TooManyBucketsError(InputError):
+    """The interval is too short for the stretch of time."""
+
+
+class PageTooLargeError(LimitError):
+    """More events asked for than a page holds."""
+
+
+class EventNotFoundError(NotFoundError):
+    """Absent, or outside the scope."""
+
+
+class BatchError(InputError):
+    """A batch is not of the event schema."""
+
+
+class StoreUnavailableError(UnavailableError):
+    """The store cannot be reached or used now."""
+
+
+class StoreBrokenError(BrokenError):
+    """The store's files are not as it left them."""
