@@ -1,0 +1,169 @@
+"""What every test may ask for: a fresh home, a real database on both engines, people of the province.
+
+PostgreSQL is used where ``SOC_TEST_POSTGRES_URL`` names a superuser's URL; elsewhere its half of
+the tests is skipped with the name of what is missing.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
+
+from config.settings import Settings
+from soc.db import Database, Model
+from soc.identity.actor import Actor, Role
+from soc.identity.actors import actor_of, operator_actor
+from soc.identity.models import Person, PersonRole
+from soc.registry import load_models
+from soc.tiers.divisions import load_divisions
+
+POSTGRES = os.environ.get("SOC_TEST_POSTGRES_URL")
+NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
+PASSWORD = "correct-horse-7-battery"
+
+#: the same password for everybody in tests: argon2 is slow on purpose
+_HASH: list[str] = []
+
+
+def pytest_report_header() -> str:
+    """Say which real components the run has."""
+    have = {name: os.environ.get(f"SOC_TEST_{name}") for name in ("POSTGRES_URL", "OPENSEARCH_URL", "CHROMIUM")}
+    return "components: " + ", ".join(f"{name} {'yes' if value else 'no'}" for name, value in have.items())
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings of a fresh home with an embedded database."""
+    return Settings.load({"SOC_HOME": str(tmp_path / "home")})
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def engine_name(request: pytest.FixtureRequest) -> str:
+    """Each engine in turn."""
+    name: str = request.param
+    if name == "postgresql" and not POSTGRES:
+        pytest.skip("needs PostgreSQL: SOC_TEST_POSTGRES_URL is not set")
+    return name
+
+
+@pytest.fixture
+def database(engine_name: str, settings: Settings, request: pytest.FixtureRequest) -> Iterator[Database]:
+    """The state of a fresh installation with the province's centres, on each engine."""
+    if engine_name == "sqlite":
+        settings.home.mkdir(parents=True, exist_ok=True)
+        shutil.copy(request.getfixturevalue("sqlite_template"), settings.home / "state.db")
+        opened = Database.open(settings)
+        yield opened
+        opened.close()
+        return
+    url = request.getfixturevalue("postgres_copy")
+    opened = Database.open(settings.with_changes(database_url=url))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with the whole schema and the centres."""
+    home = tmp_path_factory.mktemp("template")
+    _fill(Settings.load({"SOC_HOME": str(home)}))
+    return home / "state.db"
+
+
+@pytest.fixture(scope="session")
+def postgres_template() -> Iterator[str]:
+    """The name of a PostgreSQL database with the whole schema and the centres."""
+    assert POSTGRES
+    name = f"guanlan_template_{uuid4().hex[:8]}"
+    _administer(f'CREATE DATABASE "{name}"')
+    _fill(Settings.load({"SOC_DATABASE_URL": _url_of(name)}))
+    yield name
+    _administer(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def postgres_copy(postgres_template: str) -> Iterator[str]:
+    """The URL of a fresh copy of the template."""
+    name = f"guanlan_test_{uuid4().hex[:12]}"
+    _administer(f'CREATE DATABASE "{name}" TEMPLATE "{postgres_template}"')
+    yield _url_of(name)
+    _administer(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _fill(settings: Settings) -> None:
+    load_models()
+    with closing(Database.open(settings)) as opened:
+        Model.metadata.create_all(opened.writer)
+        with opened.write() as session:
+            load_divisions(session)
+        if opened.is_sqlite:
+            with opened.engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _url_of(name: str) -> str:
+    assert POSTGRES
+    return make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
+
+
+def _administer(statement: str) -> None:
+    assert POSTGRES
+    engine = create_engine(make_url(POSTGRES).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+@pytest.fixture
+def session(database: Database) -> Iterator[Session]:
+    """A writing session; what it did is rolled back at the end."""
+    with database.writing() as opened, opened.begin() as transaction:
+        yield opened
+        if transaction.is_active:
+            transaction.rollback()
+
+
+@pytest.fixture
+def operator(session: Session) -> Actor:
+    """The machine's own command line."""
+    return operator_actor(session)
+
+
+MakePerson = Callable[..., Actor]
+
+
+@pytest.fixture
+def person(session: Session) -> MakePerson:
+    """Make a person of a role at an organisation, and return them as an actor."""
+
+    def make(role: Role = Role.ANALYST, org: str = "440000", username: str | None = None) -> Actor:
+        return actor_of(session, add_test_person(session, role, org, username))
+
+    return make
+
+
+def add_test_person(session: Session, role: Role, org: str, username: str | None = None) -> Person:
+    """Add a person whose password is ``PASSWORD``."""
+    from soc.identity.passwords import hash_password
+
+    if not _HASH:
+        _HASH.append(hash_password(PASSWORD))
+    made = Person(
+        username=username or f"{role.value}-{org}-{uuid4().hex[:6]}",
+        display_name=f"{role.value} {org}",
+        org=org,
+        password_hash=_HASH[0],
+        created_at=NOON,
+        roles=[PersonRole.of(role)],
+    )
+    session.add(made)
+    session.flush()
+    return made
