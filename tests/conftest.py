@@ -83,19 +83,19 @@ def postgres_template() -> Iterator[str]:
     """The name of a PostgreSQL database with the whole schema and the centres."""
     assert POSTGRES
     name = f"guanlan_template_{uuid4().hex[:8]}"
-    _administer(f'CREATE DATABASE "{name}"')
-    _fill(Settings.load({"SOC_DATABASE_URL": _url_of(name)}))
+    administer(f'CREATE DATABASE "{name}"')
+    _fill(Settings.load({"SOC_DATABASE_URL": url_of(name)}))
     yield name
-    _administer(f'DROP DATABASE "{name}" WITH (FORCE)')
+    administer(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest.fixture
 def postgres_copy(postgres_template: str) -> Iterator[str]:
     """The URL of a fresh copy of the template."""
     name = f"guanlan_test_{uuid4().hex[:12]}"
-    _administer(f'CREATE DATABASE "{name}" TEMPLATE "{postgres_template}"')
-    yield _url_of(name)
-    _administer(f'DROP DATABASE "{name}" WITH (FORCE)')
+    administer(f'CREATE DATABASE "{name}" TEMPLATE "{postgres_template}"')
+    yield url_of(name)
+    administer(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def _fill(settings: Settings) -> None:
@@ -109,12 +109,14 @@ def _fill(settings: Settings) -> None:
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def _url_of(name: str) -> str:
+def url_of(name: str) -> str:
+    """Return the URL of one database of the test server."""
     assert POSTGRES
     return make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
 
 
-def _administer(statement: str) -> None:
+def administer(statement: str) -> None:
+    """Run one statement on the server, outside any transaction."""
     assert POSTGRES
     engine = create_engine(make_url(POSTGRES).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
