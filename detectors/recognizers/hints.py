@@ -1,0 +1,160 @@
+"""What the name and the comment of a column say about it.
+
+A Latin name is cut into words, and whole words are compared, so that ``area_code`` is not "ea";
+a Chinese name is compared at its end, because its last noun is what it means: 身份证地址 is an
+address, 手机品牌 is no telephone. Generic tails (号码, _no, a digit) are taken off first.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from detectors.recognizers.definition import recognizers
+
+SURE, MAYBE = 1.0, 0.5
+
+_LATIN_TAILS = frozenset(
+    {"no", "num", "number", "nbr", "code", "str", "string", "text", "txt", "value", "val", "raw", "plain", "hash", "enc", "cn"}
+)
+_HAN_TAILS = ("号码", "编号", "代码", "信息", "号", "码", "值", "数据", "原文", "列", "字段")
+# what a name says when it ends in one of these is something else than its first words
+_OTHER_TAILS = frozenset(
+    {
+        "count", "cnt", "total", "sum", "amount", "amt", "fee", "price", "money", "time", "date", "datetime", "at",
+        "type", "kind", "status", "state", "flag", "level", "rate", "ratio", "version", "ver", "seq", "sequence",
+        "index", "idx", "order", "orderno", "brand", "model", "size", "length", "verified", "enabled", "color",
+        "colour", "source", "city", "province", "year", "month", "day", "hour", "score", "rank", "age", "duration",
+        "timestamp", "ts", "created", "updated", "qty", "quantity", "weight", "speed", "batch", "serial", "mileage",
+    }
+)  # fmt: skip
+_OTHER_HAN = (
+    "金额", "费用", "价格", "单价", "数量", "次数", "总数", "人数", "时间", "日期", "类型", "种类", "状态", "标志", "标识",
+    "等级", "级别", "版本", "序号", "排序", "订单号", "订单编号", "流水号", "单号", "批次号", "品牌", "型号", "颜色", "归属地",
+    "来源", "年份", "月份", "年龄", "得分", "分数", "里程", "速度", "重量", "长度", "宽度", "时长", "运营商", "次序", "校验",
+)  # fmt: skip
+_COMMENT_END = re.compile(r"[（(\[【,，;；。:：/|、\s]")
+
+
+@dataclass(frozen=True, slots=True)
+class NameOpinion:
+    """What a column's name says.
+
+    ``types`` maps a type's id to how surely the name says it; ``other`` is true when the name
+    says that the column holds something that is no sensitive type (an amount, a time, an order).
+    """
+
+    types: Mapping[str, float]
+    other: bool
+    said: bool
+
+    def of(self, type_id: str) -> float:
+        """How surely the name says this type: 0, 0.5 or 1."""
+        return self.types.get(type_id, 0.0)
+
+    @property
+    def sure(self) -> frozenset[str]:
+        """The types the name says without doubt."""
+        return frozenset(name for name, strength in self.types.items() if strength >= SURE)
+
+
+SILENT = NameOpinion({}, other=False, said=False)
+
+
+def words(name: str) -> list[str]:
+    """Cut a Latin name into its lower-case words: ``driverIDCard2`` → driver, id, card."""
+    spaced = re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", name)
+    spaced = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1 \2", spaced)
+    spaced = re.sub(r"(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])", " ", spaced)
+    return [word for word in re.split(r"[^a-z0-9]+", spaced.lower()) if word]
+
+
+def read_name(name: str, comment: str = "") -> NameOpinion:
+    """Return what the name and the comment say together; the stronger of the two counts."""
+    spoken = [_read(unicodedata.normalize("NFKC", text)) for text in (name, _first_phrase(comment)) if text.strip()]
+    merged: dict[str, float] = {}
+    for opinion in spoken:
+        for type_id, strength in opinion.types.items():
+            merged[type_id] = max(strength, merged.get(type_id, 0.0))
+    return NameOpinion(merged, other=not merged and any(one.other for one in spoken), said=any(one.said for one in spoken))
+
+
+def _first_phrase(comment: str) -> str:
+    return _COMMENT_END.split(comment.strip(), maxsplit=1)[0]
+
+
+def _read(text: str) -> NameOpinion:
+    han = "".join(re.findall(r"[\u3400-\u9fffA-Za-z0-9]", text)).lower()
+    if re.search(r"[\u3400-\u9fff]", text):
+        return _read_han(han)
+    return _read_latin(words(text))
+
+
+def _read_latin(parts: list[str]) -> NameOpinion:
+    parts = [part for part in parts if not part.isdigit()] or parts
+    if not parts:
+        return SILENT
+    stem = parts[:-1] if parts[-1] in _LATIN_TAILS and len(parts) > 1 else parts
+    sure, maybe = _dictionary()
+    for dictionary, strength in ((sure, SURE), (maybe, MAYBE)):
+        for tried in (parts, stem):
+            found = _longest_latin(tried, dictionary, alone=strength < SURE)
+            if found:
+                return NameOpinion(dict.fromkeys(found, strength) | _also(found, tried, strength), other=False, said=True)
+    return NameOpinion({}, other=parts[-1] in _OTHER_TAILS or parts[-1] in {"id", "name"}, said=True)
+
+
+def _also(found: tuple[str, ...], parts: list[str], strength: float) -> dict[str, float]:
+    """What else the same words may mean, where they surely mean one thing."""
+    if strength < SURE:
+        return {}
+    maybe = _longest_latin(parts, _dictionary()[1], alone=True)
+    return {name: MAYBE for name in maybe if name not in found}
+
+
+def _longest_latin(parts: list[str], dictionary: Mapping[str, tuple[str, ...]], *, alone: bool) -> tuple[str, ...]:
+    """Compare the last one to four words, joined; an ambiguous single word has to stand alone."""
+    for taken in range(min(4, len(parts)), 0, -1):
+        if alone and taken == 1 and len(parts) > 1:
+            return ()
+        found = dictionary.get("".join(parts[-taken:]))
+        if found:
+            return found
+    return ()
+
+
+def _read_han(text: str) -> NameOpinion:
+    text = re.sub(r"(?<=[^0-9])[0-9]+$|[一二三四五]$", "", text) or text
+    stems = [text, *(text.removesuffix(tail) for tail in _HAN_TAILS if text.endswith(tail))]
+    sure, maybe = _dictionary()
+    for dictionary, strength in ((sure, SURE), (maybe, MAYBE)):
+        for stem in stems:
+            found = _longest_han(stem, dictionary)
+            if found:
+                also = _longest_han(stem, maybe) if strength == SURE else ()
+                return NameOpinion(dict.fromkeys(also, MAYBE) | dict.fromkeys(found, strength), other=False, said=True)
+    return NameOpinion({}, other=text.endswith(_OTHER_HAN), said=True)
+
+
+def _longest_han(text: str, dictionary: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The longest dictionary entry that ``text`` ends with; Latin words in it are whole ones (用户QQ)."""
+    for start in range(len(text)):
+        cut_word = start and re.match(r"[a-z0-9]{2}", text[start - 1 : start + 1])
+        found = () if cut_word else dictionary.get(text[start:], ())
+        if found:
+            return found
+    return ()
+
+
+@cache
+def _dictionary() -> tuple[Mapping[str, tuple[str, ...]], Mapping[str, tuple[str, ...]]]:
+    """The words that say a type surely, and those that may."""
+    sure: dict[str, tuple[str, ...]] = {}
+    maybe: dict[str, tuple[str, ...]] = {}
+    for recognizer in recognizers().values():
+        for word in recognizer.names:
+            sure[word] = (*sure.get(word, ()), recognizer.id)
+        for word in recognizer.hints:
+            maybe[word] = (*maybe.get(word, ()), recognizer.id)
+    return sure, maybe

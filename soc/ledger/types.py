@@ -1,0 +1,67 @@
+"""The catalogue of sensitive types: names, levels and classes, for every room that shows or weighs them."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from config import content
+from soc.ledger.levels import Level
+
+#: classes of personal information: general and sensitive (PIPL art. 28)
+PERSONAL = frozenset({"PI", "SPI"})
+
+
+@dataclass(frozen=True, slots=True)
+class SensitiveType:
+    """One kind of value worth protecting."""
+
+    id: str
+    entity: str
+    zh: str
+    en: str
+    level: Level
+    kind: str
+    group: str
+
+    @property
+    def personal(self) -> bool:
+        """Whether a value of it is about a person."""
+        return self.kind in PERSONAL
+
+    def title(self, lang: str) -> str:
+        """Its name in ``lang`` (zh or en)."""
+        return self.zh if lang == "zh" else self.en
+
+
+@cache
+def definitions() -> Mapping[str, Mapping[str, Any]]:
+    """The shipped definitions as written, by type id (``parts`` left out)."""
+    with content.path("types.toml").open("rb") as file:
+        tree = tomllib.load(file)
+    return {name: table for name, table in tree.items() if name != "parts"}
+
+
+@cache
+def parts() -> Mapping[str, str]:
+    """The named pieces that patterns share."""
+    with content.path("types.toml").open("rb") as file:
+        return dict(tomllib.load(file)["parts"])
+
+
+@cache
+def types() -> Mapping[str, SensitiveType]:
+    """Every sensitive type by its id."""
+    return {
+        name: SensitiveType(
+            id=name,
+            entity=table["entity"],
+            zh=table["zh"],
+            en=table["en"],
+            level=Level(table["level"]),
+            kind=table["class"],
+            group=table["group"],
+        )
+        for name, table in definitions().items()
+    }
