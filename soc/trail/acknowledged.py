@@ -84,6 +84,8 @@ def _lines(marks: Iterable[Mark]) -> bytes:
 
 @event.listens_for(Session, "after_commit")
 def _committed(session: Session) -> None:
+    if session.in_nested_transaction():
+        return  # a savepoint was released: nothing is committed yet
     waiting: list[_Waiting] = session.info.pop(_WAITING, [])
     for folder in {one.folder for one in waiting}:
         _append(folder, (one.mark for one in waiting if one.folder == folder))

@@ -7,6 +7,7 @@ Only committed rows are seen, in one snapshot, in the order of their keys.
 
 from collections.abc import Iterator, Mapping
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -30,8 +31,12 @@ def stored_rows(database: Database, clause: str = "") -> Iterator[Row | None]:
 def _sqlite_rows(path: str, sql: str) -> Iterator[Row | None]:
     import pysqlite3
 
+    # the last reader that may write takes its side files away again; where another process has the
+    # database open, or left a journal behind, only a reader that may not leaves them as they are
+    mode = "ro" if Path(f"{path}-wal").exists() else "rw"
     try:
-        with closing(pysqlite3.connect(f"file:{quote(path)}?mode=ro", uri=True, timeout=30)) as connection:
+        with closing(pysqlite3.connect(f"file:{quote(path)}?mode={mode}", uri=True, timeout=30)) as connection:
+            connection.execute("PRAGMA query_only=ON")
             # bytes that are no text come as lone surrogates, which no leaf can hold
             connection.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
             cursor = connection.execute(sql)
@@ -46,7 +51,8 @@ def _postgresql_rows(engine: Engine, sql: str) -> Iterator[Row | None]:
     try:
         with engine.connect() as connection:
             snapshot = connection.execution_options(isolation_level="REPEATABLE READ", stream_results=True)
-            for row in snapshot.exec_driver_sql(sql).mappings():
-                yield dict(row)
+            with snapshot.exec_driver_sql(sql) as result:
+                for row in result.mappings():
+                    yield dict(row)
     except DBAPIError:
         yield None

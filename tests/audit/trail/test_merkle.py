@@ -4,7 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.trail.merkle import SHA256, SM3, Hasher, LeafNodes, consistency_proof, extends, includes, inclusion_proof, root
+from audit.trail.merkle import (
+    SHA256,
+    SM3,
+    Hasher,
+    LeafNodes,
+    consistency_proof,
+    extends,
+    includes,
+    inclusion_proof,
+    root,
+)
 
 #: the leaves of the reference tests of RFC 6962 implementations
 LEAVES = [bytes.fromhex(text) for text in ("", "00", "10", "2021", "3031", "40414243", "5051525354555657")] + [

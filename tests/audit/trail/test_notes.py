@@ -75,7 +75,9 @@ def test_rubbish_is_no_note_and_no_checkpoint(rubbish: str) -> None:
             parse(rubbish)
 
 
-@pytest.mark.parametrize("text", ["", "o\n", "o\n-1\nAA==\n", "o\n01\nAA==\n", "o\n1\n??\n", "\n1\nAA==\n", "o\n1\nAA=="])
+@pytest.mark.parametrize(
+    "text", ["", "o\n", "o\n-1\nAA==\n", "o\n01\nAA==\n", "o\n1\n??\n", "\n1\nAA==\n", "o\n1\nAA=="]
+)
 def test_what_is_no_checkpoint_is_refused(text: str) -> None:
     with pytest.raises(NoteError):
         Checkpoint.parse(text)
