@@ -1,0 +1,1 @@
+"""The province's tables, one module a domain; each offers ``tables(world)``."""
