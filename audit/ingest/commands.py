@@ -1,0 +1,90 @@
+"""``soc logs formats | parse | ingest``."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import click
+
+from soc.desk import at_desk, print_json
+from soc.errors import InputError
+from soc.text import t
+
+_PATHS = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+
+
+@click.command("formats")
+@click.option("--json", "as_json", is_flag=True, help="The only form there is.")
+def formats(as_json: bool) -> None:  # noqa: ARG001
+    """List the log formats, one JSON line each."""
+    from audit.ingest.formats import NAMES, find_format
+
+    for name in NAMES:
+        print_json({"name": name, "title": t(find_format(name).title)})
+
+
+@click.command("parse")
+@_PATHS
+@click.option("--format", "format_name", help="Name of the format; told from the text by default.")
+@click.option("--schema", type=click.Choice(["ocsf", "ecs"]), default="ocsf", show_default=True)
+@click.option("--timezone", "zone", default="Asia/Shanghai", show_default=True, help="Zone of times that name none.")
+@click.option("--prefix", help="PostgreSQL's log_line_prefix; recognised by default.")
+@click.option("--json", "as_json", is_flag=True, help="The only form there is.")
+def parse(
+    files: tuple[Path, ...], format_name: str | None, schema: str, zone: str, prefix: str | None, as_json: bool
+) -> int:  # noqa: ARG001
+    """Print the records of FILES as OCSF (or ECS) JSON lines; stores nothing."""
+    from audit.ingest.formats import ParseOptions
+
+    options = ParseOptions(timezone=zone_of(zone), prefix=prefix)
+    broken = False
+    for lines in (_lines(path, format_name, schema, options) for path in files):
+        for line in lines:
+            broken = broken or line.startswith(b'{"error":')
+            sys.stdout.buffer.write(line)
+    sys.stdout.buffer.flush()
+    return 1 if broken else 0
+
+
+def _lines(path: Path, format_name: str | None, schema: str, options: "object") -> Iterator[bytes]:
+    from audit.ingest.printing import printed
+    from audit.ingest.reading import read_records
+
+    for log_format, parsed in read_records(path, format_name, options):  # type: ignore[arg-type]
+        yield from printed(parsed, log_format.name, schema)
+
+
+def zone_of(name: str) -> ZoneInfo:
+    """Return the time zone called ``name``.
+
+    Raises:
+        InputError: there is none.
+    """
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise InputError("ingest.error.unknown_zone", name=name[:60]) from error
+
+
+@click.command("ingest")
+@_PATHS
+@click.option("--format", "format_name", help="Name of the format; told from the text by default.")
+@click.option("--org", help="Code of the organisation whose log it is; the installation's own by default.")
+@click.option("--timezone", "zone", default="Asia/Shanghai", show_default=True, help="Zone of times that name none.")
+@click.option("--prefix", help="PostgreSQL's log_line_prefix; recognised by default.")
+@click.option("--json", "as_json", is_flag=True, help="The only form there is.")
+def ingest(
+    files: tuple[Path, ...], format_name: str | None, org: str | None, zone: str, prefix: str | None, as_json: bool
+) -> None:  # noqa: ARG001
+    """Store the records of FILES; searchable when it ends. A file read before is read on where it ended."""
+    from audit.ingest.followers import ingest_file
+    from audit.ingest.formats import ParseOptions
+    from audit.ingest.receipts import Receipt
+
+    options = ParseOptions(timezone=zone_of(zone), prefix=prefix)
+    total = Receipt()
+    with at_desk() as desk:
+        for path in files:
+            total += ingest_file(desk.database, desk.settings, path, format_name, org, options)
+    print_json(total.as_json())

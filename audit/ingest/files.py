@@ -1,0 +1,70 @@
+"""Log files read in pieces that end where a record ends, so that memory stays flat."""
+
+import gzip
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from audit.ingest.formats import Format
+from soc.errors import InputError
+
+PIECE = 8 << 20
+_GZIP = b"\x1f\x8b"
+
+
+class UnreadableLogError(InputError):
+    """The file cannot be read to its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a file: whole records, where it begins (bytes, 0-based line) and ends."""
+
+    body: bytes
+    start: int
+    first_line: int
+
+    @property
+    def end(self) -> int:
+        """The offset behind the last byte."""
+        return self.start + len(self.body)
+
+
+def open_log(path: Path) -> BinaryIO:
+    """Open a log, packed by gzip or not.
+
+    Raises:
+        OSError: it cannot be opened.
+    """
+    with path.open("rb") as file:
+        packed = file.read(2) == _GZIP
+    return cast(BinaryIO, gzip.open(path, "rb")) if packed else path.open("rb")
+
+
+def pieces(file: BinaryIO, log_format: Format, *, start: int = 0, first_line: int = 0, name: str = "") -> Iterator[Piece]:
+    """Yield the rest of ``file`` in pieces of whole records; ``file`` stands at ``start``.
+
+    Raises:
+        UnreadableLogError: the gzip stream is cut or broken.
+    """
+    held = b""
+    while True:
+        more = _read(file, name)
+        text = held + more
+        cut = log_format.cut(text) if more else len(text)
+        if cut:
+            yield Piece(text[:cut], start, first_line)
+            start += cut
+            first_line += text.count(b"\n", 0, cut)
+        held = text[cut:]
+        if not more:
+            return
+
+
+def _read(file: BinaryIO, name: str) -> bytes:
+    try:
+        return file.read(PIECE)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise UnreadableLogError("ingest.error.broken_gzip", path=name) from error

@@ -1,0 +1,131 @@
+"""What a log format is: a way to cut text into records, and an extractor over columns.
+
+A parsed frame has one row a record: ``line`` (0-based number of its first line), ``raw`` (the
+record), ``error`` (null, or the message id that says what is wrong with it), any columns of
+``EVENT_SCHEMA``, and columns named ``+group.field`` that end in the event's ``unmapped``.
+"""
+
+import io
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from soc.clock import now
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+_BOM = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True, slots=True)
+class ParseOptions:
+    """What the log itself does not say.
+
+    ``timezone`` holds for times that name no zone; ``prefix`` is the server's
+    ``log_line_prefix``, recognised from the text where it is None; ``received`` is the time of
+    records that have none at all.
+    """
+
+    timezone: ZoneInfo = field(default=SHANGHAI)
+    prefix: str | None = None
+    received: datetime = field(default_factory=now)
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A log format.
+
+    ``split`` turns lines (``line``, ``raw``) into records (same columns); ``extract`` adds the
+    columns of the event. ``start`` finds where a record begins, for cutting a long text in two.
+    """
+
+    name: str
+    split: Callable[[pl.DataFrame], pl.DataFrame]
+    extract: Callable[[pl.DataFrame, ParseOptions], pl.DataFrame]
+    start: re.Pattern[bytes] = re.compile(rb"\n(?=.)", re.DOTALL)
+
+    @property
+    def title(self) -> str:
+        """The id of the message that names the format to people."""
+        return f"ingest.format.{self.name}"
+
+    def cut(self, text: bytes) -> int:
+        """Return where the last record of ``text`` begins; 0 where it is the only one."""
+        # the last record is looked for from the end, in growing windows: a text of 16 MiB is not walked
+        window = 1 << 16
+        while True:
+            begin = max(0, len(text) - window)
+            found = [match.end() for match in self.start.finditer(text, begin)]
+            if found or begin == 0:
+                return found[-1] if found else 0
+            window *= 4
+
+
+def parse_bytes(log_format: Format, body: bytes, options: ParseOptions) -> pl.DataFrame:
+    """Parse ``body`` into one row a record, in order; bad ones have an ``error``."""
+    records = log_format.split(lines_of(body))
+    return log_format.extract(records, options)
+
+
+def lines_of(body: bytes) -> pl.DataFrame:
+    """Return the lines of ``body``, numbered from 0, without their ends."""
+    text = as_utf8(body.removeprefix(_BOM))
+    if not text:
+        return pl.DataFrame(schema={"line": pl.Int64, "raw": pl.String})
+    lines = pl.read_lines(io.BytesIO(text), name="raw")
+    return lines.with_row_index("line").with_columns(pl.col("line").cast(pl.Int64))
+
+
+def as_utf8(body: bytes) -> bytes:
+    """Return ``body`` as UTF-8; each line that is not is taken as GB18030, else its bad bytes are marked."""
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return b"\n".join(_line_as_utf8(line) for line in body.split(b"\n"))
+    return body
+
+
+def _line_as_utf8(line: bytes) -> bytes:
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return line.decode(encoding).encode()
+        except UnicodeDecodeError:
+            continue
+    return line.decode("utf-8", errors="replace").encode()
+
+
+def each_line(lines: pl.DataFrame) -> pl.DataFrame:
+    """Take every line that is not blank as a record."""
+    return lines.filter(pl.col("raw").str.contains(r"\S"))
+
+
+def joined(lines: pl.DataFrame, starts: pl.Expr) -> pl.DataFrame:
+    """Join each line to the record that began at or above it.
+
+    ``starts`` says which lines begin a record; those before the first stand alone.
+    """
+    numbered = lines.with_columns(starts.alias("starts")).with_columns(
+        pl.col("starts").cum_sum().alias("record"),
+    )
+    # nearly every record has one line: only the others are gathered
+    single = numbered.filter(pl.len().over("record") == 1)
+    several = numbered.filter(pl.len().over("record") > 1)
+    if several.is_empty():
+        return single.select("line", "raw")
+    gathered = several.group_by("record", maintain_order=True).agg(
+        pl.col("line").first(), pl.col("raw").str.join("\n")
+    )
+    return pl.concat([single.select("line", "raw"), gathered.select("line", "raw")]).sort("line")
+
+
+def number(column: str, kind: type[pl.Int32] | type[pl.Int64] = pl.Int64) -> pl.Expr:
+    """Read a column of digits as a number, null where it is none."""
+    return pl.col(column).cast(kind, strict=False)
+
+
+def given(column: str, *absent: str) -> pl.Expr:
+    """Return the column with the empty text, and each of ``absent``, as null."""
+    return pl.when(~pl.col(column).is_in(["", *absent])).then(pl.col(column))

@@ -1,0 +1,76 @@
+"""Parsed records as frames of the event schema, ready to be printed, enriched and stored."""
+
+from typing import cast
+
+import polars as pl
+
+from audit.ingest.json_text import object_text, string_text
+from soc.ocsf.schema import EVENT_SCHEMA
+
+#: column → polars type, of every column an event has
+EVENT_TYPES: dict[str, pl.DataType] = dict(cast(pl.DataFrame, pl.from_arrow(EVENT_SCHEMA.empty_table())).schema)
+_EXTRA = "+"
+#: extras whose text is JSON already
+_DOCUMENTS = frozenset({"+ocsf"})
+#: what the format does not say and no enrichment adds is null
+UNMAPPED = "unmapped"
+
+
+def good(parsed: pl.DataFrame) -> pl.DataFrame:
+    """Keep the records that could be read."""
+    return parsed.filter(pl.col("error").is_null())
+
+
+def bad(parsed: pl.DataFrame) -> pl.DataFrame:
+    """Keep ``line``, ``raw`` and ``error`` of the records that could not be read."""
+    return parsed.filter(pl.col("error").is_not_null()).select("line", "raw", "error")
+
+
+def completed(parsed: pl.DataFrame, log_name: str) -> pl.DataFrame:
+    """Give parsed records what follows from what they say; extras stay columns of their own."""
+    absent = [pl.lit(None, kind).alias(name) for name, kind in EVENT_TYPES.items() if name not in parsed.columns]
+    return parsed.with_columns(absent).with_columns(
+        pl.lit(log_name).alias("metadata.log_name"),
+        pl.coalesce(
+            "type_uid", pl.col("class_uid").cast(pl.Int64) * 100 + pl.col("activity_id").fill_null(0)
+        ).alias("type_uid"),
+        pl.coalesce("category_uid", pl.col("class_uid") // 1000).cast(pl.Int32).alias("category_uid"),
+        pl.col("raw").alias("raw_data"),
+    )
+
+
+def extras_of(frame: pl.DataFrame) -> dict[str, list[str]]:
+    """Return group → extra columns (``+group.field``), in order."""
+    groups: dict[str, list[str]] = {}
+    for name in frame.columns:
+        if name.startswith(_EXTRA):
+            groups.setdefault(name[1:].partition(".")[0], []).append(name)
+    return groups
+
+
+def with_unmapped(frame: pl.DataFrame) -> pl.DataFrame:
+    """Write the extras as the JSON text of ``unmapped``; what is empty is left out."""
+    groups = extras_of(frame)
+    if not groups:
+        return frame
+    fields = {
+        group: _text(frame, names[0]) if names == [f"+{group}"] else object_text({_field(name): _text(frame, name) for name in names})
+        for group, names in groups.items()
+    }
+    return frame.with_columns(object_text(fields).alias(UNMAPPED))
+
+
+def as_events(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return exactly the columns of the schema, in its order and types."""
+    return frame.select(pl.col(name).cast(kind) for name, kind in EVENT_TYPES.items())
+
+
+def _field(name: str) -> str:
+    return name.partition(".")[2]
+
+
+def _text(frame: pl.DataFrame, name: str) -> pl.Expr:
+    if name in _DOCUMENTS:
+        return pl.col(name)
+    kind = frame.schema[name]
+    return pl.col(name).cast(pl.String) if kind.is_numeric() else string_text(pl.col(name))
