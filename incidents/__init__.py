@@ -1,1 +1,1 @@
-"""The incidents room."""
+"""Alerts, incidents, their clocks, and the way between the tiers."""

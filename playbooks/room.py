@@ -1,5 +1,38 @@
 """What the playbooks room offers; heavy things are named, not imported."""
 
-from soc.room import Room
+from datetime import timedelta
 
-ROOM = Room(name="playbooks")
+from soc.identity.actor import Role
+from soc.room import ApprovalKind, CommandSpec, JobSpec, Permission, Room
+
+_READERS = frozenset({Role.ANALYST, Role.COMMANDER, Role.AUDITOR, Role.LEADER})
+
+ROOM = Room(
+    name="playbooks",
+    models=("playbooks.models",),
+    permissions=(
+        Permission("playbooks.read", _READERS),
+        Permission("playbooks.write", frozenset({Role.COMMANDER})),
+        Permission("playbooks.approve", frozenset({Role.COMMANDER, Role.ANALYST})),
+    ),
+    approvals=(
+        ApprovalKind(
+            "playbook.step",
+            "playbooks.approve",
+            "playbooks.actions.verbs:apply_approval",
+            "playbooks.actions.verbs:describe_approval",
+        ),
+    ),
+    jobs=(JobSpec("playbooks.advance", "playbooks.runner:advance", every=timedelta(seconds=1), quiet=True),),
+    commands=(
+        CommandSpec("playbook import", "playbooks.commands:import_"),
+        CommandSpec("playbook validate", "playbooks.commands:validate"),
+        CommandSpec("playbook export", "playbooks.commands:export"),
+        CommandSpec("playbook sign", "playbooks.commands:sign"),
+        CommandSpec("playbook verify", "playbooks.commands:verify"),
+        CommandSpec("playbook run", "playbooks.commands:run"),
+        CommandSpec("playbook runs", "playbooks.commands:runs"),
+        CommandSpec("playbook list", "playbooks.commands:list_"),
+        CommandSpec("playbook cancel", "playbooks.commands:cancel"),
+    ),
+)
