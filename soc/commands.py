@@ -23,6 +23,22 @@ def up(demo: bool) -> None:
 
 
 @click.command()
+def web() -> None:
+    """Serve the pages only, as one of several; `soc worker` does the jobs."""
+    from soc.serve import serve
+
+    serve(Settings.load(), frozenset({"web"}))
+
+
+@click.command()
+def worker() -> None:
+    """Do the jobs only, as one of several; one leads, the others step in."""
+    from soc.serve import serve
+
+    serve(Settings.load(), frozenset({"worker"}))
+
+
+@click.command()
 @click.option("--json", "as_json", is_flag=True)
 def check(as_json: bool) -> int:
     """Say whether this installation is healthy and safe, one line a finding."""

@@ -51,6 +51,8 @@ ROOM = Room(
     checks=(Check("installation", "soc.upkeep:check_installation"),),
     commands=(
         CommandSpec("up", "soc.commands:up"),
+        CommandSpec("web", "soc.commands:web"),
+        CommandSpec("worker", "soc.commands:worker"),
         CommandSpec("check", "soc.commands:check"),
         CommandSpec("db upgrade", "soc.commands:db_upgrade"),
         CommandSpec("token create", "soc.commands:token_create"),

@@ -19,12 +19,14 @@ from config.settings import Settings
 from soc.errors import InputError, UnavailableError
 from soc.text import t
 
+#: what one ``soc up`` runs; larger installations run several of each by themselves
+PARTS = frozenset({"web", "worker"})
 _GRACE_SECONDS = 15
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
-def serve(settings: Settings) -> None:
-    """Make the installation if need be, then serve until a signal.
+def serve(settings: Settings, parts: frozenset[str] = PARTS) -> None:
+    """Make the installation if need be, then serve until a signal; ``parts`` are the processes this machine runs.
 
     Raises:
         UnavailableError: the port is taken, the disk is full, the database is away.
@@ -32,15 +34,18 @@ def serve(settings: Settings) -> None:
     """
     if settings.demo and settings.host not in _LOOPBACK:
         raise InputError("errors.demo_loopback", host=settings.host)
-    _check_port(settings)
+    if "web" in parts:
+        _check_port(settings)
     context = multiprocessing.get_context("spawn")
     first = context.Process(target=_prepare, args=(settings,), name="prepare")
     _supervise([first], until_all=True)
     if first.exitcode:
         sys.exit(first.exitcode)
-    web = context.Process(target=_web, args=(settings,), name="web")
-    worker = context.Process(target=_work, args=(settings,), name="worker")
-    _supervise([worker, web], until_all=False)
+    targets = {"worker": _work, "web": _web}
+    _supervise(
+        [context.Process(target=targets[name], args=(settings,), name=name) for name in targets if name in parts],
+        until_all=False,
+    )
 
 
 def _check_port(settings: Settings) -> None:
