@@ -12,6 +12,7 @@ from soc.room import BatchStage, Room, resolve
 #: from the ground upwards
 ROOMS: tuple[str, ...] = (
     "soc.kernel",
+    "soc.web.room",
     "audit.room",
     "policies.room",
     "detectors.room",

@@ -1,0 +1,90 @@
+"""What happens to every request before its view: language, who it is, whether they may."""
+
+from flask import g, request
+from sqlalchemy import select
+
+from soc.clock import now
+from soc.errors import UnauthenticatedError
+from soc.identity.actors import actor_of
+from soc.identity.tokens import actor_for_token
+from soc.text import LANGUAGES, set_language
+from soc.tiers.models import Organisation
+from soc.tiers.scope import visible
+from soc.web import sessions
+from soc.web.context import current_database, current_session, current_settings
+from soc.web.cookies import SESSION, read_shown
+from soc.web.csrf import check_csrf
+from soc.web.guard import check_access
+from soc.web.headers import csp_nonce
+
+API_PREFIX = "/api/"
+#: pages somebody may see although the password must be changed first
+_BEFORE_PASSWORD = frozenset({"account.password", "account.change_password", "login.logout", "static"})
+
+
+class PasswordDueError(UnauthenticatedError):
+    """Signed in with a one-time password, which must be changed first."""
+
+
+def arrive() -> None:
+    """Prepare one request, in the order in which the parts need one another."""
+    csp_nonce()
+    read_shown()
+    set_language(chosen_language())
+    if request.endpoint in {None, "static"}:
+        return
+    identify()
+    check_csrf()
+    check_access()
+    _check_password()
+
+
+def chosen_language() -> str:
+    """Return the language asked for: kept choice, else what the browser accepts, else Chinese."""
+    kept = g.shown.lang
+    return kept or request.accept_languages.best_match(LANGUAGES, "zh") or "zh"
+
+
+def identify() -> None:
+    """Find out who asks: a bearer token on the API, else the session's cookie."""
+    if request.path.startswith(API_PREFIX):
+        _identify_token()
+    elif cookie := request.cookies.get(SESSION):
+        _identify_session(cookie)
+
+
+def is_api() -> bool:
+    """Tell whether the request is for the JSON API."""
+    return request.path.startswith(API_PREFIX)
+
+
+def _identify_token() -> None:
+    kind, _, secret = request.headers.get("Authorization", "").partition(" ")
+    g.bearer = True  # no cookie counts on the API, so that no page can borrow one
+    if kind.lower() == "bearer" and secret.strip():
+        g.actor = actor_for_token(current_session(), secret.strip(), at=now())
+
+
+def _identify_session(cookie: str) -> None:
+    at = now()
+    session = current_session()
+    found = sessions.find(session, cookie, current_settings(), at=at)
+    if found is None:
+        return
+    g.actor, g.person, g.csrf = actor_of(session, found.person), found.person, found.csrf
+    if found.stale and request.method == "GET":
+        sessions.touch(current_database(), cookie, at=at)
+    _find_focus()
+
+
+def _find_focus() -> None:
+    code = g.shown.org
+    if code and code != g.actor.org:
+        query = select(Organisation).where(Organisation.code == code, visible(g.actor, Organisation.code))
+        g.focus = current_session().scalar(query)
+
+
+def _check_password() -> None:
+    person = g.get("person")
+    if person is not None and person.must_change_password and request.endpoint not in _BEFORE_PASSWORD:
+        raise PasswordDueError("errors.password_due")
