@@ -98,3 +98,14 @@ def bench(name: str | None, as_json: bool) -> None:
         return
     for key, value in result.items():
         click.echo(f"{key}: {value}")
+
+
+@click.command("users")
+def demo_users() -> None:
+    """List the demo's persons with their passwords, a JSON line each."""
+    from dataclasses import asdict
+
+    from soc.demo.staff import demo_users as known
+
+    for user in known(Settings.load()):
+        print_json(asdict(user))

@@ -1,22 +1,25 @@
 """Making an installation: schema, centres, the first administrator, default policies."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from config.settings import Settings
 from soc.db import Database, Model
-from soc.identity.actor import Role
+from soc.identity.actor import Actor, Role
 from soc.identity.actors import operator_actor
 from soc.identity.models import Person
 from soc.identity.persons import NewPerson, add_person, install_roles
 from soc.migrate import upgrade
+from soc.registry import rooms
+from soc.room import resolve
 from soc.tiers.divisions import load_divisions
-from soc.tiers.models import Organisation
 from soc.trail import Act, Subject, record
 
 FIRST_ADMIN = "admin"
+_SETUP_KEY = 0x67756163
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +35,41 @@ def open_installation(settings: Settings) -> Database:
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     upgrade(settings)
     database = Database.open(settings)
-    with database.read() as session:
-        empty = session.scalar(select(func.count()).select_from(Organisation)) == 0
-    if empty:
-        with database.write() as session:
-            _load_centres(session)
+    for name, step in _setup_steps():
+        _once(database, name, step)
     return database
 
 
-def _load_centres(session: Session) -> None:
-    added = load_divisions(session)
-    if added:
-        actor = operator_actor(session, "setup")
-        record(
-            session, actor, Act.SYSTEM_CREATED, Subject("organisations", actor.org, actor.org), after={"added": added}
-        )
+def _setup_steps() -> list[tuple[str, Callable[[Session, Actor], None]]]:
+    offered = [(f"setup.{step.name}", resolve(step.run)) for room in rooms() for step in room.setup_steps]
+    return [("setup.centres", _load_centres), *offered]
+
+
+def _once(database: Database, name: str, step: Callable[[Session, Actor], None]) -> None:
+    """Do a step of the set-up unless it is done; processes that start together do it once."""
+    with database.read() as session:
+        if session.get(InstallationFact, name) is not None:
+            return
+    with database.write() as session:
+        _hold_setup(session)
+        if session.get(InstallationFact, name) is not None:
+            return
+        if name == "setup.centres":
+            load_divisions(session)
+        session.add(InstallationFact(name=name, value="done"))
+        step(session, operator_actor(session, "setup"))
+
+
+def _hold_setup(session: Session) -> None:
+    """Keep other processes from setting up until this transaction ends (SQLite's writer does so anyway)."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _SETUP_KEY})
+
+
+def _load_centres(session: Session, actor: Actor) -> None:
+    root = Subject("organisations", actor.org, actor.org)
+    centres = session.scalar(select(func.count()).select_from(Organisation))
+    record(session, actor, Act.SYSTEM_CREATED, root, after={"centres": centres})
 
 
 class InstallationFact(Model):

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from soc.identity.actor import Role
-from soc.room import ApprovalKind, Check, CommandSpec, JobSpec, Permission, Room
+from soc.room import ApprovalKind, Check, CommandSpec, DemoStep, JobSpec, Permission, Room
 
 _ALL = frozenset(Role)
 _ADMINISTRATORS = frozenset({Role.SYSADMIN, Role.SECADMIN})
@@ -48,6 +48,7 @@ ROOM = Room(
         JobSpec("news", "soc.upkeep:deliver_news", every=timedelta(seconds=1), quiet=True, at_desk=True),
         JobSpec("upkeep", "soc.upkeep:tidy", every=timedelta(hours=1)),
     ),
+    demo_steps=(DemoStep(10, "demo.step_persons", "soc.demo.staff:add_persons"),),
     checks=(Check("installation", "soc.upkeep:check_installation"),),
     commands=(
         CommandSpec("up", "soc.commands:up"),
@@ -57,5 +58,7 @@ ROOM = Room(
         CommandSpec("db upgrade", "soc.commands:db_upgrade"),
         CommandSpec("token create", "soc.commands:token_create"),
         CommandSpec("bench", "soc.commands:bench"),
+        CommandSpec("demo users", "soc.commands:demo_users"),
+        CommandSpec("demo generate", "soc.demo.commands:generate"),
     ),
 )

@@ -205,6 +205,14 @@ class DemoStep:
 
 
 @dataclass(frozen=True, slots=True)
+class SetupStep:
+    """``run(session, actor)``: default content put in force once, when an installation is made; quick."""
+
+    name: str
+    run: str
+
+
+@dataclass(frozen=True, slots=True)
 class Bench:
     """``run(settings) -> dict`` for ``soc bench NAME``."""
 
@@ -238,6 +246,7 @@ class Room:
     approvals: tuple[ApprovalKind, ...] = ()
     versions: tuple[VersionedKind, ...] = ()
     checks: tuple[Check, ...] = ()
+    setup_steps: tuple[SetupStep, ...] = ()
     demo_steps: tuple[DemoStep, ...] = ()
     benches: tuple[Bench, ...] = ()
     collectors: tuple[Collector, ...] = ()

@@ -162,8 +162,6 @@ def _is_message(value: object) -> bool:
     return isinstance(value, Mapping) and set(value) == {"key", "params"}
 
 
-
-
 def told(error: SocError, lang: str | None = None) -> str:
     """Return the text of an error in the reader's language."""
     return t(error.key, lang, **dict(error.params))
