@@ -16,6 +16,7 @@ from soc.migrate import upgrade
 from soc.registry import rooms
 from soc.room import resolve
 from soc.tiers.divisions import load_divisions
+from soc.tiers.models import Organisation
 from soc.trail import Act, Subject, record
 
 FIRST_ADMIN = "admin"
