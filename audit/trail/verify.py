@@ -29,14 +29,15 @@ from soc.trail.seals import seal_holds
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something that is not as it was; ``entry`` is its number where it concerns one."""
+    """Something that is not as it was; ``entry`` is its number where it concerns one, ``row`` its key."""
 
     code: str
     entry: int | None = None
+    row: int | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return what ``soc audit verify --json`` prints."""
-        return {"code": self.code, "entry": self.entry}
+        return {"code": self.code, "entry": self.entry, "row": self.row}
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +196,7 @@ def _fault(row: Row, leaf: bytes | None, seal: str | None, log: MerkleLog) -> st
 
 def _numbered(findings: _Findings, known: list[int], unreadable: int) -> tuple[Problem, ...]:
     numbers = {row: number for number, row in enumerate(known)}
-    problems = [Problem(code, numbers[row]) for row, code in sorted(findings.rows.items())]
+    problems = [Problem(code, numbers[row], row) for row, code in sorted(findings.rows.items())]
     if unreadable and not problems:
         # the table broke off behind the last row that could be read
         problems.append(Problem("row_unreadable", len(known)))
