@@ -27,7 +27,9 @@ def prepared(table: pa.Table) -> pl.DataFrame:
     Raises:
         BatchError: a column is missing, of another type, or empty where a value must be.
     """
-    frame = _typed(table).unique(subset="metadata.uid", keep="first", maintain_order=True)
+    frame = _typed(table)
+    if frame["metadata.uid"].n_unique() < frame.height:
+        frame = frame.unique(subset="metadata.uid", keep="first", maintain_order=True)
     frame = _without_empty_lists(_with_short_names(frame))
     frame = with_words(frame)
     return frame if frame["time"].is_sorted() else frame.sort("time", maintain_order=True)

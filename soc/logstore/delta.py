@@ -1,0 +1,236 @@
+"""The embedded log store: a Delta Lake table in the home, read with DuckDB.
+
+One table of bounded files, each sorted by time; a search walks them from the newest and stops
+as soon as it can. Any number of processes may append and read; one at a time maintains.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import deltalake
+import polars as pl
+import pyarrow as pa
+
+from soc.logstore import checks, duck_sql, upkeep
+from soc.logstore.checks import Place
+from soc.logstore.deltalog import Change, DeltaLog, Snapshot
+from soc.logstore.duck import Duck
+from soc.logstore.duck_groups import group_sql, read_groups
+from soc.logstore.duck_sql import Condition
+from soc.logstore.errors import StoreUnavailableError
+from soc.logstore.fields import COLUMNS
+from soc.logstore.parts import Window, newest, windows, write_parts
+from soc.logstore.port import (
+    COUNT,
+    Appended,
+    Bucket,
+    Event,
+    Groups,
+    Maintained,
+    Metric,
+    SearchPage,
+    SearchRequest,
+    StoreHealth,
+)
+from soc.logstore.prepare import prepared
+from soc.logstore.query import EVERYTHING, Scope, Term
+
+NEWEST_FIRST = 'ORDER BY time DESC, "metadata.uid" DESC'
+OLDEST_FIRST = 'ORDER BY time, "metadata.uid"'
+_SELECTED = ", ".join(duck_sql.quoted(name) for name in COLUMNS)
+_FIRST_WINDOW = 65_536
+_PROBED_ROWS = 65_536
+_FEW = 2_000
+"""Up to so many matches are fetched to be counted, rather than read twice."""
+
+
+class DeltaLogStore:
+    """The log store of an installation without a cluster; see ``port.LogStore``."""
+
+    def __init__(self, home: Path) -> None:
+        """Name the store of a home; it is made by the first append."""
+        self.folder = home / "logs.delta"
+        self._log = DeltaLog(self.folder)
+        self._duck = Duck(self.folder, home / "work" / "duckdb")
+
+    def append(self, table: pa.Table, *, batch: str) -> Appended:
+        """Store one batch in one commit."""
+        return self.append_group({batch: table})[batch]
+
+    def append_group(self, batches: Mapping[str, pa.Table]) -> Mapping[str, Appended]:
+        """Store several batches in one commit; those that are stored already are left out."""
+        frames = {batch: prepared(table) for batch, table in batches.items()}
+        stored: dict[str, int] = {}
+
+        def judged(_: Snapshot) -> Change | None:
+            fresh = {batch: frame for batch, frame in frames.items() if not self._log.knows(batch)}
+            stored.clear()
+            stored.update({batch: frame.height for batch, frame in fresh.items()})
+            return self._writing(fresh)
+
+        change = self._log.commit(judged) if frames else None
+        if change is not None:
+            upkeep.when_due(self._log, self._duck)
+        told = {batch: stored.get(batch, 0) for batch in batches}
+        return {batch: Appended(count, batches[batch].num_rows - count) for batch, count in told.items()}
+
+    def _writing(self, fresh: Mapping[str, pl.DataFrame]) -> Change | None:
+        if not fresh:
+            return None
+        filled = [frame for frame in fresh.values() if frame.height]
+        frame = pl.concat(filled).sort("time", maintain_order=True) if len(filled) > 1 else filled[0] if filled else None
+        try:
+            parts = () if frame is None else write_parts(self.folder, frame)
+        except (OSError, pl.exceptions.ComputeError) as problem:
+            raise StoreUnavailableError("errors.logstore.disk", reason=str(problem)[:200]) from problem
+        return Change("WRITE", added=parts, batches=tuple(fresh))
+
+    def refresh(self) -> None:
+        """Do nothing: every question reads the newest version."""
+
+    def search(self, request: SearchRequest) -> SearchPage:
+        """Look among the newest first; where matches are rare, find the page and the total in one reading."""
+        checks.check_page(request)
+        snapshot, before = self._log.snapshot(), checks.place(request.cursor)
+        rows, total = self._page(snapshot, request, before)
+        more = len(rows) > request.limit > 0
+        page = rows[: request.limit]
+        cursor = _after(page[-1]) if more else None
+        return SearchPage(tuple(page), self._count(snapshot, request) if total is None else total, cursor)
+
+    def _page(
+        self, snapshot: Snapshot, request: SearchRequest, before: Place | None
+    ) -> tuple[list[dict[str, object]], int | None]:
+        """Return the page and one row more, and the total if it came to light."""
+        asked, since = duck_sql.both(_asked(request), _before(before)), _micros(request.since)
+        until = _earlier(_micros(request.until), before)
+        probe = newest(snapshot.parts, since, until, _PROBED_ROWS)
+        if probe is None or request.limit <= 0:
+            return [], None
+        rows = self._duck.rows(_selected(probe, asked, f"{NEWEST_FIRST} LIMIT {request.limit + 1}"), probe.parts)
+        if len(rows) > request.limit or probe == (whole := _whole(snapshot, since, until)):
+            return rows, None
+        many = max(_FEW, request.limit + 1)
+        rows = self._duck.rows(_selected(whole, asked, f"{NEWEST_FIRST} LIMIT {many}"), whole.parts)
+        return rows, len(rows) if len(rows) < many and before is None else None
+
+    def count(self, request: SearchRequest) -> int:
+        """Count what matches."""
+        return self._count(self._log.snapshot(), request)
+
+    def _count(self, snapshot: Snapshot, request: SearchRequest) -> int:
+        rows = self._asked_all(snapshot, request, "count(*)", "")
+        return int(rows[0][0]) if rows else 0
+
+    def _asked_all(self, snapshot: Snapshot, request: SearchRequest, what: str, tail: str) -> list[tuple[int, ...]]:
+        """Return ``what`` over all that matches; nothing where no file can match."""
+        since, until = _micros(request.since), _micros(request.until)
+        parts = tuple(part for part in snapshot.parts if part.overlaps(since, until))
+        asked = duck_sql.both(_asked(request), duck_sql.between(since, until))
+        text = f"SELECT {what} FROM {{events}} WHERE {asked.text} {tail}"
+        return self._duck.tuples(Condition(text, asked.values), parts) if parts else []
+
+    def histogram(self, request: SearchRequest, interval: timedelta) -> tuple[Bucket, ...]:
+        """Count by time."""
+        step = checks.check_interval(interval)
+        snapshot = self._log.snapshot()
+        span = self._asked_all(snapshot, request, "epoch_us(min(time)), epoch_us(max(time))", "")
+        if not span or span[0][0] is None:
+            return ()
+        checks.check_span(span[0][0], span[0][1], step)
+        shifted = f"(epoch_us(time) + {checks.CHINA_OFFSET // checks.TICK})"
+        start = f"epoch_us(time) - (({shifted} % {step}) + {step}) % {step}"
+        counts = self._asked_all(snapshot, request, f"{start} AS bucket, count(*)", "GROUP BY bucket")
+        return checks.filled({row[0]: row[1] for row in counts}, step)
+
+    def aggregate(
+        self, request: SearchRequest, group_by: Sequence[str], metrics: Sequence[Metric] = (COUNT,), limit: int = 100
+    ) -> Groups:
+        """Group and compute."""
+        checks.check_groups(group_by, metrics)
+        since, until = _micros(request.since), _micros(request.until)
+        asked = duck_sql.both(_asked(request), duck_sql.between(since, until))
+        parts = tuple(part for part in self._log.snapshot().parts if part.overlaps(since, until))
+        rows = self._duck.tuples(group_sql(asked, group_by, metrics, limit), parts)
+        return read_groups(rows, group_by, metrics)
+
+    def get(self, uid: str, scope: Scope) -> Event | None:
+        """Return one event, if the scope has it."""
+        asked = duck_sql.both(duck_sql.condition(Term("metadata.uid", uid)), duck_sql.scoped(scope))
+        everywhere = _whole(self._log.snapshot(), None, None)
+        found = self._duck.rows(_selected(everywhere, asked, "LIMIT 1"), everywhere.parts)
+        return found[0] if found else None
+
+    def iter_events(self, request: SearchRequest, *, page: int = 10_000) -> Iterator[pa.Table]:
+        """Stream one version, window by window, newest first."""
+        asked, snapshot = _asked(request), self._log.snapshot()
+        for window in windows(snapshot.parts, _micros(request.since), _micros(request.until), _FIRST_WINDOW):
+            yield from self._duck.tables(_selected(window, asked, NEWEST_FIRST), window.parts, page)
+
+    def frame(self, request: SearchRequest, columns: Sequence[str] | None = None) -> pl.DataFrame:
+        """Return all that matches, oldest first."""
+        since, until = _micros(request.since), _micros(request.until)
+        parts = tuple(part for part in self._log.snapshot().parts if part.overlaps(since, until))
+        asked = duck_sql.both(_asked(request), duck_sql.between(since, until))
+        selected = ", ".join(duck_sql.quoted(name) for name in columns or COLUMNS)
+        text = f"SELECT {selected} FROM {{events}} WHERE {asked.text} {OLDEST_FIRST}"
+        return self._duck.frame(Condition(text, asked.values), parts)
+
+    def delete_before(self, time: datetime, scope: Scope = EVERYTHING) -> int:
+        """Drop or rewrite the files that have events before ``time``."""
+        return upkeep.delete_before(self._log, self._duck, checks.micros(time), scope)
+
+    def maintain(self) -> Maintained:
+        """Merge small files, write a checkpoint, remove what no reader needs."""
+        return upkeep.maintain(self._log, self._duck)
+
+    def health(self) -> StoreHealth:
+        """Say what the table has."""
+        snapshot = self._log.snapshot()
+        newest = max((part.last for part in snapshot.parts), default=None)
+        details = {"files": len(snapshot.parts), "bytes": sum(part.size for part in snapshot.parts)}
+        return StoreHealth(
+            store="delta",
+            version=deltalake.__version__,
+            events=sum(part.rows for part in snapshot.parts),
+            newest=None if newest is None else checks.instant(newest),
+            details=details | {"version": snapshot.version},
+        )
+
+
+def _micros(at: datetime | None) -> int | None:
+    return None if at is None else checks.micros(at)
+
+
+def _asked(request: SearchRequest) -> Condition:
+    return duck_sql.both(duck_sql.condition(request.query), duck_sql.scoped(request.scope))
+
+
+def _whole(snapshot: Snapshot, since: int | None, until: int | None) -> Window:
+    return Window(since, until, tuple(part for part in snapshot.parts if part.overlaps(since, until)))
+
+
+def _earlier(until: int | None, before: Place | None) -> int | None:
+    """Nothing after a cursor's place can be on its page."""
+    if before is None:
+        return until
+    return before.micros + 1 if until is None else min(until, before.micros + 1)
+
+
+def _after(event: Event) -> str:
+    at, uid = event["time"], event["metadata.uid"]
+    assert isinstance(at, datetime)  # noqa: S101 - the schema says so
+    return Place(checks.micros(at), str(uid)).written()
+
+
+def _before(place: Place | None) -> Condition:
+    if place is None:
+        return duck_sql.TRUE
+    at = duck_sql.instant_sql(place.micros)
+    return Condition(f'(time < {at} OR (time = {at} AND "metadata.uid" < ?))', (place.uid,))
+
+
+def _selected(window: Window, asked: Condition, order: str) -> Condition:
+    where = duck_sql.both(asked, duck_sql.between(window.since, window.until))
+    return Condition(f"SELECT {_SELECTED} FROM {{events}} WHERE {where.text} {order}", where.values)
