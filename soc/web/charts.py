@@ -1,0 +1,93 @@
+"""Charts: one house template, figures as JSON for the browser, a table and a download with each.
+
+The only importer of Plotly. Nothing is fetched: maps are drawn as filled polygons, never as
+``geo`` traces. Colours are written ``var(--token)`` and become the theme's in the browser.
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import plotly.graph_objects as go
+from plotly.io import to_json
+
+ACCENT, GREY, INK, SOFT, LINE = "var(--series-1)", "var(--series-grey)", "var(--ink)", "var(--ink-3)", "var(--line)"
+SERIES = tuple(f"var(--series-{n})" for n in range(1, 6))
+LEVEL_COLOURS: Mapping[str, str] = {
+    "G1": "var(--g1)",
+    "G2": "var(--g2)",
+    "G3": "var(--g3)",
+    "G4": "var(--g4)",
+    "important": "var(--important)",
+    "core": "var(--core)",
+    "none": "var(--series-grey)",
+}
+__all__ = ["ACCENT", "GREY", "LEVEL_COLOURS", "SERIES", "Cell", "Chart", "chart", "go", "safe_json"]
+
+#: the sheet's own families, for measuring
+_FONT = '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", system-ui, sans-serif'
+_SCRIPT_ENDS = re.compile(r"[<>&\u2028\u2029]")
+Cell = str | int | float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A figure ready for the macro ``chart``: its question, its JSON, the numbers behind it."""
+
+    id: str
+    #: the question it answers
+    title: str
+    json: str
+    #: a leading "#" marks a column of numbers
+    head: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    note: str = ""
+
+
+def chart(
+    chart_id: str, title: str, figure: go.Figure, head: Sequence[str], rows: Sequence[Sequence[Cell]], *, note: str = ""
+) -> Chart:
+    """Put a figure into the house template and return it with its table.
+
+    ``customdata`` of a point, where it is a path of ours ("/alerts?…"), is where a click leads.
+    """
+    figure.update_layout(template="none", **_house(figure))
+    return Chart(chart_id, title, safe_json(figure), tuple(head), tuple(tuple(row) for row in rows), note)
+
+
+def safe_json(figure: go.Figure) -> str:
+    """Return the figure as JSON that may stand inside a script element, whatever its labels say."""
+    document = json.loads(to_json(figure, validate=False))
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    return _SCRIPT_ENDS.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
+
+
+def _house(figure: go.Figure) -> dict[str, Any]:
+    """Return the layout every chart has; what the figure sets itself stays."""
+    axis = {
+        "gridcolor": LINE,
+        "linecolor": "var(--line-strong)",
+        "zerolinecolor": "var(--line-strong)",
+        "tickfont": {"color": SOFT, "size": 11},
+        "title": {"font": {"color": SOFT, "size": 11}},
+        "automargin": True,
+    }
+    given = figure.layout.margin.to_plotly_json()
+    return {
+        "font": {"family": _FONT, "size": 12, "color": INK},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "margin": {"l": 8, "r": 12, "t": 8, "b": 8, "pad": 2} | given,
+        "xaxis": axis | figure.layout.xaxis.to_plotly_json(),
+        "yaxis": axis | figure.layout.yaxis.to_plotly_json(),
+        "showlegend": bool(figure.layout.showlegend),
+        "hoverlabel": {
+            "bgcolor": "var(--raised)",
+            "bordercolor": "var(--line-strong)",
+            "font": {"color": INK, "size": 12, "family": _FONT},
+            "align": "left",
+        },
+        "dragmode": False,
+    }
