@@ -69,7 +69,7 @@ vendor:  ## fetch the front-end files named in soc/static/VENDOR.toml from npm
 	@python3 scripts/vendor.py $(if $(UPDATE),--update)
 
 screenshots: $(VENV)/.dev  ## take the pictures in docs/screenshots anew
-	@$(BIN)/pytest -m browser tests/e2e --screenshots docs/screenshots
+	@eval "$$(scripts/services/chromium.sh start)"; SOC_TEST_SCREENSHOTS=$(CURDIR)/docs/screenshots $(BIN)/pytest -m browser tests/e2e
 
 clean:  ## remove what make made; an installation's SOC_HOME is left alone
 	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # What the service scripts share. Sourced, not run.
 # State of every service lives in $SOC_SERVICES_DIR/<service>; nothing outside it is written but packages.
 
