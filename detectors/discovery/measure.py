@@ -195,7 +195,9 @@ def _own(distinct: pl.Series, *, model: bool) -> tuple[dict[str, int], int]:
         "ethnic": int(ethnic.full(distinct).sum()),
         "ethnic_short": int(ethnic.short(distinct).sum()),
         "lonlat": int(position.pairs(distinct).sum()),
-        "trajectory": sum(1 for value in distinct.filter(distinct.str.len_chars() > 30).to_list() if position.is_track(value)),
+        "trajectory": sum(
+            1 for value in distinct.filter(distinct.str.len_chars() > 30).to_list() if position.is_track(value)
+        ),
         "axis_lon": int(position.axis(distinct, position.LONGITUDES).sum()),
         "axis_lat": int(position.axis(distinct, position.LATITUDES).sum()),
     }

@@ -33,7 +33,13 @@ _ALNUM = _table({symbol: value for value, symbol in enumerate(_DIGITS + _LETTERS
 _USCC_VALUE = _table({symbol: value for value, symbol in enumerate(_USCC)})
 _VIN_VALUE = _table(
     {symbol: int(symbol) for symbol in _DIGITS}
-    | dict(zip("ABCDEFGHJKLMNPRSTUVWXYZ", [1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 5, 7, 9, 2, 3, 4, 5, 6, 7, 8, 9], strict=True))
+    | dict(
+        zip(
+            "ABCDEFGHJKLMNPRSTUVWXYZ",
+            [1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 5, 7, 9, 2, 3, 4, 5, 6, 7, 8, 9],
+            strict=True,
+        )
+    )
 )
 # ISO 6346: A is 10, and multiples of 11 are left out
 _CONTAINER_VALUE = _table(

@@ -16,7 +16,24 @@ from detectors.recognizers.definition import recognizers
 SURE, MAYBE = 1.0, 0.5
 
 _LATIN_TAILS = frozenset(
-    {"no", "num", "number", "nbr", "code", "str", "string", "text", "txt", "value", "val", "raw", "plain", "hash", "enc", "cn"}
+    {
+        "no",
+        "num",
+        "number",
+        "nbr",
+        "code",
+        "str",
+        "string",
+        "text",
+        "txt",
+        "value",
+        "val",
+        "raw",
+        "plain",
+        "hash",
+        "enc",
+        "cn",
+    }
 )
 _HAN_TAILS = ("号码", "编号", "代码", "信息", "号", "码", "值", "数据", "原文", "列", "字段")
 # what a name says when it ends in one of these is something else than its first words
@@ -77,7 +94,9 @@ def read_name(name: str, comment: str = "") -> NameOpinion:
     for opinion in spoken:
         for type_id, strength in opinion.types.items():
             merged[type_id] = max(strength, merged.get(type_id, 0.0))
-    return NameOpinion(merged, other=not merged and any(one.other for one in spoken), said=any(one.said for one in spoken))
+    return NameOpinion(
+        merged, other=not merged and any(one.other for one in spoken), said=any(one.said for one in spoken)
+    )
 
 
 def _first_phrase(comment: str) -> str:
@@ -101,7 +120,9 @@ def _read_latin(parts: list[str]) -> NameOpinion:
         for tried in (parts, stem):
             found = _longest_latin(tried, dictionary, alone=strength < SURE)
             if found:
-                return NameOpinion(dict.fromkeys(found, strength) | _also(found, tried, strength), other=False, said=True)
+                return NameOpinion(
+                    dict.fromkeys(found, strength) | _also(found, tried, strength), other=False, said=True
+                )
     return NameOpinion({}, other=parts[-1] in _OTHER_TAILS or parts[-1] in {"id", "name"}, said=True)
 
 

@@ -13,10 +13,15 @@ _PAIR = re.compile(
     rf"\s*°?[EeNn]?\s*[,，;；/|\s]+\s*(?:[\"']?(?:lng|lon|longitude|lat|latitude|x|y)[\"']?\s*[:=]\s*)?[EeNn东经北纬:：]*\s*{_NUMBER}\s*°?[EeNn]?\s*[\])}}]?\s*$",
     re.IGNORECASE,
 )
-_DEGREES = re.compile(r"^[EN东经北纬]*\s*\d{1,3}°\s*\d{1,2}[′'’]\s*[\d.]+[″\"”]?\s*[EN]?\s*[,， ]\s*[EN东经北纬]*\s*\d{1,3}°", re.IGNORECASE)
+_DEGREES = re.compile(
+    r"^[EN东经北纬]*\s*\d{1,3}°\s*\d{1,2}[′'’]\s*[\d.]+[″\"”]?\s*[EN]?\s*[,， ]\s*[EN东经北纬]*\s*\d{1,3}°",
+    re.IGNORECASE,
+)
 _TRACK = re.compile(r"(?:\d{2,3}\.\d{2,}\s*[, ]\s*\d{1,3}\.\d{2,}.*?){3,}", re.DOTALL)
 
-LONGITUDE_NAMES = frozenset({"lng", "lon", "long", "longitude", "jd", "jingdu", "gpslng", "gpslon", "经度", "wgslng", "wgslon"})
+LONGITUDE_NAMES = frozenset(
+    {"lng", "lon", "long", "longitude", "jd", "jingdu", "gpslng", "gpslon", "经度", "wgslng", "wgslon"}
+)
 LATITUDE_NAMES = frozenset({"lat", "latitude", "wd", "weidu", "gpslat", "纬度", "wgslat"})
 
 
@@ -38,7 +43,9 @@ def is_pair(value: str) -> bool:
 def pairs(values: pl.Series) -> pl.Series:
     """Which values hold a position."""
     likely = values.str.contains(r"\d\.\d{2,}.*\d\.\d{2,}|°") & (values.str.len_chars() <= 80)
-    return pl.Series([bool(maybe) and is_pair(value) for maybe, value in zip(likely, values, strict=True)], dtype=pl.Boolean)
+    return pl.Series(
+        [bool(maybe) and is_pair(value) for maybe, value in zip(likely, values, strict=True)], dtype=pl.Boolean
+    )
 
 
 def is_track(value: str) -> bool:

@@ -1,0 +1,148 @@
+"""The grading policy: a document with versions. The level of each type and category, and the rules beside them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from config import content
+from policies.grading.taxonomy import taxonomy
+from soc.errors import InputError
+from soc.ledger.levels import Level
+from soc.ledger.types import types
+from soc.versions.values import Problem
+
+KIND = "grading"
+_SIZE_LIMIT = 1 << 20  # bytes of a policy file
+_KEYS = frozenset({"title", "types", "taxonomy", "tables", "raise_to_category", "important"})
+_GENERAL = frozenset({Level.G1, Level.G2, Level.G3, Level.G4})
+
+
+class PolicyFileError(InputError):
+    """A file that is no policy: not YAML, too large, or built to blow up."""
+
+
+@dataclass(frozen=True, slots=True)
+class GradingPolicy:
+    """What a policy document says.
+
+    ``types`` and ``categories`` give levels; ``tables`` names the category of tables by their exact
+    name; with ``raise_to_category`` a sensitive column of a table is at least of the table's category;
+    from ``persons`` (``sensitive_persons`` for sensitive personal information) rows on a table may be
+    important data, which opens a review and decides nothing.
+    """
+
+    title: str
+    types: Mapping[str, Level]
+    categories: Mapping[str, Level]
+    tables: Mapping[str, str] = field(default_factory=dict)
+    raise_to_category: bool = False
+    persons: int = 1_000_000
+    sensitive_persons: int = 100_000
+
+
+class _Loader(yaml.SafeLoader):
+    """A safe loader that refuses aliases: they are what YAML bombs are made of, and a policy needs none."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            raise PolicyFileError("errors.grading.aliases")
+        return super().compose_node(parent, index)
+
+
+def read_policy(path: Path) -> dict[str, Any]:
+    """Read a policy document from a YAML file.
+
+    Raises:
+        PolicyFileError: not YAML, no mapping, too large, nested too deeply or with aliases.
+    """
+    if path.stat().st_size > _SIZE_LIMIT:
+        raise PolicyFileError("errors.grading.too_large")
+    return parse_policy(path.read_bytes())
+
+
+def parse_policy(raw: bytes) -> dict[str, Any]:
+    """Parse a policy document; see :func:`read_policy`."""
+    if len(raw) > _SIZE_LIMIT:
+        raise PolicyFileError("errors.grading.too_large")
+    try:
+        body = yaml.load(raw.decode("utf-8"), Loader=_Loader)  # noqa: S506 - a SafeLoader with less
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
+        raise PolicyFileError("errors.grading.no_yaml") from error
+    if not isinstance(body, dict):
+        raise PolicyFileError("errors.grading.no_mapping")
+    return body
+
+
+@cache
+def default_body() -> Mapping[str, Any]:
+    """The shipped policy's document."""
+    return read_policy(content.path("grading.yaml"))
+
+
+def check_body(body: Mapping[str, Any]) -> list[Problem]:
+    """Everything that is wrong with a document, with the way to it; an empty list is a good document."""
+    problems = [Problem(str(key), "grading.problem.unknown_key", {"key": str(key)}) for key in body if key not in _KEYS]
+    problems += _check_levels(body, "types", frozenset(types()))
+    problems += _check_levels(body, "taxonomy", frozenset(one.code for one in taxonomy()))
+    problems += _check_tables(body.get("tables", {}))
+    problems += _check_important(body.get("important", {}))
+    if not isinstance(body.get("raise_to_category", False), bool):
+        problems.append(Problem("raise_to_category", "grading.problem.no_flag"))
+    return problems
+
+
+def _check_levels(body: Mapping[str, Any], key: str, known: frozenset[str]) -> list[Problem]:
+    levels = body.get(key, {})
+    if not isinstance(levels, dict):
+        return [Problem(key, "grading.problem.no_mapping")]
+    problems = []
+    for name, level in levels.items():
+        if name not in known:
+            problems.append(Problem(f"{key}/{name}", "grading.problem.unknown_name", {"name": str(name)}))
+        elif level not in {one.value for one in _GENERAL}:
+            problems.append(Problem(f"{key}/{name}", "grading.problem.level", {"level": str(level)}))
+    return problems
+
+
+def _check_tables(tables: Any) -> list[Problem]:
+    if not isinstance(tables, dict):
+        return [Problem("tables", "grading.problem.no_mapping")]
+    known = {one.code for one in taxonomy()}
+    return [
+        Problem(f"tables/{name}", "grading.problem.unknown_name", {"name": str(code)})
+        for name, code in tables.items()
+        if code not in known
+    ]
+
+
+def _check_important(important: Any) -> list[Problem]:
+    if not isinstance(important, dict):
+        return [Problem("important", "grading.problem.no_mapping")]
+    problems = []
+    for key, value in important.items():
+        good = key in {"persons", "sensitive_persons"} and type(value) is int and value > 0
+        if not good:
+            problems.append(Problem(f"important/{key}", "grading.problem.threshold", {"key": str(key)}))
+    return problems
+
+
+def policy_of(body: Mapping[str, Any]) -> GradingPolicy:
+    """Build the policy a checked document describes; what it leaves out is as shipped."""
+    important = body.get("important", {})
+    return GradingPolicy(
+        title=str(body.get("title", "")),
+        types={name: one.level for name, one in types().items()} | _levels(body.get("types", {})),
+        categories={one.code: one.level for one in taxonomy()} | _levels(body.get("taxonomy", {})),
+        tables=dict(body.get("tables", {})),
+        raise_to_category=bool(body.get("raise_to_category", False)),
+        persons=int(important.get("persons", 1_000_000)),
+        sensitive_persons=int(important.get("sensitive_persons", 100_000)),
+    )
+
+
+def _levels(table: Mapping[str, str]) -> dict[str, Level]:
+    return {name: Level(level) for name, level in table.items()}

@@ -1,0 +1,87 @@
+"""The taxonomy of transport data: what a table is about, read from its name and its columns."""
+
+import csv
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from config import content
+from soc.ledger.levels import Level
+
+_SPLIT = re.compile(r"[、,，/ ]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """One row of the taxonomy; ``level`` is where its review starts."""
+
+    code: str
+    domain: str
+    title: str
+    table: str
+    table_zh: str
+    items: tuple[str, ...]
+    level: Level
+    upgrade: str
+    types: frozenset[str]
+    share: str
+    open: str
+
+
+@cache
+def taxonomy() -> tuple[Category, ...]:
+    """The shipped taxonomy, in its order."""
+    with content.path("taxonomy.csv").open(encoding="utf-8", newline="") as file:
+        return tuple(_category(row) for row in csv.DictReader(file))
+
+
+def _category(row: dict[str, str]) -> Category:
+    table, _, table_zh = row["table_hint"].partition(" ")
+    return Category(
+        code=row["code"],
+        domain=row["domain"],
+        title=row["category"],
+        table=table,
+        table_zh=re.sub(r"\(.*?\)", "", table_zh),
+        items=tuple(item for item in _SPLIT.split(row["typical_items"]) if item),
+        level=Level(row["base_level"]),
+        upgrade=row["upgrade_rule"] if row["upgrade_rule"] != "-" else "",
+        types=frozenset(_SPLIT.split(row["sensitive_types"])) - {"-", ""},
+        share=row["share"],
+        open=row["open"],
+    )
+
+
+def words(name: str) -> frozenset[str]:
+    """The Latin words of a table's name, singular, without prefixes such as ``t_`` or ``dwd_``."""
+    spaced = re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", name.rsplit(".", 1)[-1])
+    parts = [part.lower() for part in re.split(r"[^A-Za-z]+", spaced) if part]
+    noise = {"t", "tb", "tbl", "tab", "dim", "dwd", "ods", "dws", "ads", "info", "table", "data", "base", "record"}
+    return frozenset(re.sub(r"(?<=[a-z]{3})s$", "", part) for part in parts if part not in noise)
+
+
+def category_of(table: str, columns: Iterable[str], types: Iterable[str]) -> Category | None:
+    """The category that a table's name, columns and types agree on; None where nothing is sure enough.
+
+    Args:
+        table: the table's name.
+        columns: names and comments of its columns.
+        types: ids of the sensitive types found in it.
+    """
+    texts, found = [text for text in columns if text], frozenset(types)
+    scored = [(_score(one, table, texts, found), one) for one in taxonomy()]
+    best, category = max(scored, key=lambda pair: pair[0])
+    return category if best >= 2.0 else None
+
+
+def _score(category: Category, table: str, columns: list[str], types: frozenset[str]) -> float:
+    """Points: the table's name up to 3, its columns up to 2, its types up to 1."""
+    hinted = words(category.table)
+    shared = words(table) & hinted
+    score = 3.0 * len(shared) / len(hinted) if hinted and shared else 0.0
+    if category.table_zh and (category.table_zh in table or (len(table) >= 4 and table in category.table_zh)):
+        score += 3.0
+    named = sum(1 for item in category.items if any(item in column for column in columns))
+    score += 2.0 * named / max(3, len(category.items))
+    return score + (len(types & category.types) / len(category.types) if category.types else 0.0)
