@@ -229,6 +229,33 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_persons_org"), ["org"], unique=False)
 
     op.create_table(
+        "playbooks",
+        sa.Column("playbook_id", sa.String(), nullable=False),
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column(
+            "status",
+            sa.Enum("accepted", "draft", "refused", name="status", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column(
+            "problems", sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"), nullable=False
+        ),
+        sa.Column("imported_by", sa.String(), nullable=False),
+        sa.Column("imported_at", soc.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("org", sa.String(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["org"], ["organisations.code"], name=op.f("fk_playbooks_org")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_playbooks")),
+        sa.UniqueConstraint("org", "playbook_id", "number", name=op.f("uq_playbooks_org_playbook_id_number")),
+    )
+    with op.batch_alter_table("playbooks", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_playbooks_org"), ["org"], unique=False)
+        batch_op.create_index(batch_op.f("ix_playbooks_playbook_id"), ["playbook_id"], unique=False)
+
+    op.create_table(
         "policy_versions",
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -328,12 +355,175 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person_id", "role", name=op.f("pk_person_roles")),
         sa.UniqueConstraint("person_id", "administrator", name=op.f("uq_person_roles_person_id_administrator")),
     )
+    op.create_table(
+        "playbook_runs",
+        sa.Column("playbook_row", sa.Uuid(), nullable=False),
+        sa.Column("playbook_id", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "queued",
+                "running",
+                "waiting",
+                "succeeded",
+                "failed",
+                "cancelled",
+                name="runstatus",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("incident_id", sa.Uuid(), nullable=True),
+        sa.Column("parent_step", sa.Uuid(), nullable=True),
+        sa.Column("started_by_id", sa.String(), nullable=False),
+        sa.Column("started_by", sa.String(), nullable=False),
+        sa.Column(
+            "variables", sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"), nullable=False
+        ),
+        sa.Column("failing", sa.Boolean(), nullable=False),
+        sa.Column("created_at", soc.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", soc.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("reason", sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"), nullable=True),
+        sa.Column("claimed_by", sa.String(), nullable=True),
+        sa.Column("claimed_until", soc.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("org", sa.String(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["org"], ["organisations.code"], name=op.f("fk_playbook_runs_org")),
+        sa.ForeignKeyConstraint(["playbook_row"], ["playbooks.id"], name=op.f("fk_playbook_runs_playbook_row")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_playbook_runs")),
+    )
+    with op.batch_alter_table("playbook_runs", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_playbook_runs_incident_id"), ["incident_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_playbook_runs_org"), ["org"], unique=False)
+        batch_op.create_index(batch_op.f("ix_playbook_runs_playbook_row"), ["playbook_row"], unique=False)
+        batch_op.create_index(batch_op.f("ix_playbook_runs_status"), ["status"], unique=False)
+
+    op.create_table(
+        "web_sessions",
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("csrf", sa.String(), nullable=False),
+        sa.Column("created_at", soc.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", soc.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", soc.db.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["persons.id"], name=op.f("fk_web_sessions_person_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_web_sessions")),
+    )
+    with op.batch_alter_table("web_sessions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_web_sessions_ends_at"), ["ends_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_web_sessions_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_web_sessions_seen_at"), ["seen_at"], unique=False)
+
+    op.create_table(
+        "playbook_step_runs",
+        sa.Column("run_id", sa.Uuid(), nullable=False),
+        sa.Column("step_id", sa.String(), nullable=False),
+        sa.Column("frame_id", sa.Uuid(), nullable=True),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "ready",
+                "acting",
+                "manual",
+                "approval",
+                "branching",
+                "calling",
+                "succeeded",
+                "failed",
+                "timed_out",
+                "cancelled",
+                name="stepstatus",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("turns", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("branch_failed", sa.Boolean(), nullable=False),
+        sa.Column("created_at", soc.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("due_at", soc.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("deadline_at", soc.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", soc.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("approved_by", sa.String(), nullable=True),
+        sa.Column("done_by", sa.String(), nullable=True),
+        sa.Column("outcome", sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"), nullable=True),
+        sa.Column("reason", sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"), nullable=True),
+        sa.Column("org", sa.String(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["frame_id"], ["playbook_step_runs.id"], name=op.f("fk_playbook_step_runs_frame_id")),
+        sa.ForeignKeyConstraint(["org"], ["organisations.code"], name=op.f("fk_playbook_step_runs_org")),
+        sa.ForeignKeyConstraint(["run_id"], ["playbook_runs.id"], name=op.f("fk_playbook_step_runs_run_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_playbook_step_runs")),
+    )
+    with op.batch_alter_table("playbook_step_runs", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_playbook_step_runs_org"), ["org"], unique=False)
+        batch_op.create_index(batch_op.f("ix_playbook_step_runs_run_id"), ["run_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_playbook_step_runs_status"), ["status"], unique=False)
+
+    op.create_table(
+        "playbook_effects",
+        sa.Column("step_run_id", sa.Uuid(), nullable=False),
+        sa.Column("command", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("target", sa.String(), nullable=False),
+        sa.Column("idempotency_key", sa.String(), nullable=False),
+        sa.Column(
+            "status",
+            sa.Enum("intended", "sent", "done", "failed", name="effectstatus", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("sent_at", soc.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("answered_at", soc.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("outcome", sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"), nullable=True),
+        sa.Column("org", sa.String(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["org"], ["organisations.code"], name=op.f("fk_playbook_effects_org")),
+        sa.ForeignKeyConstraint(
+            ["step_run_id"], ["playbook_step_runs.id"], name=op.f("fk_playbook_effects_step_run_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_playbook_effects")),
+        sa.UniqueConstraint("idempotency_key", name=op.f("uq_playbook_effects_idempotency_key")),
+        sa.UniqueConstraint(
+            "step_run_id", "command", "target", name=op.f("uq_playbook_effects_step_run_id_command_target")
+        ),
+    )
+    with op.batch_alter_table("playbook_effects", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_playbook_effects_org"), ["org"], unique=False)
+        batch_op.create_index(batch_op.f("ix_playbook_effects_step_run_id"), ["step_run_id"], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     """Take back."""
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("playbook_effects", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_playbook_effects_step_run_id"))
+        batch_op.drop_index(batch_op.f("ix_playbook_effects_org"))
+
+    op.drop_table("playbook_effects")
+    with op.batch_alter_table("playbook_step_runs", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_playbook_step_runs_status"))
+        batch_op.drop_index(batch_op.f("ix_playbook_step_runs_run_id"))
+        batch_op.drop_index(batch_op.f("ix_playbook_step_runs_org"))
+
+    op.drop_table("playbook_step_runs")
+    with op.batch_alter_table("web_sessions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_web_sessions_seen_at"))
+        batch_op.drop_index(batch_op.f("ix_web_sessions_person_id"))
+        batch_op.drop_index(batch_op.f("ix_web_sessions_ends_at"))
+
+    op.drop_table("web_sessions")
+    with op.batch_alter_table("playbook_runs", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_playbook_runs_status"))
+        batch_op.drop_index(batch_op.f("ix_playbook_runs_playbook_row"))
+        batch_op.drop_index(batch_op.f("ix_playbook_runs_org"))
+        batch_op.drop_index(batch_op.f("ix_playbook_runs_incident_id"))
+
+    op.drop_table("playbook_runs")
     op.drop_table("person_roles")
     with op.batch_alter_table("business_line_grants", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_business_line_grants_person_id"))
@@ -352,6 +542,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_policy_versions_org"))
 
     op.drop_table("policy_versions")
+    with op.batch_alter_table("playbooks", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_playbooks_playbook_id"))
+        batch_op.drop_index(batch_op.f("ix_playbooks_org"))
+
+    op.drop_table("playbooks")
     with op.batch_alter_table("persons", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_persons_org"))
 
