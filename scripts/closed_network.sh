@@ -52,6 +52,18 @@ wait_until_healthy() {
     fail "/healthz did not answer within $patience s"
 }
 
+# What tempts libraries to fetch something: models, lists of suffixes, extensions of the embedded stores.
+recognise() {
+    printf 'name,phone\n张伟,13800138000\n李娜,13912345678\n' >"$folder/people.csv"
+    printf '{"id": "1", "text": "联系人张伟，手机 13800138000，邮箱 zhangwei@example.com"}\n' >"$folder/text.jsonl"
+    SOC_HOME=$folder/home "$soc" scan "$folder/people.csv" --json --dry-run >"$folder/scan" 2>>"$output" ||
+        fail "soc scan failed"
+    SOC_HOME=$folder/home "$soc" text "$folder/text.jsonl" --json >"$folder/spans" 2>>"$output" || fail "soc text failed"
+    grep -q '"mobile"' "$folder/scan" || fail "soc scan did not find the phone numbers"
+    grep -q '"mobile"' "$folder/spans" || fail "soc text did not find the phone number"
+    SOC_HOME=$folder/home "$soc" logs search '*' --count >/dev/null 2>>"$output" || fail "soc logs search failed"
+}
+
 end_by_interrupt() {
     kill -INT "$server"
     for _ in $(seq 60); do
@@ -68,6 +80,7 @@ grep -q 'type="password"' "$folder/page" || fail "the first page has no password
 while read -r path; do
     get "$path" >/dev/null || fail "$path did not answer"
 done < <(grep -oE '(src|href)="/[^"]+\.(js|css)[^"]*"' "$folder/page" | cut -d'"' -f2 | sort -u)
+recognise
 end_by_interrupt
 ! grep -q Traceback "$output" || fail "a traceback was printed"
 echo "closed network: started, answered and ended without any network"

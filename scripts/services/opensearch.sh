@@ -94,10 +94,11 @@ wait_until_ready() {
 
 start_service() {
     local nodes=${1:-1} heap=1g number transport='' http=''
-    if [ -s "$home/env" ]; then
+    if [ -s "$home/env" ] && kill -0 "$(cat "$home/node-1/pid" 2>/dev/null || echo none)" 2>/dev/null; then
         cat "$home/env"
         return
     fi
+    rm -rf "$home"/node-* "$home/env"
     [ "$nodes" = 1 ] || heap=512m
     for number in $(seq "$nodes"); do
         transport+="$(free_port) " http+="$(free_port) "
