@@ -60,5 +60,8 @@ ROOM = Room(
         CommandSpec("bench", "soc.commands:bench"),
         CommandSpec("demo users", "soc.commands:demo_users"),
         CommandSpec("demo generate", "soc.demo.commands:generate"),
+        CommandSpec("demo history", "soc.demo.commands:history"),
+        CommandSpec("demo workload", "soc.demo.commands:workload"),
+        CommandSpec("demo accounts", "soc.demo.commands:accounts"),
     ),
 )
