@@ -1,0 +1,1 @@
+"""One suite for every backend behind a port."""
