@@ -9,7 +9,6 @@ from apiflask import APIFlask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from config.settings import Settings
 from soc.app import create_app
 from soc.clock import now
 from soc.db import Database
@@ -42,9 +41,9 @@ Api = Callable[..., FlaskClient]
 
 
 @pytest.fixture
-def app(settings: Settings, database: Database) -> APIFlask:
+def app(database: Database) -> APIFlask:
     """The application of a fresh installation."""
-    made = create_app(database.settings or settings, database)
+    made = create_app(database.settings, database)
     made.testing = False  # errors become responses, as for people
     made.test_client_class = Browser
     return made

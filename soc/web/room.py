@@ -1,6 +1,6 @@
 """What the web base offers, in the form of a room: sign-in, administration, approvals, jobs, health."""
 
-from soc.room import Room
+from soc.room import MenuEntry, Room
 
 ROOM = Room(
     name="web",
@@ -11,5 +11,15 @@ ROOM = Room(
         "soc.web.account:bp",
         "soc.web.frame:bp",
         "soc.web.health:bp",
+        "soc.web.people.routes:bp",
+        "soc.web.approvals.routes:bp",
+        "soc.web.jobs.routes:bp",
+    ),
+    menu=(
+        MenuEntry(
+            "nav.approvals", "approvals.index", "approvals.read", 800, "checks", "soc.approvals.service:count_pending"
+        ),
+        MenuEntry("nav.people", "people.index", "people.read", 900, "users"),
+        MenuEntry("nav.jobs", "jobs.index", "jobs.read", 910, "stack-2"),
     ),
 )

@@ -1,0 +1,1 @@
+"""Administration of persons: accounts, roles by two persons, tokens."""
