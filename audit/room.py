@@ -8,7 +8,8 @@ ROOM = Room(
     name="audit",
     commands=(*ingest.COMMANDS, *trail.COMMANDS),
     permissions=trail.PERMISSIONS,
-    jobs=trail.JOBS,
+    jobs=(*ingest.JOBS, *trail.JOBS),
     checks=trail.CHECKS,
     collectors=trail.COLLECTORS,
+    models=ingest.MODELS,
 )

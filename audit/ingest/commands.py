@@ -16,7 +16,7 @@ _PATHS = click.argument("files", nargs=-1, required=True, type=click.Path(path_t
 
 @click.command("formats")
 @click.option("--json", "as_json", is_flag=True, help="The only form there is.")
-def formats(as_json: bool) -> None:  # noqa: ARG001
+def formats(as_json: bool) -> None:
     """List the log formats, one JSON line each."""
     from audit.ingest.formats import NAMES, find_format
 
@@ -33,7 +33,7 @@ def formats(as_json: bool) -> None:  # noqa: ARG001
 @click.option("--json", "as_json", is_flag=True, help="The only form there is.")
 def parse(
     files: tuple[Path, ...], format_name: str | None, schema: str, zone: str, prefix: str | None, as_json: bool
-) -> int:  # noqa: ARG001
+) -> int:
     """Print the records of FILES as OCSF (or ECS) JSON lines; stores nothing."""
     from audit.ingest.formats import ParseOptions
 
@@ -76,7 +76,7 @@ def zone_of(name: str) -> ZoneInfo:
 @click.option("--json", "as_json", is_flag=True, help="The only form there is.")
 def ingest(
     files: tuple[Path, ...], format_name: str | None, org: str | None, zone: str, prefix: str | None, as_json: bool
-) -> None:  # noqa: ARG001
+) -> None:
     """Store the records of FILES; searchable when it ends. A file read before is read on where it ended."""
     from audit.ingest.followers import ingest_file
     from audit.ingest.formats import ParseOptions

@@ -45,10 +45,29 @@ def _category(class_uid: int) -> list[str]:
 
 _SERVER = ("pgaudit", "postgresql_csv", "postgresql_json")
 _SLOW = ("mysql_slow",)
-_OF_SLOW = "rows_sent rows_examined rows_affected bytes_sent bytes_received merge_passes full_scan full_join filesort".split()
-_OF_AUDIT = (
-    "audit_type statement_id substatement_id class command object_type object_name statement parameter rows".split()
-)
+_OF_SLOW = [
+    "rows_sent",
+    "rows_examined",
+    "rows_affected",
+    "bytes_sent",
+    "bytes_received",
+    "merge_passes",
+    "full_scan",
+    "full_join",
+    "filesort",
+]
+_OF_AUDIT = [
+    "audit_type",
+    "statement_id",
+    "substatement_id",
+    "class",
+    "command",
+    "object_type",
+    "object_name",
+    "statement",
+    "parameter",
+    "rows",
+]
 
 MAPPING: tuple[EcsField, ...] = (
     EcsField("time", "@timestamp", _instant, "RFC 3339, UTC, milliseconds"),
@@ -119,8 +138,10 @@ def mapping_page() -> str:
     head = [
         "# ECS mapping",
         "",
-        "`soc logs parse --schema ecs` prints flat names of the Elastic Common Schema "
-        f"{ECS_VERSION}. Columns beginning with `+` are a format's own fields (OCSF: `unmapped`).",
+        (
+            "`soc logs parse --schema ecs` prints flat names of the Elastic Common Schema "
+            f"{ECS_VERSION}. Columns beginning with `+` are a format's own fields (OCSF: `unmapped`)."
+        ),
         "`url.original` is `url.path`, with `?` and `url.query` where there is one. A name given twice takes the later.",
         "",
         "| column (OCSF 1.8) | ECS | formats | value |",

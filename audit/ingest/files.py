@@ -43,24 +43,23 @@ def open_log(path: Path) -> BinaryIO:
     return cast(BinaryIO, gzip.open(path, "rb")) if packed else path.open("rb")
 
 
-def pieces(file: BinaryIO, log_format: Format, *, start: int = 0, first_line: int = 0, name: str = "") -> Iterator[Piece]:
+def pieces(
+    file: BinaryIO, log_format: Format, *, start: int = 0, first_line: int = 0, name: str = ""
+) -> Iterator[Piece]:
     """Yield the rest of ``file`` in pieces of whole records; ``file`` stands at ``start``.
 
     Raises:
         UnreadableLogError: the gzip stream is cut or broken.
     """
-    held = b""
-    while True:
-        more = _read(file, name)
-        text = held + more
-        cut = log_format.cut(text) if more else len(text)
+    held, coming = b"", _read(file, name)
+    while coming or held:
+        text, coming = held + coming, _read(file, name)
+        cut = log_format.cut(text) if coming else len(text)
         if cut:
             yield Piece(text[:cut], start, first_line)
             start += cut
             first_line += text.count(b"\n", 0, cut)
         held = text[cut:]
-        if not more:
-            return
 
 
 def _read(file: BinaryIO, name: str) -> bytes:

@@ -31,9 +31,9 @@ def completed(parsed: pl.DataFrame, log_name: str) -> pl.DataFrame:
     absent = [pl.lit(None, kind).alias(name) for name, kind in EVENT_TYPES.items() if name not in parsed.columns]
     return parsed.with_columns(absent).with_columns(
         pl.lit(log_name).alias("metadata.log_name"),
-        pl.coalesce(
-            "type_uid", pl.col("class_uid").cast(pl.Int64) * 100 + pl.col("activity_id").fill_null(0)
-        ).alias("type_uid"),
+        pl.coalesce("type_uid", pl.col("class_uid").cast(pl.Int64) * 100 + pl.col("activity_id").fill_null(0)).alias(
+            "type_uid"
+        ),
         pl.coalesce("category_uid", pl.col("class_uid") // 1000).cast(pl.Int32).alias("category_uid"),
         pl.col("raw").alias("raw_data"),
     )
@@ -54,7 +54,9 @@ def with_unmapped(frame: pl.DataFrame) -> pl.DataFrame:
     if not groups:
         return frame
     fields = {
-        group: _text(frame, names[0]) if names == [f"+{group}"] else object_text({_field(name): _text(frame, name) for name in names})
+        group: _text(frame, names[0])
+        if names == [f"+{group}"]
+        else object_text({_field(name): _text(frame, name) for name in names})
         for group, names in groups.items()
     }
     return frame.with_columns(object_text(fields).alias(UNMAPPED))

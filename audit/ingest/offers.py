@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 
-from soc.identity.actor import Role
-from soc.room import CommandSpec, JobSpec, Permission
+from soc.room import CommandSpec, JobSpec
 
 COMMANDS = (
     CommandSpec("logs formats", "audit.ingest.commands:formats"),
     CommandSpec("logs parse", "audit.ingest.commands:parse"),
     CommandSpec("logs ingest", "audit.ingest.commands:ingest"),
 )
+JOBS = (JobSpec("ingest", "audit.ingest.pipeline:drain_job", every=timedelta(seconds=1), quiet=True),)
+MODELS = ("audit.ingest.models", "soc.accounts.models")

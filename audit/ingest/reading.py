@@ -16,9 +16,7 @@ from audit.ingest.guess import SAMPLE, guess_format
 STDIN = Path("-")
 
 
-def read_records(
-    path: Path, format_name: str | None, options: ParseOptions
-) -> Iterator[tuple[Format, pl.DataFrame]]:
+def read_records(path: Path, format_name: str | None, options: ParseOptions) -> Iterator[tuple[Format, pl.DataFrame]]:
     """Yield the file's records; ``line`` counts from the file's first line.
 
     Raises:

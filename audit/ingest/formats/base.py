@@ -115,9 +115,7 @@ def joined(lines: pl.DataFrame, starts: pl.Expr) -> pl.DataFrame:
     several = numbered.filter(pl.len().over("record") > 1)
     if several.is_empty():
         return single.select("line", "raw")
-    gathered = several.group_by("record", maintain_order=True).agg(
-        pl.col("line").first(), pl.col("raw").str.join("\n")
-    )
+    gathered = several.group_by("record", maintain_order=True).agg(pl.col("line").first(), pl.col("raw").str.join("\n"))
     return pl.concat([single.select("line", "raw"), gathered.select("line", "raw")]).sort("line")
 
 

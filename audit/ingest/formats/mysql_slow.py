@@ -16,12 +16,25 @@ _COMMENT_IN_STATEMENT = r"^# administrator command"
 _HEADER = r"^# "
 _OPENS = r"^# (?:Time: |User@Host: )"
 _USER = r"(?m)^#.*?User@Host: +(?:(?P<user>[^\[\n]*?)? ?\[(?P<login>[^\]\n]*)\]|\[(?P<thread>[^\]\n]*)\]) *@ *(?P<host>[^\[\s]*) *\[(?P<ip>[^\]\n]*)\]"
-_COUNTS = (
-    "rows_sent rows_examined rows_affected rows_read bytes_sent bytes_received errno killed last_errno tmp_tables merge_passes"
-).split()
+_COUNTS = [
+    "rows_sent",
+    "rows_examined",
+    "rows_affected",
+    "rows_read",
+    "bytes_sent",
+    "bytes_received",
+    "errno",
+    "killed",
+    "last_errno",
+    "tmp_tables",
+    "merge_passes",
+]
 _FLAGS = ("full_scan", "full_join", "filesort", "qc_hit")
 _METRICS = ("query_time", "lock_time", "thread_id", "id", *_COUNTS, *_FLAGS)
-_OLD_TIME, _ISO_TIME = r"(\d{6} +\d{1,2}:\d\d:\d\d(?:\.\d+)?)", r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?)(Z|[+-]\d\d:\d\d)?"
+_OLD_TIME, _ISO_TIME = (
+    r"(\d{6} +\d{1,2}:\d\d:\d\d(?:\.\d+)?)",
+    r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?)(Z|[+-]\d\d:\d\d)?",
+)
 _PREAMBLE = r"(?is)^(?:\s*(?:use\s+[^;]+;|set\s+(?:timestamp|insert_id|last_insert_id)\s*=[^;]*;)\s*)+"
 _DATASTORE_ACTIVITY = 6005
 _ACTIVITIES = {
@@ -63,7 +76,12 @@ def extract(records: pl.DataFrame, options: ParseOptions) -> pl.DataFrame:
     read = read.with_columns(
         pl.col("body").str.extract(r"(?im)^\s*use\s+`?([^`;]+?)`?\s*;").alias("used"),
         pl.col("body").str.extract(r"^# administrator command: ([^;\n]*)").alias("admin"),
-        pl.col("body").str.replace(_PREAMBLE, "").str.strip_chars().str.strip_suffix(";").str.strip_chars_end().alias("query"),
+        pl.col("body")
+        .str.replace(_PREAMBLE, "")
+        .str.strip_chars()
+        .str.strip_suffix(";")
+        .str.strip_chars_end()
+        .alias("query"),
     )
     return _events(read.with_columns(_instant(options).alias("time")))
 

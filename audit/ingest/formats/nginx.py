@@ -90,7 +90,11 @@ def _events(fields: pl.DataFrame, options: ParseOptions) -> pl.DataFrame:
         pl.lit(HTTP_ACTIVITY, pl.Int32).alias("class_uid"),
         pl.when(pl.col("method").is_null()).then(pl.lit(0, pl.Int32)).otherwise(activity).alias("activity_id"),
         pl.lit(1, pl.Int32).alias("severity_id"),
-        pl.when(status < 400).then(pl.lit(1, pl.Int32)).when(status >= 400).then(pl.lit(2, pl.Int32)).alias("status_id"),
+        pl.when(status < 400)
+        .then(pl.lit(1, pl.Int32))
+        .when(status >= 400)
+        .then(pl.lit(2, pl.Int32))
+        .alias("status_id"),
         given("status", "-").alias("status_code"),
         pl.when(is_address).then(pl.col("ip")).alias("src_endpoint.ip"),
         pl.when(~is_address).then(pl.col("ip")).alias("src_endpoint.hostname"),

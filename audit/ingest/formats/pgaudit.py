@@ -52,7 +52,11 @@ _STARTS = f"^(?:[^\\t].*?\\b)??(?:{_WALL}|1{_N}{{9}}\\.{_N}{_N}{_N}).*?{_SEVERIT
 _LONGEST = 300
 #: where a prefix that is not given usually keeps each field, best first
 _GUESSES: dict[str, tuple[str, ...]] = {
-    "user": (r"\b(?:user|usr|u)=([^,\s\]\)]*)", r"(?:^|[\s:\[])([^\s@:\[\],=]+)@[^\s@:\]]+", r"(?:^|[\s:])([^\s@:\[\],=]+)@"),
+    "user": (
+        r"\b(?:user|usr|u)=([^,\s\]\)]*)",
+        r"(?:^|[\s:\[])([^\s@:\[\],=]+)@[^\s@:\]]+",
+        r"(?:^|[\s:])([^\s@:\[\],=]+)@",
+    ),
     "database": (r"\b(?:db|database|d)=([^,\s\]\)]*)", r"[^\s@:\[\],=]+@([^\s@:\],]+)"),
     "application": (r"\b(?:app|application|application_name|a)=(.*?)(?:,|\s+\w+=|\]|\)|\s*$)",),
     "host": (
@@ -119,7 +123,9 @@ def split(lines: pl.DataFrame) -> pl.DataFrame:
     known = lines.with_columns(starts.alias("known"), goes_on.alias("goes_on"))
     # a tabbed line belongs above only if a record stands there: after a stranger each line is a stranger
     above = pl.when(~pl.col("goes_on")).then(pl.col("known")).forward_fill().fill_null(value=False)
-    kept = known.with_columns(above.alias("above")).filter(pl.col("raw").str.contains(r"\S") | (pl.col("goes_on") & pl.col("above")))
+    kept = known.with_columns(above.alias("above")).filter(
+        pl.col("raw").str.contains(r"\S") | (pl.col("goes_on") & pl.col("above"))
+    )
     return joined(kept.select("line", "raw", "goes_on", "above"), ~(pl.col("goes_on") & pl.col("above")))
 
 
@@ -131,7 +137,10 @@ def extract(records: pl.DataFrame, options: ParseOptions) -> pl.DataFrame:
     naive = wall.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", strict=False, time_unit="us")
     found = found.with_columns(
         instants(found, naive, "zone", options.timezone).alias("local"),
-        (pl.col("epoch").cast(pl.Float64, strict=False) * 1_000_000).cast(pl.Int64).cast(pl.Datetime("us", "UTC")).alias("stamp"),
+        (pl.col("epoch").cast(pl.Float64, strict=False) * 1_000_000)
+        .cast(pl.Int64)
+        .cast(pl.Datetime("us", "UTC"))
+        .alias("stamp"),
         severity.alias("severity"),
         pl.col("message").str.replace_all("\n\t", "\n", literal=True),
         pl.when(pl.col("message").is_null()).then(pl.lit("ingest.bad.postgresql")).alias("error"),

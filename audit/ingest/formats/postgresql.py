@@ -10,9 +10,24 @@ import polars as pl
 from audit.ingest.formats.base import given, number
 
 #: what each way of writing the log must give; text, but for ``time``
-SERVER_COLUMNS = (
-    "line raw time error severity message user database application host port pid session sqlstate statement detail"
-).split()
+SERVER_COLUMNS = [
+    "line",
+    "raw",
+    "time",
+    "error",
+    "severity",
+    "message",
+    "user",
+    "database",
+    "application",
+    "host",
+    "port",
+    "pid",
+    "session",
+    "sqlstate",
+    "statement",
+    "detail",
+]
 
 DATASTORE_ACTIVITY, AUTHENTICATION, BASE_EVENT = 6005, 3002, 0
 _FIELD = r'("(?:[^"]|"")*"|[^",\n]*)'
@@ -31,10 +46,10 @@ AUDIT_FIELDS = ("audit_type", "statement_id", "substatement_id", "class", "comma
 _NUMBERS = ("statement_id", "substatement_id", "rows")
 _QUOTED_FIELDS = ("object_name", "audited", "parameter")
 _STATEMENT = r"(?s)^(?:statement|(?:parse|bind|execute) [^:]*): (.*)$"
-_TIMED = r"(?s)^duration: (?P<ms>\d+(?:\.\d+)?) ms(?:  (?:statement|(?:parse|bind|execute) [^:]*|plan):\s(?P<text>.*))?$"
-_JOINED = (
-    r"^connection authorized: user=(?P<user>\S+)(?: database=(?P<database>\S+))?(?: application_name=(?P<app>.*?))?(?: SSL .*)?$"
+_TIMED = (
+    r"(?s)^duration: (?P<ms>\d+(?:\.\d+)?) ms(?:  (?:statement|(?:parse|bind|execute) [^:]*|plan):\s(?P<text>.*))?$"
 )
+_JOINED = r"^connection authorized: user=(?P<user>\S+)(?: database=(?P<database>\S+))?(?: application_name=(?P<app>.*?))?(?: SSL .*)?$"
 _LEFT = r"^disconnection: session time: \S+ user=(?P<user>\S*) database=(?P<database>\S*) host=(?P<host>\S+)(?: port=(?P<port>\d+))?$"
 _RECEIVED = r"^connection received: host=(?P<host>\S+)(?: port=(?P<port>\d+))?$"
 _REFUSED = r'^(?:\S+ authentication failed for user|role|no pg_hba\.conf entry for host .* user) "(?P<user>[^"]*)"'
@@ -147,7 +162,9 @@ def _columns(read: pl.DataFrame) -> pl.DataFrame:
         pl.coalesce(given("port"), _part("l", "port"), _part("r", "port"))
         .cast(pl.Int32, strict=False)
         .alias("src_endpoint.port"),
-        pl.coalesce(given("database", "[unknown]"), _part("j", "database"), _part("l", "database")).alias("database.name"),
+        pl.coalesce(given("database", "[unknown]"), _part("j", "database"), _part("l", "database")).alias(
+            "database.name"
+        ),
         pl.coalesce(given("command"), pl.when(reading).then(word)).alias("api.operation"),
         pl.col("query").alias("query_info.query_string"),
         duration.round(0).cast(pl.Int64).alias("duration"),

@@ -9,11 +9,34 @@ from audit.ingest.formats.base import Format, ParseOptions, joined
 from audit.ingest.formats.postgresql import SERVER_COLUMNS, events
 from audit.ingest.formats.server_times import server_instants
 
-_COLUMNS = (
-    "log_time user database pid connection session session_line command_tag session_start virtual_transaction "
-    "transaction severity sqlstate message detail hint internal_query internal_position context statement "
-    "position location application backend leader query_id"
-).split()
+_COLUMNS = [
+    "log_time",
+    "user",
+    "database",
+    "pid",
+    "connection",
+    "session",
+    "session_line",
+    "command_tag",
+    "session_start",
+    "virtual_transaction",
+    "transaction",
+    "severity",
+    "sqlstate",
+    "message",
+    "detail",
+    "hint",
+    "internal_query",
+    "internal_position",
+    "context",
+    "statement",
+    "position",
+    "location",
+    "application",
+    "backend",
+    "leader",
+    "query_id",
+]
 _FEWEST = 23
 #: instant and zone, user, database, process: no statement's own line begins so
 _START = r'^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)? [A-Za-z0-9_/+:-]+,(?:"(?:[^"]|"")*"|[^",]*),(?:"(?:[^"]|"")*"|[^",]*),\d*,'
@@ -52,4 +75,6 @@ def _fields(record: str) -> tuple[str | None, ...] | None:
     return tuple(row) + (None,) * (len(_COLUMNS) - len(row))
 
 
-FORMAT = Format("postgresql_csv", split, extract, re.compile(rb"\n(?=\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)? [^\n,]+,)"))
+FORMAT = Format(
+    "postgresql_csv", split, extract, re.compile(rb"\n(?=\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)? [^\n,]+,)")
+)

@@ -1,0 +1,25 @@
+"""What Guanlan knows about an event, joined to it: shape and tables, levels, rows, person, hours, place.
+
+Everything is a join or a column expression; single statements are parsed once a shape. The last
+step masks: after it no literal and nothing that looks sensitive is in clear.
+"""
+
+import polars as pl
+
+from audit.ingest.enrich.exposure import with_exposure
+from audit.ingest.enrich.hidden import masked_columns
+from audit.ingest.enrich.lookups import lookups_of
+from audit.ingest.enrich.people import with_people
+from audit.ingest.enrich.surroundings import with_surroundings
+from audit.ingest.frame import as_events, with_unmapped
+from config.settings import Settings
+from soc.db import Database
+
+
+def enrich(database: Database, settings: Settings, frame: pl.DataFrame, org: str) -> pl.DataFrame:
+    """Return complete, masked events of ``EVENT_SCHEMA`` from the parsed records of one organisation."""
+    lookups = lookups_of(database)
+    frame = with_exposure(frame, lookups.tables_of(org))
+    frame = with_people(frame, lookups.accounts, org)
+    frame = with_surroundings(frame, settings)
+    return as_events(with_unmapped(masked_columns(frame)))

@@ -1,0 +1,166 @@
+"""Which data a statement gave out, how sensitive it is, and how many rows: measured or bounded.
+
+pgaudit 1.7 counts no rows of COPY, of cursors and so of pg_dump (it logs 0): those are unknown,
+bounded by what the table holds. A LIMIT or FETCH says a tighter bound.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import polars as pl
+
+from audit.ingest.enrich.lookups import KnownColumn, KnownTable, Tables
+from audit.ingest.enrich.shapes import Shape, shape_of
+from soc.masking.literals import literals_masked
+
+_MYSQL = "mysql_slow"
+_UNCOUNTED = ("COPY", "DECLARE", "DECLARE CURSOR", "FETCH", "CLOSE", "CLOSE CURSOR", "MOVE")
+_DUMPERS = r"(?i)^(?:pg_dump|pg_dumpall|pg_restore|mysqldump)"
+_DOWNLOAD = r"(?i)(?:export|download|\.(?:csv|xlsx?|zip|gz|sql|bak|dump)$|导出|下载)"
+_LIMIT = r"(?i)\blimit\s+([0-9]{1,18})\b"
+_FETCH = r"(?i)^\s*fetch\s+(?:(?:forward|next|absolute|relative)\s+)?([0-9]{1,18})\b"
+_TEXTS = pl.List(pl.String)
+_EXPOSED: dict[str, pl.DataType] = {
+    "masked": pl.String(),
+    "dialect": pl.String(),
+    "query_info.uid": pl.String(),
+    "guanlan.tables": _TEXTS,
+    "guanlan.columns": _TEXTS,
+    "guanlan.types": _TEXTS,
+    "guanlan.categories": _TEXTS,
+    "guanlan.level": pl.String(),
+    "guanlan.level_rank": pl.Int32(),
+    "bound": pl.Int64(),
+    "shape_export": pl.Boolean(),
+    "shape_reads": pl.Boolean(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """What a shape gave out, by the ledger."""
+
+    tables: list[str]
+    columns: list[str]
+    types: list[str]
+    categories: list[str]
+    level: str | None
+    rank: int
+    rows: int | None
+
+
+def with_exposure(frame: pl.DataFrame, tables: Tables) -> pl.DataFrame:
+    """Add shape, tables, types, level and rows; the statement becomes its masked text."""
+    query = pl.col("query_info.query_string")
+    mysql = pl.col("metadata.log_name") == _MYSQL
+    frame = frame.with_columns(
+        pl.when(mysql)
+        .then(literals_masked(query, double_quotes=True))
+        .otherwise(literals_masked(query))
+        .alias("masked"),
+        pl.when(mysql).then(pl.lit("mysql")).otherwise(pl.lit("postgres")).alias("dialect"),
+        pl.min_horizontal(_number(query, _LIMIT), _number(query, _FETCH)).alias("limited"),
+    )
+    if frame["masked"].null_count() == frame.height:
+        return _rows(_without_statements(frame))
+    shapes = frame.filter(pl.col("masked").is_not_null()).group_by("masked", "dialect").agg(query.first())
+    known = pl.DataFrame(
+        [
+            _row(masked, dialect, shape_of(masked, statement, dialect), tables)
+            for masked, dialect, statement in shapes.iter_rows()
+        ],
+        schema=_EXPOSED,
+        orient="row",
+    )
+    given = [name for name in _EXPOSED if "." in name]
+    joined = frame.drop(given).join(known, on=["masked", "dialect"], how="left", maintain_order="left")
+    return _rows(
+        joined.with_columns(_export().alias("guanlan.export"), pl.col("masked").alias("query_info.query_string"))
+    )
+
+
+def _number(text: pl.Expr, pattern: str) -> pl.Expr:
+    return text.str.extract(pattern).cast(pl.Int64, strict=False)
+
+
+def _without_statements(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.with_columns(
+        pl.lit(None, pl.Int64).alias("bound"),
+        pl.lit(None, pl.Boolean).alias("shape_reads"),
+        pl.lit(None, pl.Boolean).alias("shape_export"),
+    ).with_columns(_export().alias("guanlan.export"))
+
+
+def _export() -> pl.Expr:
+    """COPY out, INTO OUTFILE, a dumping program; over HTTP a path that says so and succeeds."""
+    dumping = pl.col("actor.app_name").str.contains(_DUMPERS) & pl.col("shape_reads")
+    download = pl.col("http_request.url.path").str.contains(_DOWNLOAD) & (pl.col("http_response.code") < 400)
+    return pl.coalesce(
+        "guanlan.export", pl.any_horizontal(pl.col("shape_export"), dumping, download).fill_null(value=False)
+    )
+
+
+def _rows(frame: pl.DataFrame) -> pl.DataFrame:
+    """Say of each reading whether its rows were counted, and what bounds them where not."""
+    operation = pl.col("api.operation").str.to_uppercase()
+    dumping = pl.col("actor.app_name").str.contains(_DUMPERS).fill_null(value=False) & (pl.col("guanlan.rows") == 0)
+    uncounted = operation.is_in(list(_UNCOUNTED)).fill_null(value=False) | dumping
+    counted = pl.col("guanlan.rows").is_not_null() & ~uncounted
+    reading = pl.col("shape_reads").fill_null(value=False) | uncounted
+    failed = pl.col("status_id") == 2
+    return frame.with_columns(
+        pl.when(counted).then(pl.col("guanlan.rows")).alias("guanlan.rows"),
+        pl.coalesce(
+            "guanlan.rows_basis",
+            pl.when(counted)
+            .then(pl.lit("measured"))
+            .when(reading & ~failed.fill_null(value=False))
+            .then(pl.lit("unknown")),
+        ).alias("guanlan.rows_basis"),
+        pl.coalesce(
+            "guanlan.rows_bound",
+            pl.when(~counted & reading).then(pl.min_horizontal("bound", "limited")),
+        ).alias("guanlan.rows_bound"),
+    )
+
+
+def _row(masked: str, dialect: str, shape: Shape, tables: Tables) -> tuple[object, ...]:
+    touched = _touched(shape, tables)
+    return (
+        masked, dialect, shape.uid, touched.tables, touched.columns, touched.types, touched.categories,
+        touched.level, touched.rank, touched.rows, shape.is_export, shape.reads,
+    )  # fmt: skip
+
+
+def _touched(shape: Shape, tables: Tables) -> Touched:
+    known = {name: _find(name, tables) for name in shape.tables}
+    columns = {(table.name, column.name): column for table, column in _columns(shape, known)}
+    gravest = max(columns.values(), key=lambda column: column.rank, default=None)
+    rows = [table.rows for table in known.values() if table is not None and table.rows is not None]
+    return Touched(
+        tables=[table.name if table else name for name, table in known.items()],
+        columns=sorted(f"{table}.{name}" for table, name in columns),
+        types=sorted({column.type for column in columns.values() if column.type}),
+        categories=sorted({column.category for column in columns.values() if column.category}),
+        level=gravest.level if gravest else None,
+        rank=gravest.rank if gravest else 0,
+        rows=max(rows, default=None),
+    )
+
+
+def _find(name: str, tables: Tables) -> KnownTable | None:
+    """Return the ledger's table of this name; one without a schema is public's first."""
+    found = tables.get(name) or (tables.get(name.rpartition(".")[2]) if "." not in name else None) or []
+    return next((table for table in found if table.name in {name, f"public.{name}"}), found[0] if found else None)
+
+
+def _columns(shape: Shape, known: dict[str, KnownTable | None]) -> Iterable[tuple[KnownTable, KnownColumn]]:
+    for holder, name in shape.columns:
+        held = [known.get(holder)] if holder in known else list(known.values())
+        for table in held:
+            if table is None:
+                continue
+            if name == "*":
+                yield from ((table, column) for column in table.columns.values())
+            elif name.lower() in table.columns:
+                yield table, table.columns[name.lower()]

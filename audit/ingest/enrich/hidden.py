@@ -1,0 +1,60 @@
+"""The last step: nothing sensitive leaves for the store in clear. The sealed original keeps it."""
+
+import polars as pl
+
+from soc.masking.literals import strings_masked
+from soc.masking.quick import masked
+
+#: texts of a record that may hold anything
+_FREE = (
+    "raw_data", "message", "query_info.query_string", "http_request.url.path", "http_request.url.query_string",
+    "http_request.referrer", "file.path",
+)  # fmt: skip
+#: extras whose text may hold anything
+_FREE_EXTRAS = ("+http.request", "+postgresql.detail", "+ocsf", "+pgaudit.object_name")
+_STATEMENTS = ("+pgaudit.statement", "+mysql.query")
+_SAID_NOTHING = ("<not logged>", "<none>", "")
+#: DETAIL of a constraint: Key (phone)=(…) already exists
+_KEY_VALUES = r"\)=\([^\n]*\)"
+
+
+def masked_columns(frame: pl.DataFrame) -> pl.DataFrame:
+    """Mask statements, parameters, messages, addresses of pages and the record itself."""
+    frame = frame.with_columns(_message().alias("message"))
+    frame = frame.with_columns(_statements(frame))
+    free = [name for name in (*_FREE, *_FREE_EXTRAS) if name in frame.columns]
+    return frame.with_columns(
+        masked(frame[name]).alias(name) for name in free if frame[name].null_count() < frame.height
+    )
+
+
+def _message() -> pl.Expr:
+    """One line for people: what was done, to what, with what end."""
+    statement = pl.col("query_info.query_string").str.replace_all(r"\s+", " ").str.slice(0, 300)
+    page = pl.format(
+        "{} {} {}", pl.col("http_request.http_method"), pl.col("http_request.url.path"), pl.col("http_response.code")
+    )
+    return pl.coalesce(pl.when(pl.col("query_info.query_string").is_null()).then(pl.col("message")), statement, page)
+
+
+def _statements(frame: pl.DataFrame) -> list[pl.Expr]:
+    query = pl.col("query_info.query_string")
+    if frame["query_info.query_string"].null_count() == frame.height and "+postgresql.detail" not in frame.columns:
+        return []
+    raw = pl.when(query.is_not_null()).then(strings_masked(pl.col("raw_data"))).otherwise(pl.col("raw_data"))
+    changed = [raw.str.replace_all(_KEY_VALUES, ")=(?)").alias("raw_data")]
+    changed += [
+        pl.when(pl.col(name).is_not_null()).then(query).alias(name) for name in _STATEMENTS if name in frame.columns
+    ]
+    if "+pgaudit.parameter" in frame.columns:
+        parameter = pl.col("+pgaudit.parameter")
+        changed.append(
+            pl.when(parameter.is_in(_SAID_NOTHING))
+            .then(parameter)
+            .when(parameter.is_not_null())
+            .then(pl.lit("?"))
+            .alias("+pgaudit.parameter")
+        )
+    if "+postgresql.detail" in frame.columns:
+        changed.append(pl.col("+postgresql.detail").str.replace_all(_KEY_VALUES, ")=(?)"))
+    return [*changed, pl.col("message").str.replace_all(_KEY_VALUES, ")=(?)")]

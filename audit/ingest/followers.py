@@ -1,0 +1,166 @@
+"""Files as a source: known by what they hold, read on where they ended.
+
+A file's mark is the SHA-256 of all that was read of it. The longest mark that a file begins
+with is its own; a file that is shorter, or differs anywhere before the mark, is a new one.
+The mark moves in the transaction that registers the piece, so a crash neither skips nor repeats.
+"""
+
+import fcntl
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import BinaryIO
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from audit.ingest.files import Piece, pieces
+from audit.ingest.formats import Format, ParseOptions, find_format
+from audit.ingest.models import FollowedFile
+from audit.ingest.pipeline import searchable, spool_of
+from audit.ingest.reading import STDIN, opened, told_format
+from audit.ingest.receipts import Receipt
+from audit.ingest.register import Incoming, accept
+from audit.ingest.scope import checked_org
+from config.settings import Settings
+from soc.clock import now
+from soc.db import Database, new_id
+from soc.errors import InputError, UnavailableError
+from soc.identity.actors import operator_actor
+from soc.logstore import open_store
+
+_HEADS = tuple(1 << power for power in range(4, 17))  # 16 bytes to 64 KiB
+_READ = 1 << 20
+_PATIENCE = timedelta(minutes=10)
+
+
+class FormatNotToldError(InputError):
+    """The file's format was not named and cannot be told."""
+
+
+@dataclass(slots=True)
+class _Mark:
+    """How far a file is read, and the running digest of that much."""
+
+    file: FollowedFile
+    digest: "hashlib._Hash"
+
+
+def ingest_file(
+    database: Database, settings: Settings, path: Path, format_name: str | None, org: str | None, options: ParseOptions
+) -> Receipt:
+    """Take in what is new of a file, and return when that can be searched.
+
+    Raises:
+        FormatNotToldError: no format was named and none fits.
+        OSError: the file cannot be read.
+        UnavailableError: it is safe on disk, but another process did not make it searchable in time.
+    """
+    log_format = find_format(format_name) if format_name else told_format(path, options)
+    if log_format is None:
+        raise FormatNotToldError("ingest.error.not_recognised", path=str(path))
+    with database.read() as session:
+        code = checked_org(session, operator_actor(session), org)
+    with _one_reader(settings):
+        receipt = _read_on(database, settings, path, log_format, code, options)
+    if not searchable(database, settings, open_store(settings), within=_PATIENCE):
+        raise UnavailableError("ingest.error.waiting", seconds=int(_PATIENCE.total_seconds()))
+    return receipt
+
+
+def _read_on(
+    database: Database, settings: Settings, path: Path, log_format: Format, org: str, options: ParseOptions
+) -> Receipt:
+    with opened(path) as file:
+        mark = (
+            _fresh(org, log_format.name, path) if path == STDIN else _mark(database, file, org, log_format.name, path)
+        )
+        total = Receipt(duplicates=mark.file.records)
+        for piece in pieces(file, log_format, start=mark.file.offset, first_line=mark.file.lines, name=str(path)):
+            total += _take(database, settings, mark, piece, log_format.name, options)
+    return total
+
+
+def _take(
+    database: Database, settings: Settings, mark: _Mark, piece: Piece, format_name: str, options: ParseOptions
+) -> Receipt:
+    """Accept one piece; the mark moves behind it in the same transaction."""
+    file = mark.file
+    key = f"file:{file.id}:{piece.start}:{piece.end}"
+    batch = Incoming(file.org, format_name, piece.body, f"file:{file.name}", key, options)
+    mark.digest.update(piece.body)
+    moved = {
+        "offset": piece.end,
+        "lines": piece.first_line + piece.body.count(b"\n"),
+        "digest": mark.digest.hexdigest(),
+        "read_at": now(),
+    }
+    if piece.start == 0:
+        moved |= _head(piece.body)
+
+    def move(session: Session, receipt: Receipt) -> None:
+        for name, value in moved.items():
+            setattr(file, name, value)
+        file.records += receipt.accepted + receipt.quarantined
+        session.merge(file)
+
+    return accept(database, spool_of(settings), batch, operator_actor, move)
+
+
+def _head(body: bytes) -> dict[str, object]:
+    size = max((head for head in _HEADS if head <= len(body)), default=len(body))
+    return {"head_size": size, "head_digest": hashlib.sha256(body[:size]).hexdigest()}
+
+
+def _mark(database: Database, file: BinaryIO, org: str, format_name: str, path: Path) -> _Mark:
+    """Find how far this file was read; leaves ``file`` standing there."""
+    head = file.read(_HEADS[-1])
+    sizes = {*(size for size in _HEADS if size <= len(head)), len(head)}
+    digests = [hashlib.sha256(head[:size]).hexdigest() for size in sizes]
+    query = select(FollowedFile).where(
+        FollowedFile.org == org, FollowedFile.format == format_name, FollowedFile.head_digest.in_(digests)
+    )
+    with database.read() as session:
+        candidates = {one.offset: one for one in session.scalars(query.order_by(FollowedFile.offset))}
+    file.seek(0)
+    found = _longest(file, candidates) or _fresh(org, format_name, path)
+    file.seek(found.file.offset)
+    return found
+
+
+def _longest(file: BinaryIO, candidates: dict[int, FollowedFile]) -> _Mark | None:
+    """Walk the file once, past every candidate's mark; the last that holds is the file's own."""
+    digest, at, found = hashlib.sha256(), 0, None
+    for offset in sorted(candidates):
+        while at < offset:
+            more = file.read(min(_READ, offset - at))
+            if not more:
+                return found
+            digest.update(more)
+            at += len(more)
+        if digest.hexdigest() == candidates[offset].digest:
+            found = _Mark(candidates[offset], digest.copy())
+    return found
+
+
+def _fresh(org: str, format_name: str, path: Path) -> _Mark:
+    row = FollowedFile(
+        id=new_id(), org=org, format=format_name, head_digest="", head_size=0, digest="", offset=0, lines=0, records=0,
+        name=path.name, read_at=now(),
+    )  # fmt: skip
+    return _Mark(row, hashlib.sha256())
+
+
+@contextmanager
+def _one_reader(settings: Settings) -> Iterator[None]:
+    """Let one process at a time read files: two would both find the same one new."""
+    fd = os.open(settings.folder("spool") / "files.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(fd)

@@ -1,0 +1,237 @@
+"""From the spool to the log store, and on to rules and features.
+
+One process at a time works, held by a lock in the spool. A batch goes received → stored →
+analysed; each step may be repeated after a crash: the store drops a batch it has, findings have
+keys of their own. Nothing leaves the spool before its batch is analysed.
+"""
+
+import fcntl
+import logging
+import os
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from uuid import UUID
+
+import polars as pl
+from sqlalchemy import func, select, update
+
+from audit.ingest.events import batch_uid, to_events
+from audit.ingest.models import BatchState, IngestBatch
+from audit.ingest.register import options_of, parsed_pieces
+from audit.ingest.spool import DamagedRecordError, Place, Spool
+from config.settings import Settings
+from soc.clock import now
+from soc.db import Database
+from soc.errors import UnavailableError
+from soc.jobs import JobContext
+from soc.logstore.port import LogStore
+from soc.registry import batch_stages
+from soc.room import BatchContext, resolve
+
+_log = logging.getLogger(__name__)
+#: what is worked on together, by size of the bodies: memory stays flat
+GROUP_BYTES = 16 << 20
+GROUP_BATCHES = 256
+_LAST_BEFORE_APPEND = 199
+
+
+@dataclass(slots=True)
+class Pipeline:
+    """Works off what was accepted; cheap to make."""
+
+    database: Database
+    settings: Settings
+    spool: Spool
+    store: LogStore
+    moments: dict[str, float] = field(default_factory=dict)
+    #: batches that broke in this run; the next run tries them again
+    _aside: set[UUID] = field(default_factory=set)
+
+    def drain(self) -> int:
+        """Store and analyse everything that waits; returns how many batches it stored."""
+        done = 0
+        for batches in self._analysis_left():
+            self._analyse([(batch, self._frames(batch)) for batch in batches])
+        while batches := self._waiting(BatchState.RECEIVED):
+            done += self._work_apart(batches)
+        return done
+
+    def _work_apart(self, batches: list[IngestBatch]) -> int:
+        """Work on a group; where one batch breaks it, on each alone, so that the others go on."""
+        try:
+            return self._work(batches)
+        except UnavailableError:
+            raise
+        except Exception:
+            if len(batches) > 1:
+                return sum(self._work_apart([batch]) for batch in batches)
+            _log.exception("ingest batch put aside", extra={"batch": str(batches[0].id)})
+            self._aside.add(batches[0].id)
+            return 0
+
+    def _work(self, batches: list[IngestBatch]) -> int:
+        framed = [(batch, self._frames(batch)) for batch in batches]
+        whole = [(batch, frames) for batch, frames in framed if frames is not None]
+        tables = {
+            f"{batch_uid(batch)}/{number}": frame.to_arrow()
+            for batch, frames in whole
+            for number, frame in enumerate(frames or ())
+        }
+        if tables:
+            self.store.append_group(tables)
+        self._mark([batch.id for batch, _ in whole], BatchState.STORED)
+        self._analyse(whole)
+        return len(batches)
+
+    def _waiting(self, state: BatchState) -> list[IngestBatch]:
+        """Return the oldest batches in ``state``, as many as are worked on together."""
+        waiting = (IngestBatch.state == state) & IngestBatch.id.not_in(self._aside)
+        query = select(IngestBatch).where(waiting).order_by(IngestBatch.id).limit(GROUP_BATCHES)
+        with self.database.read() as session:
+            found = list(session.scalars(query))
+        size = 0
+        group: list[IngestBatch] = []
+        for batch in found:
+            size += batch.size
+            if group and size > GROUP_BYTES:
+                break
+            group.append(batch)
+        return group
+
+    def _analysis_left(self) -> Iterator[list[IngestBatch]]:
+        """What a crash left stored but not analysed."""
+        while batches := self._waiting(BatchState.STORED):
+            yield batches
+
+    def _frames(self, batch: IngestBatch) -> list[pl.DataFrame] | None:
+        """Parse and enrich a batch anew from its original; None where that is gone."""
+        try:
+            body = self.spool.read(Place(batch.segment, batch.position))
+        except DamagedRecordError:
+            _log.exception("ingest batch lost", extra={"batch": str(batch.id)})
+            self._mark([batch.id], BatchState.LOST)
+            return None
+        parsed = parsed_pieces(batch.format, body, options_of(batch))
+        return [self._enriched(batch, to_events(one, batch)) for one in parsed]
+
+    def _enriched(self, batch: IngestBatch, frame: pl.DataFrame) -> pl.DataFrame:
+        from audit.ingest.enrich import enrich
+
+        frame = enrich(self.database, self.settings, frame, batch.org)
+        context = self._context(batch.org, batch.format)
+        for stage in batch_stages():
+            if stage.order <= _LAST_BEFORE_APPEND:
+                frame = resolve(stage.run)(context, frame)
+        return frame
+
+    def _analyse(self, framed: Sequence[tuple[IngestBatch, list[pl.DataFrame] | None]]) -> None:
+        groups: dict[tuple[str, str], list[pl.DataFrame]] = {}
+        for batch, frames in framed:
+            groups.setdefault((batch.org, batch.format), []).extend(frames or [])
+        for (org, log_name), frames in groups.items():
+            filled = [frame for frame in frames if frame.height]
+            if filled:
+                self._later_stages(self._context(org, log_name), pl.concat(filled))
+        self._mark([batch.id for batch, frames in framed if frames is not None], BatchState.ANALYSED)
+
+    def _later_stages(self, context: BatchContext, frame: pl.DataFrame) -> None:
+        for stage in batch_stages():
+            if stage.order <= _LAST_BEFORE_APPEND:
+                continue
+            began = time.perf_counter()
+            try:
+                frame = resolve(stage.run)(context, frame)
+            except UnavailableError:
+                raise
+            except Exception:
+                # a stage that breaks on a batch must not keep the logs of everybody waiting
+                _log.exception("ingest stage failed", extra={"stage": stage.name})
+            self.moments[stage.name] = self.moments.get(stage.name, 0.0) + time.perf_counter() - began
+
+    def _context(self, org: str, log_name: str) -> BatchContext:
+        return BatchContext(
+            database=self.database, settings=self.settings, store=self.store, org=org, log_name=log_name
+        )
+
+    def _mark(self, batches: list[UUID], state: BatchState) -> None:
+        if not batches:
+            return
+        moment = {BatchState.STORED: {"stored_at": now()}, BatchState.ANALYSED: {"analysed_at": now()}}.get(state, {})
+        with self.database.write() as session:
+            session.execute(update(IngestBatch).where(IngestBatch.id.in_(batches)).values(state=state, **moment))
+
+    def trim(self) -> None:
+        """Archive the segments whose batches are all done; drop those that nobody registered."""
+        self.spool.retire_old()
+        for segment in self.spool.free_segments():
+            with self.database.read() as session:
+                mine = IngestBatch.segment == segment.name
+                total = session.scalar(select(func.count()).select_from(IngestBatch).where(mine)) or 0
+                open_ones = mine & IngestBatch.state.in_([BatchState.RECEIVED, BatchState.STORED])
+                left = session.scalar(select(func.count()).select_from(IngestBatch).where(open_ones)) or 0
+            if left == 0:
+                (self.spool.keep if total else self.spool.drop)(segment)
+
+
+@contextmanager
+def working(settings: Settings, *, wait: bool) -> Iterator[bool]:
+    """Hold the pipeline's lock; yields False where another process has it and ``wait`` is false."""
+    fd = os.open(settings.folder("spool") / "pipeline.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError:
+            yield False
+            return
+        yield True
+    finally:
+        os.close(fd)
+
+
+def drain_job(context: JobContext) -> None:
+    """Work off the spool; the worker calls it every second."""
+    with working(context.settings, wait=False) as mine:
+        if mine:
+            work_off(context.database, context.settings, context.store())
+
+
+def work_off(database: Database, settings: Settings, store: LogStore) -> int:
+    """Store and analyse what waits, then trim; the caller holds the lock."""
+    pipeline = Pipeline(database, settings, spool_of(settings), store)
+    done = pipeline.drain()
+    pipeline.trim()
+    return done
+
+
+_spools: dict[tuple[int, str], Spool] = {}
+
+
+def spool_of(settings: Settings) -> Spool:
+    """Return this process's spool of a home; a child of a fork gets its own."""
+    place = (os.getpid(), str(settings.home))
+    if place not in _spools:
+        _spools[place] = Spool(settings)
+    return _spools[place]
+
+
+def searchable(database: Database, settings: Settings, store: LogStore, *, within: timedelta) -> bool:
+    """Make everything accepted so far searchable, here or by the process that is at it already."""
+    until = time.monotonic() + within.total_seconds()
+    while True:
+        with working(settings, wait=False) as mine:
+            if mine:
+                work_off(database, settings, store)
+                store.refresh()
+                return True
+        with database.read() as session:
+            left = session.scalar(
+                select(func.count()).select_from(IngestBatch).where(IngestBatch.state == BatchState.RECEIVED)
+            )
+        if not left:
+            return True
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.05)

@@ -1,0 +1,213 @@
+"""Taking a batch in: spool, then register, then the sender's answer.
+
+The order is the promise: fsync of the spool, commit of the register, acknowledgement. The
+register's unique key decides between twins; the later one is answered when the first is durable,
+since it waits for the first one's commit.
+"""
+
+import hashlib
+import io
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import polars as pl
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from audit.ingest.files import pieces
+from audit.ingest.formats import ParseOptions, find_format, parse_bytes
+from audit.ingest.frame import bad
+from audit.ingest.models import MOST_LINES, IngestBatch, QuarantinedRecords
+from audit.ingest.receipts import Receipt
+from audit.ingest.spool import Place, Spool
+from soc.clock import now
+from soc.db import Database
+from soc.errors import ConflictError, InputError
+from soc.identity.actor import Actor
+from soc.trail import Act, record
+
+_LONGEST_KEY = 200
+MakeActor = Callable[[Session], Actor]
+
+
+class KeyReusedError(ConflictError):
+    """The key belongs to a batch with another body."""
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A batch as it came: whose, in what format, by what key, from where."""
+
+    org: str
+    format: str
+    body: bytes
+    origin: str
+    key: str | None = None
+    options: ParseOptions = field(default_factory=ParseOptions)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the body, in hex."""
+        return hashlib.sha256(self.body).hexdigest()
+
+    @property
+    def identity(self) -> str:
+        """The batch's key: the sender's, or else what it holds."""
+        return self.digest if self.key is None else self.key
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What parsing says of a batch before it is stored."""
+
+    accepted: int
+    bad_lines: dict[str, list[int]]
+    newest: datetime | None
+
+    @property
+    def quarantined(self) -> int:
+        """Records that cannot be read."""
+        return sum(len(lines) for lines in self.bad_lines.values())
+
+
+def accept(
+    database: Database,
+    spool: Spool,
+    batch: Incoming,
+    actor: MakeActor,
+    also: Callable[[Session, Receipt], None] | None = None,
+) -> Receipt:
+    """Make ``batch`` durable and say what became of it.
+
+    Args:
+        database: the state.
+        spool: where the body goes first.
+        batch: what came.
+        actor: gives the actor of the register's transaction.
+        also: more to write in that transaction, such as how far a file is read.
+
+    Raises:
+        KeyReusedError: the key was used with another body.
+        UnavailableError: the disk or the database refuses; nothing was taken in.
+    """
+    check_key(batch.key)
+    found = known(database, batch)
+    if found is not None:
+        return found
+    counted = count_records(batch)
+    receipt = Receipt(accepted=counted.accepted, quarantined=counted.quarantined)
+    with spool.holding(batch.body) as place:
+        try:
+            with database.write() as session:
+                _register(session, actor(session), batch, counted, place)
+                if also is not None:
+                    also(session, receipt)
+        except IntegrityError:
+            twin = known(database, batch)
+            if twin is None:
+                raise
+            return twin
+    return receipt
+
+
+def check_key(key: str | None) -> None:
+    """Refuse a key that cannot be one.
+
+    Raises:
+        InputError: it is empty, too long, or has invisible characters.
+    """
+    if key is not None and not (0 < len(key) <= _LONGEST_KEY and key.isprintable()):
+        raise InputError("ingest.error.bad_key")
+
+
+def known(database: Database, batch: Incoming) -> Receipt | None:
+    """Return the answer to a batch that is registered already.
+
+    Raises:
+        KeyReusedError: its body was another.
+    """
+    with database.read() as session:
+        held = session.scalar(
+            select(IngestBatch).where(
+                IngestBatch.org == batch.org, IngestBatch.format == batch.format, IngestBatch.key == batch.identity
+            )
+        )
+    if held is None:
+        return None
+    if held.body_digest != batch.digest:
+        raise KeyReusedError("ingest.error.key_reused", given=batch.identity)
+    return Receipt(duplicates=held.accepted + held.quarantined)
+
+
+def count_records(batch: Incoming) -> Counted:
+    """Parse the batch once, to know what will be stored and what will not."""
+    accepted, newest = 0, None
+    lines: defaultdict[str, list[int]] = defaultdict(list)
+    for parsed in parsed_pieces(batch.format, batch.body, batch.options):
+        wrong = bad(parsed)
+        accepted += parsed.height - wrong.height
+        for line, reason in wrong.select("line", "error").iter_rows():
+            lines[reason].append(line)
+        top = parsed.filter(pl.col("error").is_null())["time"].max()
+        if isinstance(top, datetime):
+            newest = top if newest is None else max(newest, top)
+    return Counted(accepted, dict(lines), newest)
+
+
+def parsed_pieces(format_name: str, body: bytes, options: ParseOptions) -> Iterator[pl.DataFrame]:
+    """Yield the records of a body, some MiB at a time; ``line`` counts from the body's first."""
+    log_format = find_format(format_name)
+    for piece in pieces(io.BytesIO(body), log_format):
+        parsed = parse_bytes(log_format, piece.body, options)
+        yield parsed.with_columns(pl.col("line") + piece.first_line)
+
+
+def _register(session: Session, actor: Actor, batch: Incoming, counted: Counted, place: Place) -> None:
+    row = IngestBatch(
+        org=batch.org,
+        format=batch.format,
+        key=batch.identity,
+        body_digest=batch.digest,
+        segment=place.segment,
+        position=place.position,
+        size=len(batch.body),
+        accepted=counted.accepted,
+        quarantined=counted.quarantined,
+        options=_written(batch.options),
+        origin=batch.origin,
+        received_at=now(),
+        newest_event=counted.newest,
+    )
+    session.add(row)
+    session.flush()
+    for reason, lines in counted.bad_lines.items():
+        session.add(
+            QuarantinedRecords(
+                org=batch.org,
+                batch_id=row.id,
+                reason=reason,
+                count=len(lines),
+                lines=lines[:MOST_LINES],
+                created_at=now(),
+            )
+        )
+    told = {"format": batch.format, "accepted": counted.accepted, "quarantined": counted.quarantined}
+    record(session, actor, Act.BATCH_STORED, row, after=told)
+
+
+def _written(options: ParseOptions) -> dict[str, str | None]:
+    return {
+        "timezone": str(options.timezone),
+        "prefix": options.prefix,
+        "received": options.received.isoformat(),
+    }
+
+
+def options_of(batch: IngestBatch) -> ParseOptions:
+    """Return the options a batch was parsed with."""
+    held = batch.options
+    return ParseOptions(ZoneInfo(held["timezone"]), held["prefix"], datetime.fromisoformat(held["received"]))
