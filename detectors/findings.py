@@ -1,0 +1,210 @@
+"""A finding: what a detector noticed of one entity, with reasons in words and figures with their basis.
+
+Rules and behaviour models raise the same. A finding told again (same ``dedup_key``) is raised only if it
+became graver; what is done with it is the upper rooms' business, told by :class:`FindingRaised`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import Index, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from config.settings import Settings
+from soc.clock import now
+from soc.crypto import hmac_sm3, ring_of
+from soc.db import Identified, Model
+from soc.events import Event, emit
+from soc.identity.actor import Actor
+from soc.text import Message
+from soc.tiers.models import Scoped
+from soc.trail import Act, record
+
+#: key purpose of the references that stand for entities in links
+_ENTITY_REFERENCES = "finding.entity"
+#: events a finding names; its window and entity find the others
+MOST_EVENTS = 200
+#: a finding told again counts as graver from this many points on, or this much more exposed
+_GRAVER_BY, _MORE_BY = 3, 1.25
+
+
+class FindingKind(StrEnum):
+    """Which detector speaks."""
+
+    RULE = "rule"
+    BEHAVIOUR = "behaviour"
+    DRIP = "drip"
+
+
+class EntityKind(StrEnum):
+    """Whom it is about."""
+
+    PERSON = "person"
+    ACCOUNT = "account"
+    ADDRESS = "address"
+
+
+class Basis(StrEnum):
+    """How a figure was come by."""
+
+    MEASURED = "measured"
+    ESTIMATED = "estimated"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """From ``low`` to ``high``; ``high`` is None where nothing bounds it."""
+
+    low: int = 0
+    high: int | None = 0
+    basis: Basis = Basis.MEASURED
+
+
+@dataclass(frozen=True, slots=True)
+class RiskPart:
+    """One part of a score: its points (0 to 100) and the search that shows the events behind it."""
+
+    label: Message
+    value: int
+    query: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what is stored."""
+        return {"label": self.label.as_json(), "value": self.value, "query": self.query}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewFinding:
+    """What a detector tells. ``entity_name`` is the account or person as the log names it.
+
+    ``score`` is 0 to 100; ``level`` the gravest level touched ("G4"), "" where unknown.
+    """
+
+    org: str
+    kind: FindingKind
+    entity_kind: EntityKind
+    entity_name: str
+    title: Message
+    reasons: Sequence[Message]
+    parts: Sequence[RiskPart]
+    score: int
+    level: str
+    rows: Figure
+    persons: Figure
+    events: Sequence[str]
+    first_at: datetime
+    last_at: datetime
+    dedup_key: str
+    rule_id: str | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Finding(Scoped, Identified, Model):
+    """A finding as it is kept."""
+
+    __tablename__ = "findings"
+    __table_args__ = (Index("ix_findings_dedup", "org", "dedup_key"),)
+    kind: Mapped[FindingKind]
+    entity_kind: Mapped[EntityKind]
+    #: a keyed reference: what stands in links instead of the name
+    entity: Mapped[str] = mapped_column(index=True)
+    entity_name: Mapped[str]
+    title: Mapped[dict[str, Any]]
+    reasons: Mapped[list[dict[str, Any]]]
+    #: [{"label": message, "value": points, "query": search in the logs}]
+    parts: Mapped[list[dict[str, Any]]]
+    score: Mapped[int]
+    level: Mapped[str]
+    rows_low: Mapped[int]
+    rows_high: Mapped[int | None]
+    rows_basis: Mapped[Basis]
+    persons_low: Mapped[int]
+    persons_high: Mapped[int | None]
+    persons_basis: Mapped[Basis]
+    events: Mapped[list[str]]
+    first_at: Mapped[datetime]
+    last_at: Mapped[datetime]
+    dedup_key: Mapped[str]
+    rule_id: Mapped[str | None]
+    details: Mapped[dict[str, Any]]
+    raised_at: Mapped[datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class FindingRaised(Event):
+    """A finding was raised; the row says what it is."""
+
+    name: ClassVar[str] = "detectors.finding_raised"
+    finding_id: str
+    org: str
+    kind: str
+    score: int
+
+
+def raise_finding(session: Session, actor: Actor, new: NewFinding) -> Finding | None:
+    """Keep a finding and tell of it; None where the same was told before and has not become graver."""
+    before = session.scalar(
+        select(Finding)
+        .where(Finding.org == new.org, Finding.dedup_key == new.dedup_key)
+        .order_by(Finding.raised_at.desc(), Finding.id.desc())
+        .limit(1)
+    )
+    if before is not None and not _is_graver(before, new):
+        return None
+    finding = _row(session.info["settings"], new)
+    session.add(finding)
+    session.flush()
+    act = Act.FINDING_RAISED if before is None else Act.FINDING_UPDATED
+    record(session, actor, act, finding, after={"kind": new.kind.value, "score": new.score})
+    emit(session, FindingRaised(str(finding.id), finding.org, finding.kind.value, finding.score))
+    return finding
+
+
+def entity_reference(settings: Settings, org: str, name: str) -> str:
+    """A reference to an entity that does not give its name away: same entity, same reference."""
+    key = ring_of(settings).current(_ENTITY_REFERENCES)
+    return hmac_sm3(key.secret, f"{org}/{name}".encode()).hex()[:24]
+
+
+def find_finding(session: Session, finding_id: str) -> Finding | None:
+    """Return the finding an event tells of; None where it is gone."""
+    return session.get(Finding, UUID(finding_id))
+
+
+def _is_graver(before: Finding, new: NewFinding) -> bool:
+    known, told = before.rows_high, new.rows.high
+    more = known is not None and (told is None or told > known * _MORE_BY)
+    return new.score >= before.score + _GRAVER_BY or (more and new.score >= before.score)
+
+
+def _row(settings: Settings, new: NewFinding) -> Finding:
+    return Finding(
+        org=new.org,
+        kind=new.kind,
+        entity_kind=new.entity_kind,
+        entity=entity_reference(settings, new.org, new.entity_name),
+        entity_name=new.entity_name,
+        title=new.title.as_json(),
+        reasons=[one.as_json() for one in new.reasons],
+        parts=[one.as_json() for one in new.parts],
+        score=new.score,
+        level=new.level,
+        rows_low=new.rows.low,
+        rows_high=new.rows.high,
+        rows_basis=new.rows.basis,
+        persons_low=new.persons.low,
+        persons_high=new.persons.high,
+        persons_basis=new.persons.basis,
+        events=list(new.events)[:MOST_EVENTS],
+        first_at=new.first_at,
+        last_at=new.last_at,
+        dedup_key=new.dedup_key,
+        rule_id=new.rule_id,
+        details=dict(new.details),
+        raised_at=now(),
+    )
