@@ -1,0 +1,1 @@
+"""Alerts: what the detectors found, grouped for people, with reasons, risk and a verdict."""

@@ -1,0 +1,119 @@
+"""Joining findings into alerts: one alert for one entity and stretch of time, with a count of what it holds.
+
+The first finding of an entity opens an alert. A later one joins it while the alert is open and the
+finding begins within :data:`WINDOW` of the alert's end. Findings of one dedup key are the same
+thing told again: the latest stands, and its figures are not added to the earlier ones'.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from incidents.alerts.models import AlertFinding, Basis
+from soc.ledger.levels import RANKS
+
+#: an entity's findings further apart than this are two stories
+WINDOW = timedelta(hours=24)
+#: events an alert links to; all of them are in the findings
+MOST_EVENTS = 500
+_CERTAINTY = {Basis.MEASURED: 0, Basis.ESTIMATED: 1, Basis.UNKNOWN: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A figure from low to high; ``high`` is None without an upper bound."""
+
+    low: int
+    high: int | None
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """A finding as the detectors tell it."""
+
+    finding_id: UUID
+    org: str
+    dedup_key: str
+    kind: str
+    entity_kind: str
+    entity: str
+    entity_name: str
+    title: Mapping[str, Any]
+    reasons: Sequence[Mapping[str, Any]]
+    parts: Sequence[Mapping[str, Any]]
+    score: int
+    level: str
+    rows: Span
+    persons: Span
+    events: Sequence[str]
+    first_at: datetime
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """What an alert shows of all its findings."""
+
+    leading: AlertFinding
+    score: int
+    level: str
+    rows: Span
+    persons: Span
+    reasons: list[dict[str, Any]]
+    events: list[str]
+    first_at: datetime
+    last_at: datetime
+
+
+def joined(findings: Sequence[AlertFinding]) -> Joined:
+    """Put the findings of one alert together; the one with the highest score leads."""
+    standing = _latest_of_each(findings)
+    leading = max(standing, key=lambda one: (one.score, one.last_at))
+    ordered = [leading, *(one for one in standing if one is not leading)]
+    return Joined(
+        leading=leading,
+        score=leading.score,
+        level=max((one.level for one in standing), key=lambda level: RANKS.get(level, 0)),
+        rows=added(Span(one.rows_low, one.rows_high, one.rows_basis) for one in standing),
+        persons=widest(Span(one.persons_low, one.persons_high, one.persons_basis) for one in standing),
+        reasons=_without_repeats(reason for one in ordered for reason in one.reasons),
+        events=list(dict.fromkeys(event for one in ordered for event in one.events))[:MOST_EVENTS],
+        first_at=min(one.first_at for one in findings),
+        last_at=max(one.last_at for one in findings),
+    )
+
+
+def added(spans: Iterable[Span]) -> Span:
+    """Add figures of different events; one without an upper bound leaves the sum without one."""
+    found = list(spans)
+    highs = [one.high for one in found]
+    high = None if None in highs else sum(one for one in highs if one is not None)
+    return Span(sum(one.low for one in found), high, _least_certain(found))
+
+
+def widest(spans: Iterable[Span]) -> Span:
+    """Join figures that may mean the same persons: at least the largest, at most all of them together."""
+    found = list(spans)
+    summed = added(found)
+    return Span(max((one.low for one in found), default=0), summed.high, summed.basis)
+
+
+def _least_certain(spans: Sequence[Span]) -> Basis:
+    return max((one.basis for one in spans), key=lambda basis: _CERTAINTY[basis], default=Basis.UNKNOWN)
+
+
+def _latest_of_each(findings: Sequence[AlertFinding]) -> list[AlertFinding]:
+    latest: dict[str, AlertFinding] = {}
+    for one in sorted(findings, key=lambda one: (one.last_at, one.joined_at)):
+        latest[one.dedup_key] = one
+    return list(latest.values())
+
+
+def _without_repeats(reasons: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    seen: dict[str, dict[str, Any]] = {}
+    for reason in reasons:
+        seen.setdefault(repr(sorted(reason.items(), key=str)), dict(reason))
+    return list(seen.values())
