@@ -1,0 +1,118 @@
+"""Findings from rule hits: one a rule, entity and hour, however many events hit.
+
+A rule alone says that something happened, not that it is unusual for this person: its score
+stays below that of a behaviour that is both unusual and heavy.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+from sqlalchemy import select
+
+from detectors.findings import Basis, EntityKind, Figure, FindingKind, NewFinding, RiskPart, raise_finding
+from detectors.sigma.models import DetectionRule
+from soc.identity.actors import job_actor
+from soc.text import Message
+
+if TYPE_CHECKING:
+    from soc.room import BatchContext
+
+#: points of a rule by its level
+LEVEL_POINTS = {"informational": 5, "low": 15, "medium": 30, "high": 45, "critical": 60}
+#: points of the gravest level of data touched, by its rank
+DATA_POINTS = {3: 5, 4: 10, 5: 15, 6: 20}
+_ENTITY = (
+    pl.when(pl.col("guanlan.person").is_not_null())
+    .then(pl.lit(EntityKind.PERSON.value))
+    .when(pl.col("actor.user.name").is_not_null())
+    .then(pl.lit(EntityKind.ACCOUNT.value))
+    .otherwise(pl.lit(EntityKind.ADDRESS.value))
+)
+_NAME = pl.coalesce("guanlan.person", "actor.user.name", "src_endpoint.ip", pl.lit("?"))
+
+
+def raise_hits(context: "BatchContext", frame: pl.DataFrame) -> pl.DataFrame:
+    """Raise a finding for each rule, entity and hour of a batch; the frame passes unchanged."""
+    hits = frame.filter(pl.col("guanlan.rules").list.len() > 0)
+    if hits.is_empty():
+        return frame
+    groups = list(_groups(hits))
+    with context.database.write() as session:
+        actor = job_actor(session, "rules")
+        rows = session.scalars(select(DetectionRule).where(DetectionRule.rule_id.in_({one["rule"] for one in groups})))
+        rules = {rule.rule_id: rule for rule in rows}
+        for group in groups:
+            if group["rule"] in rules:
+                raise_finding(session, actor, _finding(rules[group["rule"]], group))
+    return frame
+
+
+def _groups(hits: pl.DataFrame) -> Iterator[dict[str, Any]]:
+    named = hits.explode("guanlan.rules").with_columns(
+        _ENTITY.alias("entity_kind"), _NAME.alias("entity"), pl.col("time").dt.truncate("1h").alias("hour")
+    )
+    grouped = named.group_by("guanlan.org", "guanlan.rules", "entity_kind", "entity", "hour").agg(
+        pl.len().alias("events"),
+        pl.col("metadata.uid").head(200).alias("uids"),
+        pl.col("time").min().alias("first"),
+        pl.col("time").max().alias("last"),
+        pl.col("guanlan.level_rank").max().alias("rank"),
+        pl.col("guanlan.level").max().alias("level"),
+        pl.col("guanlan.rows").sum().alias("rows"),
+        pl.col("guanlan.rows_bound").sum().alias("bound"),
+        (pl.col("guanlan.rows_basis") == Basis.UNKNOWN.value).any().alias("unknown"),
+        pl.col("guanlan.tables").list.explode().drop_nulls().unique().sort().head(5).alias("tables"),
+    )
+    for row in grouped.sort("first", "guanlan.rules", "entity").iter_rows(named=True):
+        yield {**row, "org": row["guanlan.org"], "rule": row["guanlan.rules"]}
+
+
+def _finding(rule: DetectionRule, group: dict[str, Any]) -> NewFinding:
+    parts = _parts(rule, group)
+    return NewFinding(
+        org=group["org"],
+        kind=FindingKind.RULE,
+        entity_kind=EntityKind(group["entity_kind"]),
+        entity_name=group["entity"],
+        title=Message("rules.title", {"rule_zh": rule.title_zh or rule.title, "rule_en": rule.title}),
+        reasons=list(_reasons(group)),
+        parts=parts,
+        score=min(100, sum(part.value for part in parts)),
+        level=group["level"] or "",
+        rows=_rows(group),
+        persons=Figure(0, None, Basis.UNKNOWN) if group["rank"] else Figure(),
+        events=group["uids"],
+        first_at=group["first"],
+        last_at=group["last"],
+        dedup_key=f"rule/{rule.rule_id}/{group['entity']}/{_hour(group['hour'])}",
+        rule_id=rule.rule_id,
+        details={"tables": group["tables"]},
+    )
+
+
+def _parts(rule: DetectionRule, group: dict[str, Any]) -> list[RiskPart]:
+    query = f'guanlan.rules:"{rule.rule_id}"'
+    found = [RiskPart(Message("rules.part_rule", {"level": rule.level}), LEVEL_POINTS.get(rule.level, 30), query)]
+    points = DATA_POINTS.get(group["rank"] or 0)
+    if points:
+        found.append(RiskPart(Message("rules.part_data", {"level": group["level"]}), points, query))
+    return found
+
+
+def _reasons(group: dict[str, Any]) -> Iterator[Message]:
+    yield Message("rules.reason_events", {"count": group["events"]})
+    if group["tables"]:
+        yield Message("rules.reason_tables", {"tables": ", ".join(group["tables"]), "level": group["level"] or "-"})
+
+
+def _rows(group: dict[str, Any]) -> Figure:
+    measured = group["rows"] or 0
+    if not group["unknown"]:
+        return Figure(measured, measured, Basis.MEASURED)
+    return Figure(measured, measured + group["bound"] if group["bound"] else None, Basis.UNKNOWN)
+
+
+def _hour(hour: datetime) -> str:
+    return hour.strftime("%Y%m%d%H")

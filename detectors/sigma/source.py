@@ -1,0 +1,115 @@
+"""The two kinds of frames that rules are matched on, with the same answers.
+
+A :class:`FieldSource` gives a rule's field as an expression of text or of a list of texts.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+import polars as pl
+
+from detectors.sigma.fields import KEYWORD_COLUMNS, WHOLE_URI, place_of
+from detectors.sigma.flatten import Flat
+
+
+@dataclass(frozen=True, slots=True)
+class FieldColumn:
+    """A field of all events: text, or a list of texts where ``many``."""
+
+    expression: pl.Expr
+    many: bool
+    #: true where the field is there, even with no value
+    present: pl.Expr
+
+
+class FieldSource(Protocol):
+    """Gives the columns of a frame by the names that rules use."""
+
+    def column(self, field: str) -> FieldColumn:
+        """Return the field of all events."""
+
+    def keywords(self) -> FieldColumn:
+        """Return what bare keywords are looked for in."""
+
+
+class BatchSource:
+    """Normalised events: typed columns of the event schema."""
+
+    def __init__(self, frame: pl.DataFrame) -> None:
+        self._schema = frame.schema
+
+    def column(self, field: str) -> FieldColumn:
+        """Return a column of the schema as text, or a value out of ``unmapped``."""
+        if field in WHOLE_URI:
+            return _whole_uri()
+        place = place_of(field)
+        if place.inside is not None or place.column not in self._schema:
+            inside = pl.col("unmapped").str.json_path_match(_json_path(place.inside or field))
+            return FieldColumn(inside, many=False, present=inside.is_not_null())
+        found = pl.col(place.column)
+        many = isinstance(self._schema[place.column], pl.List)
+        return FieldColumn(found if many else _as_text(found, self._schema[place.column]), many, found.is_not_null())
+
+    def keywords(self) -> FieldColumn:
+        """Return the record's text, its message and its statement in one."""
+        found = pl.concat_str([pl.col(name).fill_null("") for name in KEYWORD_COLUMNS], separator="\n")
+        return FieldColumn(found, many=False, present=pl.lit(value=True))
+
+
+def _as_text(found: pl.Expr, kind: pl.DataType) -> pl.Expr:
+    if isinstance(kind, pl.Datetime):
+        return found.dt.convert_time_zone("Asia/Shanghai").dt.strftime("%Y-%m-%dT%H:%M:%S%z")
+    return found if kind == pl.String else found.cast(pl.String)
+
+
+def _whole_uri() -> FieldColumn:
+    path, query = pl.col("http_request.url.path"), pl.col("http_request.url.query_string")
+    whole = pl.when(query.is_null() | (query == "")).then(path).otherwise(pl.concat_str([path, query], separator="?"))
+    return FieldColumn(whole, many=False, present=path.is_not_null())
+
+
+def _json_path(field: str) -> str:
+    return "$" + "".join(f"['{part}']" for part in field.replace("'", "").split("."))
+
+
+class FlatSource:
+    """Events of any shape, flattened; a frame is made of just the fields the rules ask for."""
+
+    def __init__(self, events: Sequence[Flat], aliases: dict[str, str] | None = None) -> None:
+        self.events = events
+        self._aliases = aliases or {}
+
+    def frame(self, fields: set[str]) -> pl.DataFrame:
+        """Return the fields of all events, a list of texts each (null where absent), and every value's text."""
+        columns = {name: [self._values(event, name) for event in self.events] for name in sorted(fields)}
+        made = {name: pl.Series(name, values, dtype=pl.List(pl.String)) for name, values in columns.items()}
+        return pl.DataFrame({**made, _EVERYTHING: self._everything})
+
+    def column(self, field: str) -> FieldColumn:
+        """Return one field of :meth:`frame`."""
+        found = pl.col(field)
+        return FieldColumn(found, many=True, present=found.is_not_null())
+
+    def keywords(self) -> FieldColumn:
+        """Return every value of the event."""
+        return FieldColumn(pl.col(_EVERYTHING), many=False, present=pl.lit(value=True))
+
+    def _values(self, event: Flat, name: str) -> list[str] | None:
+        found = event.get(name)
+        if found is not None or not self._aliases:
+            return found
+        return _joined_uri(event) if name in WHOLE_URI else event.get(self._aliases.get(name, name))
+
+    @cached_property
+    def _everything(self) -> list[str]:
+        return ["\n".join(value for values in event.values() for value in values) for event in self.events]
+
+
+def _joined_uri(event: Flat) -> list[str] | None:
+    paths, queries = event.get("http_request.url.path"), event.get("http_request.url.query_string")
+    return ["?".join(part for part in (paths[0], *(queries or [])[:1]) if part)] if paths else None
+
+
+_EVERYTHING = "\0everything"

@@ -1,0 +1,121 @@
+"""Rules on each micro-batch, before it is appended: the hits are stored with the event."""
+
+import logging
+import time
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import polars as pl
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from detectors.sigma.compile import compile_rule
+from detectors.sigma.logsource import batch_filter
+from detectors.sigma.models import DetectionRule
+from detectors.sigma.rules import RuleStatus, read_document
+from detectors.sigma.source import BatchSource
+from soc.clock import now
+
+if TYPE_CHECKING:
+    from soc.db import Database
+    from soc.room import BatchContext
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A rule made ready for batches."""
+
+    rule_id: str
+    expression: pl.Expr
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What one rule found in one batch."""
+
+    rule_id: str
+    hits: pl.Series
+    micros: int
+    error: str | None = None
+
+
+def tag_hits(context: "BatchContext", frame: pl.DataFrame) -> pl.DataFrame:
+    """Write the ids of the rules that hit into ``guanlan.rules`` of each event."""
+    runs = [_run(ready, frame) for ready in _ready_rules(context.database, frame)]
+    _note(context.database, runs, frame.height)
+    return frame.with_columns(_tagged(runs, frame.height))
+
+
+def match_frame(rules: list[DetectionRule], frame: pl.DataFrame) -> dict[str, pl.Series]:
+    """Return each rule's hits on a frame of normalised events; for backtests on the store."""
+    return {ready.rule_id: _run(ready, frame).hits for ready in (_made_ready(rule, frame) for rule in rules) if ready}
+
+
+def _ready_rules(database: "Database", frame: pl.DataFrame) -> list[_Ready]:
+    with database.read() as session:
+        marks = _enabled(session)
+    found = [_ready(rule_id, digest, tuple(frame.schema.items()), database) for rule_id, digest in marks]
+    return [ready for ready in found if ready is not None]
+
+
+def _enabled(session: Session) -> list[tuple[str, str]]:
+    rows = session.execute(
+        select(DetectionRule.rule_id, DetectionRule.imported_at).where(
+            DetectionRule.enabled, DetectionRule.status == RuleStatus.OK
+        )
+    )
+    return [(rule_id, kept_at.isoformat()) for rule_id, kept_at in rows]
+
+
+@lru_cache(maxsize=10_000)
+def _ready(rule_id: str, mark: str, schema: tuple[tuple[str, pl.DataType], ...], database: "Database") -> _Ready | None:
+    with database.read() as session:
+        rule = session.scalars(select(DetectionRule).where(DetectionRule.rule_id == rule_id)).one()
+    return _made_ready(rule, pl.DataFrame(schema=dict(schema)))
+
+
+def _made_ready(rule: DetectionRule, frame: pl.DataFrame) -> _Ready | None:
+    parsed = read_document(rule.rule_id, rule.document).parsed
+    if parsed is None:
+        return None
+    return _Ready(rule.rule_id, batch_filter(parsed) & compile_rule(parsed, BatchSource(frame)))
+
+
+def _run(ready: _Ready, frame: pl.DataFrame) -> _Run:
+    began = time.perf_counter_ns()
+    try:
+        hits = frame.select(ready.expression.fill_null(value=False).alias("hit")).to_series()
+    except pl.exceptions.PolarsError as error:  # one broken rule must not stop the others, nor the ingest
+        _log.warning("rule failed", extra={"rule": ready.rule_id, "reason": str(error)[:200]})
+        return _Run(ready.rule_id, pl.Series([False] * frame.height, dtype=pl.Boolean), 0, str(error)[:300])
+    return _Run(ready.rule_id, hits, (time.perf_counter_ns() - began) // 1000)
+
+
+def _tagged(runs: list[_Run], height: int) -> pl.Series:
+    tags: list[list[str] | None] = [None] * height
+    for run in runs:
+        for number in run.hits.arg_true().to_list():
+            held = tags[number]
+            tags[number] = [run.rule_id] if held is None else [*held, run.rule_id]
+    return pl.Series("guanlan.rules", tags, dtype=pl.List(pl.String))
+
+
+def _note(database: "Database", runs: list[_Run], events: int) -> None:
+    """Add up what each rule cost and found."""
+    with database.write() as session:
+        for run in runs:
+            hits = int(run.hits.sum() or 0)
+            session.execute(
+                update(DetectionRule)
+                .where(DetectionRule.rule_id == run.rule_id)
+                .values(
+                    hits=DetectionRule.hits + hits,
+                    cost_us=DetectionRule.cost_us + run.micros,
+                    events=DetectionRule.events + events,
+                    error=run.error,
+                    **({"last_hit_at": now()} if hits else {}),
+                )
+            )
