@@ -5,12 +5,45 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from config.settings import Settings
-from incidents.alerts.grouping import Raised
+from detectors.findings import Finding, FindingRaised, find_finding
+from incidents.alerts.grouping import Raised, Span
 from incidents.alerts.intake import take_in
 from incidents.alerts.models import Alert, AlertStatus
 from incidents.cases.models import Incident
 from incidents.cases.service import OpenIncident, open_incident, refresh_exposure
+from soc.clock import now
 from soc.identity.actor import Actor
+
+
+def on_finding_raised(session: Session, actor: Actor, event: FindingRaised) -> None:
+    """Hear of a finding from the detectors."""
+    finding = find_finding(session, event.finding_id)
+    if finding is not None:
+        on_finding(session, actor, raised_of(finding), at=now())
+
+
+def raised_of(finding: Finding) -> Raised:
+    """Return the finding as it is taken in."""
+    return Raised(
+        finding_id=finding.id,
+        org=finding.org,
+        dedup_key=finding.dedup_key,
+        kind=finding.kind.value,
+        entity_kind=finding.entity_kind.value,
+        entity=finding.entity,
+        entity_name=finding.entity_name,
+        title=finding.title,
+        reasons=finding.reasons,
+        parts=finding.parts,
+        score=finding.score,
+        level=finding.level,
+        rows=Span(finding.rows_low, finding.rows_high, finding.rows_basis),
+        persons=Span(finding.persons_low, finding.persons_high, finding.persons_basis),
+        events=finding.events,
+        first_at=finding.first_at,
+        last_at=finding.last_at,
+        details=finding.details,
+    )
 
 
 def on_finding(session: Session, actor: Actor, raised: Raised, *, at: datetime) -> Alert:

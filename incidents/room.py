@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from soc.identity.actor import Role
-from soc.room import CommandSpec, JobSpec, Permission, Room
+from soc.room import CommandSpec, JobSpec, Permission, Room, Subscription
 
 _READERS = frozenset({Role.ANALYST, Role.COMMANDER, Role.AUDITOR, Role.LEADER})
 _WORKERS = frozenset({Role.ANALYST, Role.COMMANDER})
@@ -17,6 +17,7 @@ ROOM = Room(
         Permission("incidents.read", _READERS | {Role.OWNER}),
         Permission("incidents.write", _WORKERS),
     ),
+    subscriptions=(Subscription("detectors.findings:FindingRaised", "incidents.policy:on_finding_raised"),),
     jobs=(JobSpec("incidents.clocks", "incidents.cases.clocks:watch", every=timedelta(seconds=15), quiet=True),),
     commands=(
         CommandSpec("incident list", "incidents.commands:list_"),

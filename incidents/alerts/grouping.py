@@ -6,12 +6,13 @@ thing told again: the latest stands, and its figures are not added to the earlie
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from incidents.alerts.models import AlertFinding, Basis
+from detectors.findings import Basis
+from incidents.alerts.models import AlertFinding
 from soc.ledger.levels import RANKS
 
 #: an entity's findings further apart than this are two stories
@@ -51,6 +52,7 @@ class Raised:
     events: Sequence[str]
     first_at: datetime
     last_at: datetime
+    details: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

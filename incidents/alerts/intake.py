@@ -91,6 +91,7 @@ def _kept(session: Session, alert: Alert, raised: Raised, at: datetime) -> Alert
         events=list(raised.events),
         first_at=raised.first_at,
         last_at=raised.last_at,
+        details=dict(raised.details),
         joined_at=at,
     )
     session.add(kept)

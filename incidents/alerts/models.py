@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
+from detectors.findings import Basis
 from soc.db import Identified, Model
 from soc.tiers.models import Scoped
 
@@ -46,14 +47,6 @@ class Severity(StrEnum):
             if score >= least:
                 return name
         return cls.INFO
-
-
-class Basis(StrEnum):
-    """How an exposure figure was come by; the gravest of several is the least certain."""
-
-    MEASURED = "measured"
-    ESTIMATED = "estimated"
-    UNKNOWN = "unknown"
 
 
 class Exposure:
@@ -127,6 +120,8 @@ class AlertFinding(Exposure, Scoped, Identified, Model):
     events: Mapped[list[str]]
     first_at: Mapped[datetime]
     last_at: Mapped[datetime]
+    #: what the detector adds: source, tables …
+    details: Mapped[dict[str, Any]]
     joined_at: Mapped[datetime]
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from incidents.alerts.grouping import Span, added, widest
 from incidents.alerts.intake import searchable
-from incidents.alerts.models import Alert, AlertStatus, Verdict
+from incidents.alerts.models import Alert, AlertFinding, AlertStatus, Verdict
 from incidents.cases.clocks import regrade_clocks, start_clocks
 from incidents.cases.models import Incident, IncidentStatus, IncidentTask, TaskKind, TaskStatus
 from incidents.cases.timeline import tell
@@ -66,7 +66,7 @@ def open_incident(session: Session, actor: Actor, order: OpenIncident, *, at: da
     record(session, actor, Act.INCIDENT_OPENED, incident, after={"number": incident.number, "alerts": len(alerts)})
     tell(session, incident, actor.name, Message("incidents.timeline.opened", {"count": len(alerts)}), at=at)
     start_clocks(session, actor, incident, Start.DISCOVERED, at=incident.discovered_at)
-    emit(session, _news(incident, alerts))
+    emit(session, _news(session, incident, alerts))
     return incident
 
 
@@ -255,11 +255,14 @@ def _number(session: Session, org: str, at: datetime) -> str:
     return f"{prefix}{taken + 1:04d}"
 
 
-def _news(incident: Incident, alerts: Sequence[Alert]) -> IncidentOpened:
-    facts = {"entity": incident.entity, "entity_name": incident.entity_name, "number": incident.number}
-    for alert in alerts:
-        params = alert.title.get("params", {})
-        facts |= {name: str(params[name]) for name in ("account", "source") if params.get(name)}
+def _news(session: Session, incident: Incident, alerts: Sequence[Alert]) -> IncidentOpened:
+    facts = {"entity_name": incident.entity_name, "number": incident.number}
+    ids = [one.id for one in alerts]
+    found = session.scalars(select(AlertFinding).where(AlertFinding.alert_id.in_(ids)).order_by(AlertFinding.score))
+    for finding in found:
+        facts |= {name: str(finding.details[name]) for name in ("account", "source") if finding.details.get(name)}
+    if any(one.entity_kind == "account" for one in alerts):
+        facts.setdefault("account", incident.entity_name)
     return IncidentOpened(str(incident.id), incident.org, incident.category, incident.level.value, facts)
 
 

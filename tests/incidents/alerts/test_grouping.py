@@ -1,0 +1,95 @@
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from detectors.findings import Basis
+from incidents.alerts.grouping import WINDOW, Span, added, widest
+from incidents.alerts.intake import take_in
+from incidents.alerts.models import Alert, AlertFinding, AlertStatus
+from incidents.alerts.service import Change, change_alerts, chosen
+from soc.identity.actor import Actor
+from tests.conftest import NOON
+from tests.incidents.findings import finding
+
+HOUR = timedelta(hours=1)
+
+
+def test_findings_of_one_entity_within_the_window_are_one_alert(session: Session, operator: Actor) -> None:
+    first = take_in(session, operator, finding(), at=NOON)
+    later = finding(score=90, level="G4", first_at=NOON + HOUR, last_at=NOON + 2 * HOUR, events=["e3"])
+    second = take_in(session, operator, later, at=NOON)
+    assert first.id == second.id
+    assert (second.score, second.severity, second.level, second.suppressed) == (90, "critical", "G4", 1)
+    assert (second.rows_low, second.rows_high) == (200, 200)
+    assert (second.persons_low, second.persons_high) == (80, 200)
+    assert set(second.events) == {"e1", "e2", "e3"}
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"entity": "e-0002"},
+        {"org": "440300"},
+        {"first_at": NOON + WINDOW + HOUR, "last_at": NOON + WINDOW + 2 * HOUR},
+    ],
+)
+def test_another_entity_centre_or_day_is_another_alert(
+    session: Session, operator: Actor, other: dict[str, object]
+) -> None:
+    one = take_in(session, operator, finding(), at=NOON)
+    assert take_in(session, operator, finding(**other), at=NOON).id != one.id
+
+
+def test_the_same_finding_again_changes_nothing(session: Session, operator: Actor) -> None:
+    raised = finding()
+    take_in(session, operator, raised, at=NOON)
+    take_in(session, operator, raised, at=NOON)
+    assert session.scalar(select(func.count()).select_from(AlertFinding)) == 1
+
+
+def test_the_same_thing_told_again_is_not_added_twice(session: Session, operator: Actor) -> None:
+    take_in(session, operator, finding(dedup_key="k"), at=NOON)
+    again = finding(dedup_key="k", rows=Span(150, 150, Basis.MEASURED), last_at=NOON + HOUR)
+    alert = take_in(session, operator, again, at=NOON)
+    assert (alert.rows_low, alert.suppressed) == (150, 1)
+
+
+def test_a_finding_after_the_alert_was_closed_opens_a_new_one(session: Session, operator: Actor) -> None:
+    from incidents.alerts.models import Verdict
+
+    one = take_in(session, operator, finding(), at=NOON)
+    closing = Change(status=AlertStatus.CLOSED, verdict=Verdict.BENIGN, note="month end")
+    change_alerts(session, operator, chosen(operator, [one.id]), closing, at=NOON)
+    assert take_in(session, operator, finding(), at=NOON).id != one.id
+
+
+@pytest.mark.parametrize(("score", "asleep"), [(60, True), (61, False)])
+def test_only_a_graver_finding_wakes_a_snoozed_alert(
+    session: Session, operator: Actor, score: int, asleep: bool
+) -> None:
+    one = take_in(session, operator, finding(score=60), at=NOON)
+    snooze = Change(snooze_until=NOON + HOUR, note="known job")
+    change_alerts(session, operator, chosen(operator, [one.id]), snooze, at=NOON)
+    take_in(session, operator, finding(score=score), at=NOON)
+    assert (session.get_one(Alert, one.id).snoozed_until is not None) is asleep
+
+
+_spans = st.builds(
+    lambda low, more, basis: Span(low, None if more is None else low + more, basis),
+    st.integers(0, 10**6),
+    st.none() | st.integers(0, 10**6),
+    st.sampled_from(Basis),
+)
+
+
+@given(st.lists(_spans, min_size=1, max_size=6))
+def test_a_join_of_figures_is_never_surer_or_smaller_than_its_parts(spans: list[Span]) -> None:
+    for joined in (added(spans), widest(spans)):
+        assert joined.low >= max(one.low for one in spans)
+        assert joined.high is None or joined.high >= joined.low
+        assert (joined.high is None) == any(one.high is None for one in spans)
+        assert joined.basis is not Basis.MEASURED or all(one.basis is Basis.MEASURED for one in spans)
