@@ -1,5 +1,8 @@
 """The log store: events in, typed queries out, the same answers on every store."""
 
+import os
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -8,11 +11,19 @@ if TYPE_CHECKING:
 
 
 def open_store(settings: "Settings") -> "LogStore":
-    """Open the store the settings choose: the cluster when it is named, else the embedded one."""
-    if settings.opensearch_url:
+    """Return the store the settings choose: the cluster when it is named, else the embedded one.
+
+    A process has one store of each home, so that what it has read of the table is kept.
+    """
+    return _opened(settings.home, settings.opensearch_url, os.getpid())
+
+
+@lru_cache(maxsize=4)
+def _opened(home: Path, cluster: str | None, _process: int) -> "LogStore":
+    if cluster:
         from soc.logstore.opensearch import OpenSearchLogStore
 
-        return OpenSearchLogStore(settings.opensearch_url)
+        return OpenSearchLogStore(cluster)
     from soc.logstore.delta import DeltaLogStore
 
-    return DeltaLogStore(settings.home)
+    return DeltaLogStore(home)

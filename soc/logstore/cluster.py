@@ -41,7 +41,9 @@ def talking(url: str) -> Iterator[None]:
         raise StoreUnavailableError("errors.logstore.away", url=shown(url)) from problem
     except refused.TransportError as problem:
         reason = _reason(problem)[:200]
-        raise StoreUnavailableError("errors.logstore.refused", status=str(problem.status_code), reason=reason) from problem
+        raise StoreUnavailableError(
+            "errors.logstore.refused", status=str(problem.status_code), reason=reason
+        ) from problem
 
 
 def _reason(problem: refused.TransportError) -> str:

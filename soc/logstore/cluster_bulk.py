@@ -85,5 +85,3 @@ def _refuse(items: list[Item]) -> None:
     for item in items:
         if item.status not in _BUSY and item.status not in (200, 201, 409):
             raise StoreUnavailableError("errors.logstore.refused", status=item.status, reason=item.reason[:200])
-
-

@@ -12,7 +12,8 @@ _LONGEST_TOKEN = 8_192
 
 _TYPES: Mapping[Kind, Mapping[str, object]] = {
     Kind.KEYWORD: {"type": "keyword"},
-    Kind.TEXT: {"type": "wildcard"},
+    # doc values would refuse texts over 32,766 bytes; without them matches are verified on the source
+    Kind.TEXT: {"type": "wildcard", "doc_values": False},
     Kind.WHOLE: {"type": "long"},
     Kind.FLAG: {"type": "boolean"},
     # microseconds: the cluster's own date knows no more than milliseconds

@@ -79,7 +79,9 @@ class DeltaLogStore:
         if not fresh:
             return None
         filled = [frame for frame in fresh.values() if frame.height]
-        frame = pl.concat(filled).sort("time", maintain_order=True) if len(filled) > 1 else filled[0] if filled else None
+        frame = (
+            pl.concat(filled).sort("time", maintain_order=True) if len(filled) > 1 else filled[0] if filled else None
+        )
         try:
             parts = () if frame is None else write_parts(self.folder, frame)
         except (OSError, pl.exceptions.ComputeError) as problem:

@@ -11,9 +11,11 @@ from soc.logstore.port import GroupRow, Groups, Metric, MetricKind
 def group_sql(asked: Condition, group_by: Sequence[str], metrics: Sequence[Metric], limit: int) -> Condition:
     """Return the question: keys, figures, and how many groups there are."""
     keys = [f"key{place}" for place in range(len(group_by))]
-    sources = [f"{_key(name)} AS key{place}" for place, name in enumerate(group_by)]
     figures = [f"{_figure(metric)} AS figure{place}" for place, metric in enumerate(metrics)]
-    inner = f"SELECT *{''.join(', ' + source for source in sources)} FROM {{events}} WHERE {asked.text}"
+    inner = f"SELECT * FROM {{events}} WHERE {asked.text}"
+    for key, name in zip(keys, group_by, strict=True):
+        # one by one: two lists opened in one SELECT would be walked side by side
+        inner = f"SELECT *, {_key(name)} AS {key} FROM ({inner})"
     grouped = f" GROUP BY {', '.join(keys)}" if keys else ""
     order = [*(["figure0 DESC NULLS LAST"] if figures else []), *(f"{key} ASC NULLS LAST" for key in keys)]
     ordered = f" ORDER BY {', '.join(order)}" if order else ""
@@ -21,9 +23,7 @@ def group_sql(asked: Condition, group_by: Sequence[str], metrics: Sequence[Metri
     return Condition(f"SELECT {chosen} FROM ({inner}){grouped}{ordered} LIMIT {int(limit)}", asked.values)
 
 
-def read_groups(
-    rows: Sequence[tuple[object, ...]], group_by: Sequence[str], metrics: Sequence[Metric]
-) -> Groups:
+def read_groups(rows: Sequence[tuple[object, ...]], group_by: Sequence[str], metrics: Sequence[Metric]) -> Groups:
     """Return the groups of the answer."""
     total = int(str(rows[0][-1])) if rows else 0
     return Groups(tuple(_row(row, group_by, metrics) for row in rows), total)

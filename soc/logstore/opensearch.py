@@ -275,5 +275,3 @@ def _table(hits: list[dict[str, Any]]) -> pa.Table:
     rows = [_event(hit["_source"]) for hit in hits]
     schema = pa.schema([pa.field(field.name, field.type) for field in EVENT_SCHEMA if field.name in FIELDS])
     return pa.Table.from_pylist([dict(row) for row in rows], schema=schema)
-
-

@@ -28,7 +28,21 @@ from soc.logstore.tokenizer import tokens
 from soc.ocsf.schema import EVENT_SCHEMA
 
 START = datetime(2026, 10, 1, 15, 59, 59, 999_990, tzinfo=UTC)
-_PIECES = ("张三", "转账", "驾驶员 t_driver", "SELECT * FROM", "é", "ﬁle", "①", "10.1.2.3", "a*b?c", "100%", "\\x_", '"q"', "|")
+_PIECES = (
+    "张三",
+    "转账",
+    "驾驶员 t_driver",
+    "SELECT * FROM",
+    "é",
+    "ﬁle",
+    "①",
+    "10.1.2.3",
+    "a*b?c",
+    "100%",
+    "\\x_",
+    '"q"',
+    "|",
+)
 _NAMES = ("zhang.san", "张三", "app_ro", "app_rw", "App_ro", "", "𠮷", "a*b", "back\\slash", "%_", "￿")
 _TABLES = ("public.driver", "public.vehicle", "港口.靠泊", "p_blic.driver")
 
@@ -73,7 +87,11 @@ def numbered(corpus: list[dict[str, object]], batch: str) -> list[dict[str, obje
         empty
         | row
         | known
-        | {"metadata.uid": f"{batch}-{place:04}", "guanlan.position": place, "guanlan.org": f"{batch}-{row['guanlan.org']}"}
+        | {
+            "metadata.uid": f"{batch}-{place:04}",
+            "guanlan.position": place,
+            "guanlan.org": f"{batch}-{row['guanlan.org']}",
+        }
         for place, row in enumerate(corpus)
     ]
 
@@ -108,9 +126,11 @@ _leaves = st.sampled_from(_FIELDS).flatmap(_leaf) | _full_text | st.sampled_from
 
 queries: st.SearchStrategy[Query] = st.recursive(
     _leaves,
-    lambda inner: st.builds(Not, inner)
-    | st.builds(And, st.lists(inner, min_size=1, max_size=3).map(tuple))
-    | st.builds(Or, st.lists(inner, min_size=1, max_size=3).map(tuple)),
+    lambda inner: (
+        st.builds(Not, inner)
+        | st.builds(And, st.lists(inner, min_size=1, max_size=3).map(tuple))
+        | st.builds(Or, st.lists(inner, min_size=1, max_size=3).map(tuple))
+    ),
     max_leaves=6,
 )
 

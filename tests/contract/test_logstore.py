@@ -37,7 +37,10 @@ def uids(events: object) -> list[object]:
 @_generated
 @given(rows=made.corpora, queries=st.lists(made.queries, min_size=1, max_size=6), window=made.windows)
 def test_a_query_finds_what_the_plain_answer_says(
-    store: LogStore, rows: list[dict[str, object]], queries: list[Query], window: tuple[datetime | None, datetime | None]
+    store: LogStore,
+    rows: list[dict[str, object]],
+    queries: list[Query],
+    window: tuple[datetime | None, datetime | None],
 ) -> None:
     events, scope = stored(store, rows)
     for query in queries:
@@ -113,7 +116,10 @@ def test_an_event_comes_back_as_it_was_stored(store: LogStore, rows: list[dict[s
 def _as_stored(events: list[oracle.Row]) -> list[dict[str, object]]:
     """An empty list is a missing value, and a missing value in a list is left out."""
     return [
-        {name: (oracle.values(event, name) or None) if isinstance(value, list) else value for name, value in event.items()}
+        {
+            name: (oracle.values(event, name) or None) if isinstance(value, list) else value
+            for name, value in event.items()
+        }
         for event in events
     ]
 
