@@ -1,12 +1,12 @@
-"""What the detectors room offers; heavy things are named, not imported."""
+"""What the detectors room offers; heavy things are named, not imported.
 
-from detectors.sigma import offers as sigma
+Each part of the room has an ``offers.py`` of its own; this module only adds them up.
+"""
+
+from detectors.discovery import offers as discovery
 from soc.room import Room
 
 ROOM = Room(
     name="detectors",
-    models=sigma.MODELS,
-    commands=sigma.COMMANDS,
-    batch_stages=sigma.BATCH_STAGES,
-    setup_steps=sigma.SETUP_STEPS,
+    commands=discovery.COMMANDS,
 )

@@ -204,12 +204,16 @@ def _tracks(measures: Measures, said: float) -> float:
     return measures.share(measures.hits, "trajectory") if said else 0.0
 
 
+def _positions(measures: Measures, _said: float) -> float:
+    return measures.share(measures.hits, "lonlat")
+
+
 OWN = {
     "person_name": _persons,
     "address": _addresses,
     "ethnic": _groups,
     "trajectory": _tracks,
-    "lonlat": lambda measures, _said: measures.share(measures.hits, "lonlat"),
+    "lonlat": _positions,
 }
 
 

@@ -8,8 +8,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import cache
+from typing import Any
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from detectors.recognizers import address, ethnic, person_name, position
 from detectors.recognizers.checksums import CHECKS
@@ -17,7 +20,10 @@ from detectors.recognizers.definition import Proof, Recognizer, recognizers, sen
 from detectors.recognizers.values import MASKED, known, tidy, without
 
 #: types that are sought inside longer texts of a column
-EMBEDDED = ("private_key", "jwt", "cloud_ak", "jdbc", "password", "http_auth", "resident_id", "bank_card", "mobile", "email", "plate_nev", "plate", "vin", "uscc")  # fmt: skip
+EMBEDDED = (
+    "private_key", "jwt", "cloud_ak", "jdbc", "password", "http_auth", "resident_id", "bank_card", "mobile", "email",
+    "plate_nev", "plate", "vin", "uscc",
+)  # fmt: skip
 _EMBEDDED_SAMPLE = 2000
 _LONGEST = 4096  # characters of one value that are looked at
 
@@ -50,7 +56,7 @@ class Measures:
     shapes: Counts = field(default_factory=dict)
 
     def __add__(self, other: "Measures") -> "Measures":
-        sums = {}
+        sums: dict[str, Any] = {}
         for each in fields(self):
             mine, theirs = getattr(self, each.name), getattr(other, each.name)
             sums[each.name] = mine + theirs if isinstance(mine, int) else _added(mine, theirs)
@@ -100,42 +106,73 @@ def _shapes(distinct: pl.Series) -> tuple[dict[str, int], dict[str, int]]:
     """Hits and right check digits of every type with a pattern."""
     hits: dict[str, int] = {}
     passed: dict[str, int] = {}
-    forms = {}
-    for recognizer in recognizers().values():
-        if recognizer.pattern is None or recognizer.proof is Proof.OWN:
-            continue
-        form = (recognizer.strip, recognizer.upper)
-        if form not in forms:
-            forms[form] = _by_length(without(distinct, recognizer.strip, upper=recognizer.upper))
-        matching = _matching(recognizer, forms[form])
-        if not matching.is_empty():
-            hits[recognizer.id] = len(matching)
-            if recognizer.check:
+    for (strip, upper), group in _forms().items():
+        values = _by_length(without(distinct, strip, upper=upper))
+        for recognizer in _present(group, values):
+            matching = _matching(recognizer, values)
+            if not matching.is_empty():
+                hits[recognizer.id] = len(matching)
+            if recognizer.check and not matching.is_empty():
                 passed[recognizer.id] = int(CHECKS[recognizer.check](matching.to_list()).sum())
     return hits, passed
 
 
-def _by_length(values: pl.Series) -> pl.DataFrame:
-    return pl.DataFrame({"value": values, "length": values.str.len_chars()}).sort("length")
+@cache
+def _forms() -> Mapping[tuple[str, bool], tuple[Recognizer, ...]]:
+    """Recognizers with a pattern, by the way their values are put into form first."""
+    forms: dict[tuple[str, bool], tuple[Recognizer, ...]] = {}
+    for one in recognizers().values():
+        if one.pattern is not None and one.proof is not Proof.OWN:
+            forms[one.strip, one.upper] = (*forms.get((one.strip, one.upper), ()), one)
+    return forms
 
 
-def _matching(recognizer: Recognizer, frame: pl.DataFrame) -> pl.Series:
-    shortest, longest = _lengths(recognizer.id)
-    near = frame.filter(pl.col("length").is_between(shortest, longest))["value"]
+def _present(group: tuple[Recognizer, ...], values: "_Sorted") -> list[Recognizer]:
+    """Those of the group that match any value: all their patterns are tried in one go."""
+    possible = [one for one in group if not values.between(*_lengths(one.id)).is_empty()]
+    if not possible:
+        return []
+    tried = pl.DataFrame({"value": values.values}).select(
+        [pl.col("value").str.contains(one.pattern or "").any().alias(one.id) for one in possible]
+    )
+    return [one for one in possible if tried[one.id][0]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sorted:
+    """Values by their length, so that those of a range of lengths are one slice."""
+
+    values: pl.Series
+    lengths: NDArray[np.int64]
+
+    def between(self, shortest: int, longest: int) -> pl.Series:
+        """The values of ``shortest`` to ``longest`` characters."""
+        start = int(np.searchsorted(self.lengths, shortest, side="left"))
+        end = int(np.searchsorted(self.lengths, longest, side="right"))
+        return self.values.slice(start, end - start)
+
+
+def _by_length(values: pl.Series) -> _Sorted:
+    lengths = values.str.len_chars().to_numpy().astype(np.int64)
+    order = np.argsort(lengths, kind="stable")
+    return _Sorted(values.gather(order), lengths[order])
+
+
+def _matching(recognizer: Recognizer, values: _Sorted) -> pl.Series:
+    near = values.between(*_lengths(recognizer.id))
     if near.is_empty() or recognizer.pattern is None:
         return near.clear()
-    fitting = near.filter(near.str.contains(recognizer.pattern))
-    if recognizer.letters:
-        fitting = fitting.filter(fitting.str.contains("[A-Za-z]"))
-    if recognizer.also and fitting.is_empty():
-        return fitting
-    return fitting
+    fits = near.str.contains(recognizer.pattern)
+    if not fits.any():
+        return near.clear()
+    fitting = near.filter(fits)
+    return fitting.filter(fitting.str.contains("[A-Za-z]")) if recognizer.letters else fitting
 
 
 @cache
 def _lengths(name: str) -> tuple[int, int]:
     """The shortest and longest value that the pattern of type ``name`` can match."""
-    import re._parser as parser
+    from re import _parser as parser  # type: ignore[attr-defined]  # knows the width of what a pattern matches
 
     pattern = recognizers()[name].pattern or ""
     simple = pattern.replace(r"\p{Han}", "字").replace("(?s:", "(?:").replace("(?i:", "(?:")

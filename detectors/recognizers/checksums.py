@@ -59,6 +59,10 @@ def _last(values: Sequence[str]) -> NDArray[np.str_]:
     return np.array([value[-1:].upper() for value in values], dtype="U1")
 
 
+def _sure(passing: NDArray[np.bool_]) -> Booleans:
+    return np.asarray(passing, dtype=np.bool_)
+
+
 def resident_id(values: Sequence[str]) -> Booleans:
     """GB 11643 (ISO 7064 MOD 11-2) over 18 characters, and a date of birth that exists.
 
@@ -70,7 +74,7 @@ def resident_id(values: Sequence[str]) -> Booleans:
     body = _codes([value[:17] for value in values], 17, _DIGIT)
     total = (body * weights).sum(axis=1)
     check = np.array(list("10X98765432"))[total % 11]
-    return (total >= 0) & (check == _last(values)) & _real_dates(body[:, 6:14])
+    return _sure((total >= 0) & (check == _last(values)) & _real_dates(body[:, 6:14]))
 
 
 def _real_dates(parts: Digits) -> Booleans:
@@ -82,7 +86,7 @@ def _real_dates(parts: Digits) -> Booleans:
     leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
     known = (month >= 1) & (month <= 12)
     longest = lengths[np.where(known, month, 0)] + (leap & (month == 2))
-    return known & (day >= 1) & (day <= longest)
+    return _sure(known & (day >= 1) & (day <= longest))
 
 
 def uscc(values: Sequence[str]) -> Booleans:
@@ -95,7 +99,7 @@ def uscc(values: Sequence[str]) -> Booleans:
     weights = np.array([pow(3, place, 31) for place in range(17)])
     codes = _codes([value.upper() for value in values], 18, _USCC_VALUE)
     total = (codes[:, :17] * weights).sum(axis=1)
-    return (total >= 0) & ((31 - total % 31) % 31 == codes[:, 17])
+    return _sure((total >= 0) & ((31 - total % 31) % 31 == codes[:, 17]))
 
 
 def org_code(values: Sequence[str]) -> Booleans:
@@ -106,7 +110,7 @@ def org_code(values: Sequence[str]) -> Booleans:
     body = _codes([value[:8] for value in plain], 8, _ALNUM)
     total = (body * np.array([3, 7, 9, 10, 5, 8, 4, 2])).sum(axis=1)
     check = np.array(list("0X987654321"))[total % 11]
-    return (total >= 0) & (check == _last(plain)) & np.array([len(value) == 9 for value in plain])
+    return _sure((total >= 0) & (check == _last(plain)) & np.array([len(value) == 9 for value in plain]))
 
 
 def luhn(values: Sequence[str]) -> Booleans:
@@ -120,7 +124,7 @@ def luhn(values: Sequence[str]) -> Booleans:
     doubled[:, -2::-2] -= 9 * (doubled[:, -2::-2] > 9)
     total = doubled.sum(axis=1)
     varied = np.array([len(set(value)) > 1 for value in values])
-    return (total >= 0) & (total % 10 == 0) & varied
+    return _sure((total >= 0) & (total % 10 == 0) & varied)
 
 
 def vin(values: Sequence[str]) -> Booleans:
@@ -131,7 +135,7 @@ def vin(values: Sequence[str]) -> Booleans:
     upper = [value.upper() for value in values]
     total = (_codes(upper, 17, _VIN_VALUE) * weights).sum(axis=1)
     check = np.array(list("0123456789X"))[total % 11]
-    return (total >= 0) & (check == np.array([value[8:9] for value in upper], dtype="U1"))
+    return _sure((total >= 0) & (check == np.array([value[8:9] for value in upper], dtype="U1")))
 
 
 def imo(values: Sequence[str]) -> Booleans:
@@ -140,7 +144,7 @@ def imo(values: Sequence[str]) -> Booleans:
         return np.zeros(0, dtype=bool)
     codes = _codes([value[-7:] for value in values], 7, _DIGIT)
     total = (codes[:, :6] * np.arange(7, 1, -1)).sum(axis=1)
-    return (total >= 0) & (total % 10 == codes[:, 6])
+    return _sure((total >= 0) & (total % 10 == codes[:, 6]))
 
 
 def container(values: Sequence[str]) -> Booleans:
@@ -149,7 +153,7 @@ def container(values: Sequence[str]) -> Booleans:
         return np.zeros(0, dtype=bool)
     codes = _codes([value.upper() for value in values], 11, _CONTAINER_VALUE)
     total = (codes[:, :10] * (2 ** np.arange(10))).sum(axis=1)
-    return (total >= 0) & (total % 11 % 10 == codes[:, 10])
+    return _sure((total >= 0) & (total % 11 % 10 == codes[:, 10]))
 
 
 def hkid(values: Sequence[str]) -> Booleans:
@@ -174,7 +178,7 @@ def twid(values: Sequence[str]) -> Booleans:
     first = np.array([regions.get(value[:1].upper(), _BAD) for value in values])
     codes = _codes([value[1:] for value in values], 9, _DIGIT)
     total = first // 10 + first % 10 * 9 + (codes * np.array([8, 7, 6, 5, 4, 3, 2, 1, 1])).sum(axis=1)
-    return (total >= 0) & (total % 10 == 0)
+    return _sure((total >= 0) & (total % 10 == 0))
 
 
 @cache

@@ -65,7 +65,7 @@ def text_frame(columns: tuple[str, ...], records: list[list[str | None]]) -> pl.
     """Make a frame of text columns from records, short ones filled up and long ones cut."""
     width = len(columns)
     filled = [record[:width] + [None] * (width - len(record)) for record in records]
-    schema = {name: pl.String for name in columns}
+    schema = dict.fromkeys(columns, pl.String)
     return pl.DataFrame(filled, schema=schema, orient="row", infer_schema_length=None)
 
 

@@ -9,7 +9,7 @@ import polars as pl
 
 from detectors.discovery.sources.base import VALUE_LIMIT, Reading, Sampling, Table, UnreadableError
 from detectors.discovery.sources.csv import encoding_of
-from detectors.discovery.sources.sampled import Record, reading_of
+from detectors.discovery.sources.sampled import reading_of
 
 _FIELDS_FROM = 2000  # records whose keys name the columns
 _DOCUMENT_LIMIT = 256 << 20  # bytes of a JSON file that is one document

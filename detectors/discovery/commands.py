@@ -1,0 +1,222 @@
+"""``soc scan``, ``soc text`` and ``soc source``."""
+
+import json
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import click
+import orjson
+
+from soc.clock import now
+from soc.desk import Desk, at_desk, print_json
+from soc.errors import SocError
+from soc.text import language, t, told
+
+if TYPE_CHECKING:
+    from detectors.discovery.finding import ScanResult
+    from detectors.discovery.scan import Orders
+    from detectors.discovery.service import Location
+
+_ROOT = "440000"
+
+
+@click.command()
+@click.argument("locations", nargs=-1, required=True)
+@click.option("--full", is_flag=True, help="Read every row instead of a repeatable sample.")
+@click.option("--json", "as_json", is_flag=True)
+@click.option("--no-headers", is_flag=True, help="The first row is data; names are hidden from the decision.")
+@click.option("--dry-run", is_flag=True, help="Store nothing.")
+@click.option("--org", default=_ROOT, show_default=True, help="Code of the organisation whose ledger it is.")
+@click.option("--seed", type=int, default=20261122, show_default=True, help="Seed of the sample.")
+def scan(
+    locations: tuple[str, ...], full: bool, as_json: bool, no_headers: bool, dry_run: bool, org: str, seed: int
+) -> int:
+    """Find and grade the sensitive columns of sources, databases (URLs), files and folders."""
+    from detectors.discovery.sources.base import Sampling
+
+    sampling = Sampling(full=full, headers=not no_headers, seed=seed)
+    with at_desk() as desk:
+        places, orders = _prepare(desk, locations, org, sampling)
+        result, failed = _scan_all(desk, places, orders, org, store=not dry_run)
+    if as_json:
+        print_json(result.as_dict())
+    else:
+        _print_tables(result)
+    return 1 if failed else 0
+
+
+def _prepare(desk: Desk, locations: tuple[str, ...], org: str, sampling: Any) -> tuple[list["Location"], "Orders"]:
+    """Look up what to scan and by which policy, before anything is read."""
+    from detectors.discovery.scan import Orders
+    from detectors.discovery.service import active_policy, locate
+    from soc.errors import NotFoundError
+    from soc.tiers.scope import in_scope
+
+    with desk.read() as (session, actor):
+        if not in_scope(session, actor, org):
+            raise NotFoundError
+        places = [locate(session, actor, desk.settings, one, org if org != _ROOT else None) for one in locations]
+        return places, Orders(sampling=sampling, policy=active_policy(session, org), progress=_progress)
+
+
+def _progress(name: str) -> None:
+    if sys.stderr.isatty():
+        click.echo(t("discovery.scanning", name=name), err=True)
+
+
+def _scan_all(
+    desk: Desk, places: list["Location"], orders: "Orders", org: str, *, store: bool
+) -> tuple["ScanResult", bool]:
+    """Scan each location and keep it; one that cannot be reached spoils the others only when it is alone."""
+    from detectors.discovery.finding import ScanResult, Skipped
+    from detectors.discovery.scan import scan as run
+
+    tables, skipped, failed = [], [], False
+    for place in places:
+        started = now()
+        try:
+            result = run([place.address], orders)
+        except SocError as error:
+            if len(places) == 1:
+                raise
+            skipped.append(Skipped(place.name, told(error)))
+            failed = True
+            continue
+        tables += result.tables
+        skipped += result.skipped
+        if store:
+            _keep(desk, place, org, result, started, full=orders.sampling.full)
+    return ScanResult(", ".join(place.name for place in places), tuple(tables), tuple(skipped)), failed
+
+
+def _keep(desk: Desk, place: "Location", org: str, result: "ScanResult", started: Any, *, full: bool) -> None:
+    from detectors.discovery.service import report_of, store
+
+    report = report_of(result, started_at=started, finished_at=now(), full=full)
+    with desk.write() as (session, actor):
+        run = store(session, actor, desk.settings, place, org, report)
+        counts = {"tables": run.tables, "columns": run.columns, "sensitive": run.sensitive, "changed": run.changed}
+    click.echo(t("discovery.stored", source=place.name, **counts), err=True)
+
+
+def _print_tables(result: "ScanResult") -> None:
+    from soc.ledger.types import types
+
+    for table in result.tables:
+        facts = {"rows": table.rows, "level": table.level.value, "category": table.category or "-"}
+        click.echo(t("discovery.table_line", name=table.name, **facts))
+        for column in table.columns:
+            title = types()[column.type].title(language()) if column.type else "-"
+            shown = f"{column.confidence:.2f} {column.tier.value}" if column.type else "-"
+            line = {"name": column.name, "title": title, "confidence": shown, "level": column.level.value}
+            click.echo(t("discovery.column_line", **line))
+    for one in result.skipped:
+        click.echo(t("discovery.skipped_line", path=one.path, reason=one.reason), err=True)
+
+
+@click.command()
+@click.argument("file", type=click.File("rb"))
+@click.option("--json", "as_json", is_flag=True, help="Accepted for uniformity: the output is always JSON lines.")
+def text(file: Any, as_json: bool) -> int:
+    """Find personal data in JSON lines {"id", "text"}."""
+    from detectors.discovery.sentences.engine import read
+
+    failed = False
+    for number, document in _documents(file):
+        if document is None:
+            failed = True
+            print_json({"error": t("errors.discovery.no_text", line=number), "line": number})
+            continue
+        spans = [span.as_dict() for span in read(document["text"])]
+        print_json(({"id": document["id"]} if "id" in document else {}) | {"spans": spans})
+    return 1 if failed else 0
+
+
+def _documents(file: Any) -> Iterator[tuple[int, dict[str, Any] | None]]:
+    """Each line's number from 1 and its object, None where it is none with a text."""
+    for number, line in enumerate(file, start=1):
+        if not line.strip():
+            continue
+        yield number, _document(line)
+
+
+def _document(line: bytes) -> dict[str, Any] | None:
+    try:
+        found = json.loads(line)  # keeps lone surrogates, which orjson refuses
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(found, dict) or not isinstance(found.get("text"), str):
+        return None
+    return found | {"text": found["text"].encode("utf-16", "surrogatepass").decode("utf-16", "replace")}
+
+
+@click.command("add")
+@click.argument("name")
+@click.argument("url")
+@click.option("--org", required=True, help="Code of the organisation whose source it is.")
+def source_add(name: str, url: str, org: str) -> None:
+    """Keep a database (SQLAlchemy URL) or a path of files under a name; its password is sealed."""
+    from detectors.discovery.sources import guard
+    from soc.ledger.sources import NewSource, add_source, is_url
+
+    if is_url(url):
+        guard.checked(url)
+    with at_desk() as desk, desk.write() as (session, actor):
+        source = add_source(session, actor, desk.settings, NewSource(name, url, org))
+        shown = {"name": source.name, "org": source.org, "kind": source.kind, "address": source.address}
+    print_json(shown)
+
+
+@click.command("list")
+@click.option("--json", "as_json", is_flag=True)
+def source_list(as_json: bool) -> None:
+    """List the sources that are known; passwords are never shown."""
+    from soc.ledger.sources import list_sources
+
+    with at_desk() as desk, desk.read() as (session, actor):
+        rows = [
+            {
+                "name": one.name,
+                "org": one.org,
+                "kind": one.kind,
+                "address": one.address,
+                "scanned_at": one.scanned_at.isoformat() if one.scanned_at else None,
+            }
+            for one in list_sources(session, actor)
+        ]
+    for row in rows:
+        click.echo(orjson.dumps(row).decode() if as_json else "\t".join(str(value or "-") for value in row.values()))
+
+
+@click.command("test")
+@click.argument("name")
+@click.option("--json", "as_json", is_flag=True)
+def source_test(name: str, as_json: bool) -> None:
+    """Try to reach a source and count the tables that can be seen."""
+    from detectors.discovery.probe import count_tables
+    from soc.ledger.sources import find_source, url_of
+    from soc.trail import Act, record
+
+    with at_desk() as desk:
+        with desk.read() as (session, actor):
+            address = url_of(desk.settings, find_source(session, actor, name))
+        count = count_tables(address)
+        with desk.write() as (session, actor):
+            record(session, actor, Act.SOURCE_TESTED, find_source(session, actor, name), after={"tables": count})
+    if as_json:
+        print_json({"name": name, "ok": True, "tables": count})
+    else:
+        click.echo(t("discovery.tested", name=name, count=count))
+
+
+@click.command("remove")
+@click.argument("name")
+@click.option("--org", default=None, help="Code of the organisation, where several have the name.")
+def source_remove(name: str, org: str | None) -> None:
+    """Take a source out, and its ledger items with it."""
+    from soc.ledger.sources import remove_source
+
+    with at_desk() as desk, desk.write() as (session, actor):
+        remove_source(session, actor, name, org)
+    click.echo(t("discovery.removed", name=name), err=True)

@@ -1,0 +1,12 @@
+"""What discovery offers to the detectors room; light, everything heavy is named."""
+
+from soc.room import CommandSpec
+
+COMMANDS = (
+    CommandSpec("scan", "detectors.discovery.commands:scan"),
+    CommandSpec("text", "detectors.discovery.commands:text"),
+    CommandSpec("source add", "detectors.discovery.commands:source_add"),
+    CommandSpec("source list", "detectors.discovery.commands:source_list"),
+    CommandSpec("source test", "detectors.discovery.commands:source_test"),
+    CommandSpec("source remove", "detectors.discovery.commands:source_remove"),
+)

@@ -1,0 +1,30 @@
+"""Whether a source answers, and how many tables can be seen in it; nothing of them is read."""
+
+from pathlib import Path
+
+from detectors.discovery.finding import Skipped
+from detectors.discovery.sources import database, paths
+from detectors.discovery.sources.base import UnreadableError
+from soc.ledger.sources import is_url
+
+
+def count_tables(address: str) -> int:
+    """Reach a source and count its tables.
+
+    Raises:
+        SocError: it does not answer, refuses us, or is not there.
+    """
+    if is_url(address):
+        return len(database.tables_of(database.engine_of(address)))
+    if not Path(address).exists():
+        raise UnreadableError("errors.source.no_path", name=address)
+    return sum(_tables_in(found) for found in paths.walk(Path(address)) if not isinstance(found, Skipped))
+
+
+def _tables_in(path: Path) -> int:
+    if paths.is_database(path):
+        return len(database.tables_of(database.engine_of(f"sqlite:///{path.resolve()}")))
+    try:
+        return len(paths.tables_of(path))
+    except UnreadableError:
+        return 0

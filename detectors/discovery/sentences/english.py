@@ -1,0 +1,225 @@
+"""Persons, organisations, addresses, telephones and accounts in English text, by rules and name lists.
+
+A name is a run of capitalised words. How surely it is one depends on what stands before it (a title,
+"my name is"), on the lists of given and family names, and on its words being no common ones.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from presidio_analyzer import EntityRecognizer, Pattern, PatternRecognizer, RecognizerResult
+
+from detectors.recognizers.checksums import luhn
+
+PERSON, ORGANISATION, ADDRESS = "PERSON", "ORGANIZATION", "CN_ADDRESS"
+_UPPER = "A-ZÀ-ÖØ-ÞĀ-ŽΆ-Ώ"
+_LETTER = "A-Za-zÀ-ÖØ-öø-ÿĀ-žΆ-ώ'’-"
+_RUN = re.compile(
+    rf"\b[{_UPPER}][{_LETTER}]*[{_LETTER}](?:(?: [{_UPPER}]\.?)?(?: (?:van|von|der|de|da|di|la|le|bin|al|el|dos|du))*"
+    rf"[ ][{_UPPER}][{_LETTER}]+)*(?: (?:I{{1,3}}|IV|Jr\.?|Sr\.?))?"
+)
+_TITLE = re.compile(r"(?:\b(?:mr|mrs|ms|miss|dr|prof|professor|sir|madam|lady|captain|rev|sgt)\.?)\s+$", re.IGNORECASE)
+_CUE = re.compile(
+    r"(?:\b(?:name is|names are|called|named|name[d]?:|i am|i'm|this is|dear|regards,|sincerely,|thanks,|signed|directed by:?|"
+    r"written by|sung by|by|hi|hello|says|said|attn:?|attention:?|name\?|contact|customer|patient|mother|father|brother|"
+    r"sister|wife|husband|friend|uncle|aunt|grandfather|grandmother|cousin|son|daughter|met|told|asked|calls me|with)\s*[:>,-]?)\s*$",
+    re.IGNORECASE,
+)
+#: people do not always use capitals when they say who they are
+_INTRODUCED = re.compile(
+    r"(?i:\bmy name is|\bmy name's|\bi am called|\bname:)\s+((?!not\b|on\b|in\b|the\b)[^\W\d_A-Z]{3,}(?: [^\W\d_A-Z]{3,})?)(?=[\s.,!?]|$)"
+)
+_COMPANY = (
+    r"(?:Inc|Incorporated|Ltd|Limited|LLC|LLP|PLC|Corp|Corporation|Company|Co|Group|Holdings|GmbH|AG|Bank|Technologies|"
+    r"Systems|Solutions|Partners|Associates|Services|Enterprises|Industries|Consulting|University|Institute|Foundation)"
+)
+_ORGANISATION = re.compile(
+    rf"\b[{_UPPER}][&{_LETTER}]*(?:,? (?:and |& )?[{_UPPER}][&{_LETTER}]*){{0,4}},? {_COMPANY}\b\.?|"
+    rf"\b[{_UPPER}][{_LETTER}]+, [{_UPPER}][{_LETTER}]+ and [{_UPPER}][{_LETTER}]+\b"
+)
+_STREET = (
+    r"(?:Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Dr|Court|Ct|Square|Sq|Way|Place|Pl|Terrace|Parkway|"
+    r"Highway|Hill|Close|Crescent|Gardens|Row)"
+)
+_ADDRESS = re.compile(
+    rf"\b\d{{1,5}}(?: \d{{1,4}})? [{_UPPER}][. {_LETTER}]{{2,40}}?(?: \d{{1,4}})?,?\s+(?:Apt\.?|Suite|Unit|#) ?\d+"
+    rf"(?:[\s,]+[{_UPPER}][^\n,?.!;:]{{1,40}}){{0,3}}(?:[\s,]+\d{{4,6}})?|"
+    rf"\b\d{{1,5}} (?:[{_UPPER}0-9][.0-9{_LETTER}]* ){{1,4}}{_STREET}\b\.?(?:[ ,]+(?:Apt\.?|Suite|Unit) ?\d+)?"
+)
+_PHONE = (
+    r"(?<![\w.+/(-])(?:\+\d{1,3}[-. ]?)?(?:\(\d{1,4}\)[-. ]?)?\d{1,6}(?:[-. ]\d{2,7}){1,5}(?:\s?(?:x|ext\.?)\s?\d{1,6})?(?![\w-]|[.:]\d)"
+    r"|(?<![\w.+])\+\d{8,14}(?!\w)|(?<![\w(])\(\d{1,4}\) ?\d{3,4}[- ]?\d{3,4}(?!\w)"
+)
+_PLAIN_PHONE = r"(?<![\w.+/-])0?\d{9,10}(?![\w-]|\.\d)"
+_CARD = r"(?<![\w.-])(?:\d{4}[ -]?){3}\d{1,4}(?:[ -]?\d{1,3})?(?![\w-])|(?<![\w.-])\d{12,19}(?![\w-])"
+_IBAN = r"(?i)(?<![A-Z0-9])[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?(?![A-Z0-9])"
+_COMMON = frozenset(
+    ["a", "about", "account", "action", "address", "after", "all", "an", "and", "any", "apartment", "april", "are", "as", "at", "august", "back", "bank", "big", "billing", "both", "box", "but", "by", "call", "can", "card", "cards", "change", "city", "could", "company", "contact", "country", "credit", "customer", "date", "day", "dear", "december", "desk", "directed", "do", "does", "each", "east", "english", "fax", "february", "first", "for", "friday", "from", "get", "good", "great", "hello", "help", "hi", "history", "home", "hotel", "house", "how", "i", "if", "in", "insurance", "is", "it", "january", "july", "june", "just", "last", "let", "like", "live", "love", "march", "may", "me", "mobile", "monday", "more", "mr", "mrs", "ms", "my", "name", "new", "news", "next", "no", "north", "not", "november", "now", "number", "october", "of", "office", "on", "one", "or", "our", "out", "part", "people", "phone", "please", "president", "price", "red", "road", "saturday", "see", "september", "she", "should", "show", "so", "some", "south", "state", "states", "street", "summary", "sunday", "system", "tell", "than", "thank", "thanks", "that", "the", "their", "them", "then", "there", "these", "they", "this", "thursday", "time", "to", "today", "top", "tuesday", "two", "united", "up", "us", "use", "wednesday", "welcome", "west", "what", "when", "where", "which", "white", "who", "why", "will", "with", "work", "world", "would", "yes", "you", "your", "zip", "mission", "statement", "answer", "question", "stripes", "album", "song", "band", "music", "movie", "film", "entertainment", "weekly", "northern", "southern", "eastern", "western", "central", "great", "lake", "river", "mountain", "island", "american", "british", "french", "german", "italian", "spanish", "chinese", "japanese", "russian", "european", "im", "ive", "ill", "id", "dont", "didnt", "lets", "whats", "youre", "hes", "shes", "were", "theyre", "royal", "title", "act", "civil", "rights", "personal", "info", "king", "queen", "prince", "princess", "lord", "god", "jesus", "christ", "internet", "visa", "mastercard", "amex", "euro", "dollar", "pound", "apt", "suite", "unit", "uss", "apo", "fpo", "psc"]
+)
+_PLACES = frozenset(
+    ["africa", "america", "asia", "australia", "austria", "belgium", "brazil", "britain", "canada", "china", "cyprus", "czech", "denmark", "egypt", "england", "estonia", "europe", "finland", "france", "georgia", "germany", "greece", "greenland", "hungary", "iceland", "india", "iran", "iraq", "ireland", "israel", "italy", "japan", "korea", "latvia", "london", "lithuania", "mexico", "netherlands", "norway", "paris", "poland", "portugal", "romania", "russia", "scotland", "serbia", "slovakia", "slovenia", "spain", "sweden", "switzerland", "tunisia", "turkey", "ukraine", "uruguay", "usa", "wales", "beijing", "shanghai", "tokyo", "berlin", "york"]
+)
+
+
+@cache
+def _names() -> tuple[frozenset[str], frozenset[str]]:
+    """Given and family names of the US census, in small letters."""
+    import names
+
+    given = {row for key in ("first:male", "first:female") for row in _listed(Path(names.FILES[key]))}
+    return frozenset(given), frozenset(_listed(Path(names.FILES["last"])))
+
+
+def _listed(path: Path) -> Iterator[str]:
+    with path.open(encoding="ascii") as file:
+        for line in file:
+            yield line.split(" ", 1)[0].lower()
+
+
+def persons(text: str) -> list[tuple[int, int, float]]:
+    """Start, end and score of every person's name."""
+    found = []
+    for match in _RUN.finditer(text):
+        start, end = _trimmed(text, match.start(), match.end())
+        if start < end and not (text[start:end].isupper() and " " in text[start:end]):
+            score = _score(text, start, end)
+            if score:
+                found.append((start, end, score))
+    return found + [(match.start(1), match.end(1), 0.8) for match in _INTRODUCED.finditer(text)]
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """Take common words off both ends of a run, and a possessive off its end."""
+    words = [(match.start(), match.end()) for match in re.finditer(r"\S+", text[start:end])]
+    while words and _bare(text[start + words[0][0] : start + words[0][1]]) in _COMMON:
+        words = words[1:]
+    while words and _bare(text[start + words[-1][0] : start + words[-1][1]]) in _COMMON:
+        words = words[:-1]
+    if not words:
+        return start, start
+    first, last = start + words[0][0], start + words[-1][1]
+    possessive = re.search(r"['’]s?$", text[first:last])
+    return first, last - (len(possessive.group()) if possessive else 0)
+
+
+def _bare(word: str) -> str:
+    return re.sub(r"['’]s$|[.'’]", "", word.lower())
+
+
+def _score(text: str, start: int, end: int) -> float:
+    """How surely a run of capitalised words is somebody."""
+    words = [_bare(word) for word in text[start:end].split()]
+    before = text[max(0, start - 30) : start]
+    if _company(text[start:end]) or all(word in _PLACES for word in words):
+        return 0.0
+    if _TITLE.search(before):
+        return 0.9
+    given, family = _names()
+    if len(words) > 1:
+        return _score_of_full(words, before)
+    word = words[0]
+    if _CUE.search(before) and len(word) > 2:
+        return 0.85 if word in given or word in family or not text[start:end].isascii() else 0.6
+    return 0.6 if word in given and word not in _COMMON and text[start:end][1:].islower() else 0.0
+
+
+def _score_of_full(words: list[str], before: str) -> float:
+    given, family = _names()
+    known = (words[0] in given) + (words[-1] in family or words[-1] in given)
+    if known or _CUE.search(before):
+        return 0.85 if known == 2 or _CUE.search(before) else 0.7
+    if any(word in _COMMON or word in _PLACES for word in words) or len(words) > 3:
+        return 0.0
+    return 0.65 if any(not word.isascii() for word in words) else 0.0
+
+
+def organisations(text: str) -> list[tuple[int, int]]:
+    """Start and end of names that end as firms do, and of "A, B and C" where none is a given name."""
+    given = _names()[0]
+    return [
+        (one.start(), one.end())
+        for one in _ORGANISATION.finditer(text)
+        if _company(one.group()) or not any(_bare(word) in given for word in re.findall(r"[^\s,]+", one.group()))
+    ]
+
+
+def _company(text: str) -> bool:
+    return re.search(rf"\b{_COMPANY}\.?$", text) is not None
+
+
+class EnglishRecognizer(EntityRecognizer):  # type: ignore[misc]  # presidio ships no types
+    """Persons, organisations and addresses by rule."""
+
+    def __init__(self) -> None:
+        """For English text."""
+        entities = [PERSON, ORGANISATION, ADDRESS]
+        super().__init__(supported_entities=entities, supported_language="en", name="english")
+
+    def load(self) -> None:
+        """The lists load at the first text."""
+
+    def analyze(self, text: str, entities: list[str], nlp_artifacts: Any = None) -> list[RecognizerResult]:
+        """Return everything that is found."""
+        found = [RecognizerResult(PERSON, start, end, score) for start, end, score in persons(text)]
+        found += [RecognizerResult(ORGANISATION, start, end, 0.7) for start, end in organisations(text)]
+        found += [RecognizerResult(ADDRESS, one.start(), one.end(), 0.75) for one in _ADDRESS.finditer(text)]
+        return found
+
+
+class _Card(PatternRecognizer):  # type: ignore[misc]  # presidio ships no types
+    def validate_result(self, pattern_text: str) -> bool:
+        """Whether the number has a right check digit and an issuer's first digit."""
+        digits = re.sub(r"[ -]", "", pattern_text)
+        return 12 <= len(digits) <= 19 and digits[0] in "123456" and bool(luhn([digits])[0])
+
+
+class _Iban(PatternRecognizer):  # type: ignore[misc]  # presidio ships no types
+    def validate_result(self, pattern_text: str) -> bool:
+        """Whether ISO 13616's MOD 97 is right."""
+        plain = pattern_text.replace(" ", "").upper()
+        turned = plain[4:] + plain[:4]
+        return int("".join(str(int(symbol, 36)) for symbol in turned)) % 97 == 1
+
+
+class _Phone(PatternRecognizer):  # type: ignore[misc]  # presidio ships no types
+    def invalidate_result(self, pattern_text: str) -> bool:
+        """Dates, addresses of hosts and short numbers are no telephones."""
+        digits = re.sub(r"\D", "", re.split(r"x|ext", pattern_text)[0])
+        dated = re.match(
+            r"(?:19|20)\d{2}[-. ]\d{1,2}[-. ]\d{1,2}\b|\d{1,2}[-. ]\d{1,2}[-. ](?:19|20)\d{2}\b", pattern_text.strip()
+        )
+        security = re.fullmatch(r"\d{3}-\d{2}-\d{4}", pattern_text.strip())
+        short = len(digits) < (8 if not re.search(r"[-+(]", pattern_text) else 7)
+        return short or len(digits) > 15 or bool(dated) or bool(security) or pattern_text.count(".") == 3
+
+
+def english(language: str = "en") -> list[EntityRecognizer]:
+    """Recognizers for English text beside the defined ones."""
+    context = ["card", "credit", "debit", "visa", "mastercard", "number"]
+    return [
+        EnglishRecognizer(),
+        _Card("CN_BANK_CARD", "card_en", language, [Pattern("card", _CARD, 0.5)], context=context),
+        _Iban("CN_BANK_ACCOUNT", "iban", language, [Pattern("iban", _IBAN, 0.5)], context=["iban", "account"]),
+        _Phone(
+            "CN_MOBILE_NUMBER",
+            "phone_en",
+            language,
+            [Pattern("phone", _PHONE, 0.5), Pattern("plain", _PLAIN_PHONE, 0.2)],
+            context=[
+                "phone",
+                "call",
+                "mobile",
+                "cell",
+                "fax",
+                "tel",
+                "desk",
+                "reach",
+                "number",
+                "contact",
+                "telephone",
+            ],
+        ),
+    ]

@@ -1,0 +1,102 @@
+"""Scanning for the ledger: which locations a name stands for, and how a scan's words become the ledger's."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from config.settings import Settings
+from detectors.discovery.finding import ScanResult, TableFinding
+from detectors.discovery.sources.base import UnreadableError
+from policies.grading.service import active_policy
+from soc.errors import NotFoundError
+from soc.identity.actor import Actor
+from soc.ledger.models import ScanRun, Source
+from soc.ledger.service import store_scan
+from soc.ledger.sources import NewSource, ensure_source, find_source, is_url, shown_address, url_of
+from soc.ledger.values import ScannedColumn, ScannedTable, ScanReport
+
+__all__ = ["Location", "active_policy", "locate", "report_of", "store"]
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Something to scan: a registered source's name, a URL or a path, and its whole address."""
+
+    name: str
+    address: str
+    source: Source | None = None
+
+
+def locate(session: Session, actor: Actor, settings: Settings, given: str, org: str | None) -> Location:
+    """Return what ``given`` stands for: a source's name first, then a URL or a path.
+
+    Raises:
+        UnreadableError: no such source, and no such path.
+    """
+    if is_url(given):
+        return Location(shown_address(given), given)
+    try:
+        source = find_source(session, actor, given, org)
+    except NotFoundError:
+        path = Path(given)
+        if not path.exists() and not path.is_symlink():
+            raise UnreadableError("errors.source.no_path", name=given) from None
+        return Location(str(path.absolute()), given)
+    return Location(source.name, url_of(settings, source), source)
+
+
+def store(
+    session: Session, actor: Actor, settings: Settings, location: Location, org: str, report: ScanReport
+) -> ScanRun:
+    """Bring a scan into the ledger; a location that is no source yet becomes one.
+
+    Raises:
+        NotFoundError: the organisation lies outside the actor's scope.
+    """
+    order = NewSource(name=location.name, url=location.address, org=org)
+    source = (
+        find_source(session, actor, location.source.name, location.source.org)
+        if location.source
+        else ensure_source(session, actor, settings, order)
+    )
+    return store_scan(session, actor, source, report)
+
+
+def report_of(result: ScanResult, *, started_at: datetime, finished_at: datetime, full: bool) -> ScanReport:
+    """Turn what a scan says into what the ledger takes."""
+    return ScanReport(
+        started_at=started_at,
+        finished_at=finished_at,
+        tables=tuple(_table(table) for table in result.tables),
+        skipped=tuple(one.as_dict() for one in result.skipped),
+        full=full,
+    )
+
+
+def _table(table: TableFinding) -> ScannedTable:
+    columns = tuple(
+        ScannedColumn(
+            name=one.name,
+            type=one.type,
+            entity=one.entity,
+            confidence=one.confidence,
+            tier=one.tier.value,
+            level=one.level,
+            category=one.category,
+            masked=one.masked,
+            comment=one.comment,
+            evidence=one.evidence.as_dict(),
+        )
+        for one in table.columns
+    )
+    return ScannedTable(
+        name=table.name,
+        rows=table.rows,
+        columns=columns,
+        rows_estimated=table.rows_estimated,
+        category=table.category,
+        level=table.level,
+        flags=table.flags,
+    )

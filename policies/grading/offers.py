@@ -1,0 +1,29 @@
+"""What grading and the ledger offer to the policies room; light, everything heavy is named."""
+
+from soc.identity.actor import Role
+from soc.room import CommandSpec, Permission, VersionedKind
+
+COMMANDS = tuple(
+    CommandSpec(f"grading {name}", f"policies.grading.commands:{name}")
+    for name in ("show", "check", "diff", "propose", "approve", "rollback")
+)
+VERSIONS = (
+    VersionedKind(
+        name="grading",
+        check="policies.grading.service:check",
+        what_if="policies.grading.service:what_if",
+        approver_permission="policies.approve",
+        on_active="policies.grading.service:apply_active",
+    ),
+)
+PERMISSIONS = (
+    Permission(
+        "ledger.read",
+        frozenset({Role.ANALYST, Role.COMMANDER, Role.AUDITOR, Role.POLICY, Role.LEADER, Role.OWNER}),
+    ),
+    Permission("ledger.write", frozenset({Role.OWNER, Role.POLICY})),
+    Permission("policies.read", frozenset({Role.POLICY, Role.COMMANDER, Role.AUDITOR, Role.LEADER, Role.SECADMIN})),
+    Permission("policies.write", frozenset({Role.POLICY})),
+    Permission("policies.approve", frozenset({Role.POLICY, Role.COMMANDER, Role.SECADMIN})),
+)
+MODELS = ("soc.ledger.models",)
