@@ -31,9 +31,11 @@ def arrive() -> None:
     csp_nonce()
     read_shown()
     set_language(chosen_language())
-    if request.endpoint in {None, "static"}:
+    if request.endpoint == "static":
         return
     identify()
+    if request.endpoint is None:
+        return  # the router's own 404 or 405 follows, inside the frame of whoever is signed in
     check_csrf()
     check_access()
     _check_password()

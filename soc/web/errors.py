@@ -22,6 +22,7 @@ from soc.web.forms import FormError
 _log = logging.getLogger(__name__)
 #: statuses with words of their own; every other is shown as its class's
 WORDED = frozenset({400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503})
+_TITLED = WORDED - {401, 405, 415}
 _RETRY_SECONDS = {429: "60", 503: "10"}
 
 
@@ -45,6 +46,11 @@ def text_of(error: SocError) -> str:
 def worded(status: int) -> int:
     """Return the status whose words fit ``status``."""
     return status if status in WORDED else 400 if status < 500 else 500
+
+
+def titled(status: int) -> int:
+    """Return the status whose title fits ``status``."""
+    return status if status in _TITLED else 400 if status < 500 else 500
 
 
 def _soc_error(error: SocError) -> ResponseReturnValue:
@@ -115,8 +121,8 @@ def _page(status: int, text: str, details: dict[str, str]) -> Response:
         words = "\n".join([text, *(f"{name}: {problem}" for name, problem in details.items())])
         return Response(words, status, {"X-Toast": quote(words)}, mimetype="text/plain")
     template = "errors/inside.html" if g.get("person") else "errors/outside.html"
-    number = g.get("request_id", "-")
-    return Response(render_template(template, status=status, text=text, details=details, number=number))
+    told = {"status": status, "title": t(f"errors.title.{titled(status)}"), "text": text, "details": details}
+    return Response(render_template(template, number=g.get("request_id", "-"), **told))
 
 
 def _flat(detail: object, prefix: str = "") -> dict[str, str]:

@@ -220,7 +220,7 @@ def _organisations() -> list[tuple[str, str]]:
 def _names(people: object) -> dict[str, str]:
     codes = {person.org for person in people}  # type: ignore[attr-defined]
     query = select(Organisation.code, Organisation.name).where(Organisation.code.in_(codes))
-    return dict(current_session().execute(query).tuples().all())
+    return {row.code: row.name for row in current_session().execute(query)}
 
 
 def _end_of(day: date | None) -> datetime | None:

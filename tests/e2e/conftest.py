@@ -1,0 +1,130 @@
+"""A real browser before a real server: what people see, and what the browser complains about.
+
+Chromium is the one that ``SOC_TEST_CHROMIUM`` names; screenshots go to ``SOC_TEST_SCREENSHOTS``.
+"""
+
+import os
+import re
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from config.settings import Settings
+from soc.app import create_app
+from soc.db import Database
+from soc.identity.actor import Role
+from soc.installation import open_installation
+from tests.conftest import PASSWORD, add_test_person
+
+FLAGS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+PC, PHONE = (1440, 900), (390, 844)
+
+
+@dataclass
+class Watched:
+    """A page, and everything the browser complained about while it was open."""
+
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+
+    def note(self, message: ConsoleMessage) -> None:
+        """Keep errors, policy violations among them; a refused request is the page's own business."""
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self.complaints.append(message.text)
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running installation and its people: user names are ``<role>``, the password ``PASSWORD``."""
+
+    url: str
+    database: Database
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The browser, started once."""
+    path = os.environ.get("SOC_TEST_CHROMIUM")
+    if not path or not Path(path).exists():
+        pytest.skip("needs Chromium: SOC_TEST_CHROMIUM is not set")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A fresh installation with one person a role, served on a free port."""
+    settings = Settings.load({"SOC_HOME": str(tmp_path_factory.mktemp("site"))})
+    with closing(open_installation(settings)) as database:
+        with database.write() as session:
+            for role in Role:
+                add_test_person(session, role, "440000", role.value)
+        server = make_server("127.0.0.1", 0, create_app(settings, database), threaded=True)
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield Site(f"http://127.0.0.1:{server.server_port}", database)
+        server.shutdown()
+        thread.join(timeout=10)
+
+
+Visit = Callable[..., Watched]
+
+
+@pytest.fixture
+def visit(chromium: Browser, site: Site) -> Iterator[Visit]:
+    """Open a browser window of one's own, signed in as ``username`` where one is given."""
+    contexts: list[Any] = []
+
+    def opened(
+        username: str | None = None,
+        *,
+        size: tuple[int, int] = PC,
+        lang: str = "zh",
+        theme: str = "light",
+        url: str = "",
+    ) -> Watched:
+        base = url or site.url
+        context = chromium.new_context(
+            base_url=base, viewport={"width": size[0], "height": size[1]}, locale="zh-CN" if lang == "zh" else "en-GB"
+        )
+        contexts.append(context)
+        context.add_cookies([{"name": "soc_ui", "value": f"lang:{lang}|theme:{theme}", "url": base}])
+        watched = Watched(context.new_page())
+        watched.page.on("console", watched.note)
+        watched.page.on("pageerror", lambda error: watched.complaints.append(str(error)))
+        if username:
+            sign_in(watched.page, username)
+        return watched
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+def sign_in(page: Page, username: str, password: str = PASSWORD) -> None:
+    """Fill the sign-in form."""
+    page.goto("/login")
+    page.locator("input[name=username]").fill(username)
+    page.locator("input[name=password]").fill(password)
+    page.locator("form button[type=submit]").click()
+    page.wait_for_load_state("networkidle")
+
+
+def keep_screenshot(page: Page, name: str, *, full: bool = False) -> None:
+    """Keep what the page looks like, where somebody asked for it."""
+    folder = os.environ.get("SOC_TEST_SCREENSHOTS")
+    if folder:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=str(Path(folder) / f"{re.sub(r'[^a-z0-9-]+', '-', name)}.png"), full_page=full)
