@@ -15,6 +15,7 @@ import secrets
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -214,7 +215,9 @@ def _has_rhythm(spec: JobSpec) -> bool:
 def _write_due(session: Session, spec: JobSpec, at: datetime) -> bool:
     mark = session.get(RhythmMark, spec.name)
     if mark is None:
-        session.add(RhythmMark(job=spec.name, next_at=next_due(spec, at)))
+        # another process may write the same first mark at this moment: its mark is as good
+        with suppress(IntegrityError), session.begin_nested():
+            session.add(RhythmMark(job=spec.name, next_at=next_due(spec, at)))
         return False
     if mark.next_at > at:
         return False
