@@ -7,9 +7,11 @@ from soc.room import Room
 ROOM = Room(
     name="audit",
     commands=(*ingest.COMMANDS, *trail.COMMANDS),
-    permissions=trail.PERMISSIONS,
+    permissions=(*ingest.PERMISSIONS, *trail.PERMISSIONS),
     jobs=(*ingest.JOBS, *trail.JOBS),
-    checks=trail.CHECKS,
-    collectors=trail.COLLECTORS,
+    checks=(*ingest.CHECKS, *trail.CHECKS),
+    collectors=(*ingest.COLLECTORS, *trail.COLLECTORS),
+    blueprints=ingest.BLUEPRINTS,
+    benches=ingest.BENCHES,
     models=ingest.MODELS,
 )

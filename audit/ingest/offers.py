@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from soc.room import CommandSpec, JobSpec
+from soc.identity.actor import Role
+from soc.room import Bench, Check, Collector, CommandSpec, JobSpec, Permission
 
 COMMANDS = (
     CommandSpec("logs formats", "audit.ingest.commands:formats"),
@@ -11,3 +12,8 @@ COMMANDS = (
 )
 JOBS = (JobSpec("ingest", "audit.ingest.pipeline:drain_job", every=timedelta(seconds=1), quiet=True),)
 MODELS = ("audit.ingest.models", "soc.accounts.models")
+BLUEPRINTS = ("audit.ingest.receivers:bp",)
+PERMISSIONS = (Permission("logs.write", frozenset({Role.SYSADMIN})),)
+COLLECTORS = (Collector("ingest", "audit.ingest.figures:collect"),)
+CHECKS = (Check("ingest", "audit.ingest.figures:check_ingest"),)
+BENCHES = (Bench("ingest", "audit.ingest.bench:run"),)

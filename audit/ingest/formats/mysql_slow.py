@@ -16,19 +16,10 @@ _COMMENT_IN_STATEMENT = r"^# administrator command"
 _HEADER = r"^# "
 _OPENS = r"^# (?:Time: |User@Host: )"
 _USER = r"(?m)^#.*?User@Host: +(?:(?P<user>[^\[\n]*?)? ?\[(?P<login>[^\]\n]*)\]|\[(?P<thread>[^\]\n]*)\]) *@ *(?P<host>[^\[\s]*) *\[(?P<ip>[^\]\n]*)\]"
-_COUNTS = [
-    "rows_sent",
-    "rows_examined",
-    "rows_affected",
-    "rows_read",
-    "bytes_sent",
-    "bytes_received",
-    "errno",
-    "killed",
-    "last_errno",
-    "tmp_tables",
-    "merge_passes",
-]
+_COUNTS = (
+    *("rows_sent", "rows_examined", "rows_affected", "rows_read", "bytes_sent", "bytes_received"),
+    *("errno", "killed", "last_errno", "tmp_tables", "merge_passes"),
+)
 _FLAGS = ("full_scan", "full_join", "filesort", "qc_hit")
 _METRICS = ("query_time", "lock_time", "thread_id", "id", *_COUNTS, *_FLAGS)
 _OLD_TIME, _ISO_TIME = (

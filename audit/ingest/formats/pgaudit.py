@@ -53,12 +53,12 @@ _LONGEST = 300
 #: where a prefix that is not given usually keeps each field, best first
 _GUESSES: dict[str, tuple[str, ...]] = {
     "user": (
-        r"\b(?:user|usr|u)=([^,\s\]\)]*)",
+        r"\b(?:user|usr|u)=(\[unknown\]|[^,\s\]\)]*)",
         r"(?:^|[\s:\[])([^\s@:\[\],=]+)@[^\s@:\]]+",
         r"(?:^|[\s:])([^\s@:\[\],=]+)@",
     ),
-    "database": (r"\b(?:db|database|d)=([^,\s\]\)]*)", r"[^\s@:\[\],=]+@([^\s@:\],]+)"),
-    "application": (r"\b(?:app|application|application_name|a)=(.*?)(?:,|\s+\w+=|\]|\)|\s*$)",),
+    "database": (r"\b(?:db|database|d)=(\[unknown\]|[^,\s\]\)]*)", r"[^\s@:\[\],=]+@([^\s@:\],]+)"),
+    "application": (r"\b(?:app|application|application_name|a)=(\[unknown\]|.*?)(?:,|\s+\w+=|\]|\)|\s*$)",),
     "host": (
         r"\b(?:client|host|remote|h|r|client_addr)=([^,\s\]\(\)]+)",
         r"\b((?:\d{1,3}\.){3}\d{1,3})\b",

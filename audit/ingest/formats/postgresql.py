@@ -10,24 +10,10 @@ import polars as pl
 from audit.ingest.formats.base import given, number
 
 #: what each way of writing the log must give; text, but for ``time``
-SERVER_COLUMNS = [
-    "line",
-    "raw",
-    "time",
-    "error",
-    "severity",
-    "message",
-    "user",
-    "database",
-    "application",
-    "host",
-    "port",
-    "pid",
-    "session",
-    "sqlstate",
-    "statement",
-    "detail",
-]
+SERVER_COLUMNS = (
+    *("line", "raw", "time", "error", "severity", "message", "user", "database", "application"),
+    *("host", "port", "pid", "session", "sqlstate", "statement", "detail"),
+)
 
 DATASTORE_ACTIVITY, AUTHENTICATION, BASE_EVENT = 6005, 3002, 0
 _FIELD = r'("(?:[^"]|"")*"|[^",\n]*)'

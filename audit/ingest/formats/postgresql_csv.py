@@ -9,34 +9,11 @@ from audit.ingest.formats.base import Format, ParseOptions, joined
 from audit.ingest.formats.postgresql import SERVER_COLUMNS, events
 from audit.ingest.formats.server_times import server_instants
 
-_COLUMNS = [
-    "log_time",
-    "user",
-    "database",
-    "pid",
-    "connection",
-    "session",
-    "session_line",
-    "command_tag",
-    "session_start",
-    "virtual_transaction",
-    "transaction",
-    "severity",
-    "sqlstate",
-    "message",
-    "detail",
-    "hint",
-    "internal_query",
-    "internal_position",
-    "context",
-    "statement",
-    "position",
-    "location",
-    "application",
-    "backend",
-    "leader",
-    "query_id",
-]
+_COLUMNS = tuple(
+    "log_time user database pid connection session session_line command_tag session_start virtual_transaction "  # noqa: SIM905
+    "transaction severity sqlstate message detail hint internal_query internal_position context statement "
+    "position location application backend leader query_id".split()
+)
 _FEWEST = 23
 #: instant and zone, user, database, process: no statement's own line begins so
 _START = r'^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)? [A-Za-z0-9_/+:-]+,(?:"(?:[^"]|"")*"|[^",]*),(?:"(?:[^"]|"")*"|[^",]*),\d*,'

@@ -1,0 +1,69 @@
+"""Ingest in figures: for ``/metrics`` and for ``soc check``."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from audit.ingest.models import BatchState, IngestBatch, QuarantinedRecords
+from config.settings import Settings
+from soc.clock import now
+from soc.db import Database
+from soc.room import CheckFinding
+
+Figure = tuple[str, str, Mapping[str, str], float]
+#: acknowledged and not searchable for longer than this is a fault (the promise is 5 s)
+_LATE = timedelta(minutes=1)
+
+
+def collect(session: Session, settings: Settings) -> list[Figure]:
+    """Return queue depth, lag and counts of records."""
+    count, size, oldest = session.execute(
+        select(func.count(), func.coalesce(func.sum(IngestBatch.size), 0), func.min(IngestBatch.received_at)).where(
+            IngestBatch.state == BatchState.RECEIVED
+        )
+    ).one()
+    lag = (now() - oldest).total_seconds() if oldest else 0.0
+    figures: list[Figure] = [
+        ("guanlan_ingest_queue_batches", "Batches acknowledged and not yet searchable", {}, float(count)),
+        ("guanlan_ingest_queue_bytes", "Bytes acknowledged and not yet searchable", {}, float(size)),
+        ("guanlan_ingest_lag_seconds", "Age of the oldest batch that is not searchable", {}, lag),
+        ("guanlan_ingest_spool_bytes", "Bytes in the spool's open segments", {}, float(_spooled(settings))),
+    ]
+    rows = session.execute(
+        select(IngestBatch.format, func.sum(IngestBatch.accepted), func.sum(IngestBatch.quarantined)).group_by(
+            IngestBatch.format
+        )
+    )
+    for name, accepted, quarantined in rows:
+        figures.append(("guanlan_ingest_records", "Records taken in", {"format": name}, float(accepted)))
+        figures.append(("guanlan_ingest_quarantined", "Records kept aside", {"format": name}, float(quarantined)))
+    return figures
+
+
+def _spooled(settings: Settings) -> int:
+    return sum(path.stat().st_size for path in settings.folder("spool").glob("*.spool"))
+
+
+def check_ingest(database: Database, settings: Settings) -> list[CheckFinding]:
+    """Look for batches that wait too long, are lost, or lie in quarantine."""
+    with database.read() as session:
+        late = _count(session, BatchState.RECEIVED, older=True)
+        lost = _count(session, BatchState.LOST, older=False)
+        aside = session.scalar(select(func.coalesce(func.sum(QuarantinedRecords.count), 0))) or 0
+    found = []
+    if lost:
+        found.append(CheckFinding("bad", "ingest.check.lost", {"count": lost}))
+    if late:
+        found.append(CheckFinding("weak", "ingest.check.late", {"count": late}))
+    if aside:
+        found.append(CheckFinding("note", "ingest.check.quarantine", {"count": int(aside)}))
+    return found or [CheckFinding("ok", "ingest.check.ok")]
+
+
+def _count(session: Session, state: BatchState, *, older: bool) -> int:
+    query = select(func.count()).select_from(IngestBatch).where(IngestBatch.state == state)
+    if older:
+        query = query.where(IngestBatch.received_at < now() - _LATE)
+    return session.scalar(query) or 0
