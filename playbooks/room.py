@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from soc.identity.actor import Role
-from soc.room import ApprovalKind, CommandSpec, JobSpec, Permission, Room
+from soc.room import ApprovalKind, CommandSpec, JobSpec, Permission, Room, Subscription
 
 _READERS = frozenset({Role.ANALYST, Role.COMMANDER, Role.AUDITOR, Role.LEADER})
 
@@ -23,6 +23,7 @@ ROOM = Room(
             "playbooks.actions.verbs:describe_approval",
         ),
     ),
+    subscriptions=(Subscription("incidents.events:IncidentOpened", "playbooks.library.policy:on_incident"),),
     jobs=(JobSpec("playbooks.advance", "playbooks.runner:advance", every=timedelta(seconds=1), quiet=True),),
     commands=(
         CommandSpec("playbook import", "playbooks.commands:import_"),
