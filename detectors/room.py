@@ -3,10 +3,16 @@
 Each part of the room has an ``offers.py`` of its own; this module only adds them up.
 """
 
+from detectors.behaviour import offers as behaviour
 from detectors.discovery import offers as discovery
+from detectors.sigma import offers as sigma
 from soc.room import Room
 
 ROOM = Room(
     name="detectors",
-    commands=discovery.COMMANDS,
+    commands=discovery.COMMANDS + sigma.COMMANDS + behaviour.COMMANDS,
+    batch_stages=sigma.BATCH_STAGES + behaviour.BATCH_STAGES,
+    setup_steps=sigma.SETUP_STEPS,
+    jobs=behaviour.JOBS,
+    models=sigma.MODELS + behaviour.MODELS,
 )

@@ -59,6 +59,53 @@ def _write_scores(path: Path, rows: tuple[Any, ...]) -> None:
 
 
 @click.command()
+@click.option("--org", help="only the logs of this organisation")
+@click.option("--rebuild", "anew", is_flag=True, help="build the habits anew from the log store first")
+@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="print the findings as JSON lines")
+def run(org: str | None, anew: bool, limit: int, as_json: bool) -> None:
+    """Judge everybody's latest two days now, and show the standing findings, gravest first."""
+    from detectors.behaviour import jobs
+    from detectors.behaviour.listing import latest_findings
+    from soc.desk import at_desk
+    from soc.logstore import open_store
+
+    with at_desk() as desk:
+        for one in [org] if org else jobs.organisations(desk.database):
+            if anew:
+                store = open_store(desk.settings)
+                jobs.rebuild_days(desk.database, desk.settings, store, one, lambda _done, _total: None)
+            jobs.judge_latest(desk.database, desk.settings, one)
+        with desk.read() as (session, actor):
+            found = latest_findings(session, actor, limit)
+    for row in found:
+        click.echo(json.dumps(row, ensure_ascii=False) if as_json else f"{row['score']:3d}  {row['title']}")
+
+
+@click.command()
+@click.option("--org", help="only the logs of this organisation")
+@click.option("--days", type=click.IntRange(1, 90), default=30, show_default=True)
+@click.option("--threshold", type=click.IntRange(0, 100), default=40, show_default=True, help="score to raise from")
+@click.option("--json", "as_json", is_flag=True, help="print JSON")
+def backtest(org: str | None, days: int, threshold: int, as_json: bool) -> None:
+    """Say what the behaviour models would have raised on the stored days, each judged by those before it."""
+    from detectors.backtest import walk_forward
+    from detectors.behaviour import jobs
+    from soc.desk import at_desk
+
+    with at_desk() as desk, desk.read() as (session, _):
+        results = {
+            one: walk_forward(session, one, days, threshold)
+            for one in ([org] if org else jobs.organisations(desk.database))
+        }
+    for code, result in results.items():
+        if as_json:
+            click.echo(json.dumps({"org": code, **result.as_json()}, ensure_ascii=False))
+        else:
+            click.echo(result.render(code))
+
+
+@click.command()
 @click.argument("file", type=click.File("r", encoding="utf-8"))
 @click.option("--json", "as_json", is_flag=True, help="(always JSON lines)")
 def risk_entity(file: IO[str], as_json: bool) -> None:

@@ -39,6 +39,9 @@ TECHNICAL = frozenset(
         "ingest_batches",
         "ingest_files",
         "ingest_quarantine",
+        # habits are sums over the log store, and can be built anew from it
+        "behaviour_batches",
+        "behaviour_days",
         # the effect register only guards against doing a recorded step twice
         "playbook_effects",
     }

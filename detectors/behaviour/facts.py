@@ -1,0 +1,136 @@
+"""What one entity did with data on one day: sums and sets that can be added to, batch by batch.
+
+Only readings count. Rows are kept from ``low`` (counted) to ``high`` (counted or bounded); what nothing
+bounds is counted apart. Weighted rows let a G4 row weigh more than a hundred G1 rows.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from heapq import nlargest
+from typing import Any
+
+#: weight of a row by the rank of the level it was read at (0: no level known)
+WEIGHTS: Mapping[int, float] = {0: 0.25, 1: 0.02, 2: 0.1, 3: 1.0, 4: 2.0, 5: 4.0, 6: 8.0}
+#: rows that a reading counts for where nothing says or bounds how many there were
+UNBOUNDED_ROWS = 2_000
+#: rank from which a row is called sensitive
+SENSITIVE_RANK = 3
+_MOST_KEYS = 400
+_MOST_EVENTS = 60
+
+
+@dataclass(frozen=True)
+class EntityKey:
+    """Whose day: ``person`` (a staff number) or ``account``; ``account`` is the name the log knows."""
+
+    kind: str
+    name: str
+    account: str
+    post: str
+    service: bool
+    org: str
+
+    @property
+    def reference(self) -> str:
+        """A text that is unique within an organisation's logs."""
+        return f"{self.kind}:{self.name}"
+
+
+@dataclass
+class DayFacts:
+    """One entity's readings of one day. Hours are of the local clock, 0 to 23.
+
+    ``rows`` maps a rank to [low, high]; ``weight_of_*`` map a table, shape, hour or address to weighted rows.
+    """
+
+    reads: int = 0
+    exports: int = 0
+    unbounded: int = 0
+    uncounted: int = 0
+    peak: float = 0.0
+    rows: dict[int, list[int]] = field(default_factory=dict)
+    person_rows: list[int] = field(default_factory=lambda: [0, 0])
+    tables: dict[str, float] = field(default_factory=dict)
+    shapes: dict[str, float] = field(default_factory=dict)
+    hours: dict[int, float] = field(default_factory=dict)
+    hosts: dict[str, float] = field(default_factory=dict)
+    #: (weighted rows, event id), heaviest first
+    events: list[tuple[float, str]] = field(default_factory=list)
+    first: int = 0
+    last: int = 0
+
+    @property
+    def weight(self) -> float:
+        """Weighted rows of the day."""
+        return sum(WEIGHTS.get(rank, 0.0) * high for rank, (_, high) in self.rows.items())
+
+    @property
+    def sensitive(self) -> tuple[int, int]:
+        """Sensitive rows, from low to high (without the unbounded ones' share in low)."""
+        found = [pair for rank, pair in self.rows.items() if rank >= SENSITIVE_RANK]
+        return sum(low for low, _ in found), sum(high for _, high in found)
+
+    @property
+    def rank(self) -> int:
+        """The gravest rank that rows were read at."""
+        return max((rank for rank, (_, high) in self.rows.items() if high), default=0)
+
+    def add(self, other: "DayFacts") -> None:
+        """Add a later part of the same day."""
+        self.reads += other.reads
+        self.exports += other.exports
+        self.unbounded += other.unbounded
+        self.uncounted += other.uncounted
+        self.peak = max(self.peak, other.peak)
+        for rank, (low, high) in other.rows.items():
+            mine = self.rows.setdefault(rank, [0, 0])
+            self.rows[rank] = [mine[0] + low, mine[1] + high]
+        self.person_rows = [mine + more for mine, more in zip(self.person_rows, other.person_rows, strict=True)]
+        for name in ("tables", "shapes", "hours", "hosts"):
+            setattr(self, name, _added(getattr(self, name), getattr(other, name)))
+        self.events = nlargest(_MOST_EVENTS, [*self.events, *other.events])
+        self.first = min(self.first or other.first, other.first or self.first)
+        self.last = max(self.last, other.last)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what is stored; keys become text."""
+        return {
+            **{name: getattr(self, name) for name in _PLAIN},
+            **{name: {str(key): value for key, value in getattr(self, name).items()} for name in _MAPS},
+            "events": [[weight, uid] for weight, uid in self.events],
+        }
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> "DayFacts":
+        """Read back what :meth:`as_json` wrote."""
+        return cls(
+            **{name: stored[name] for name in _PLAIN},
+            rows={int(key): list(value) for key, value in stored["rows"].items()},
+            tables=dict(stored["tables"]),
+            shapes=dict(stored["shapes"]),
+            hours={int(key): value for key, value in stored["hours"].items()},
+            hosts=dict(stored["hosts"]),
+            events=[(weight, uid) for weight, uid in stored["events"]],
+        )
+
+
+_PLAIN = ("reads", "exports", "unbounded", "uncounted", "peak", "person_rows", "first", "last")
+_MAPS = ("rows", "tables", "shapes", "hours", "hosts")
+
+
+def _added(mine: dict[Any, float], more: dict[Any, float]) -> dict[Any, float]:
+    """Sums by key; of too many keys the lightest are let go."""
+    joined = dict(mine)
+    for key, value in more.items():
+        joined[key] = joined.get(key, 0.0) + value
+    return joined if len(joined) <= _MOST_KEYS else dict(nlargest(_MOST_KEYS, joined.items(), key=lambda one: one[1]))
+
+
+@dataclass(frozen=True)
+class EntityDay:
+    """An entity's day with what was done in it."""
+
+    key: EntityKey
+    day: date
+    facts: DayFacts

@@ -1,0 +1,143 @@
+"""What is usual: for one entity, and for those of the same post."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detectors.behaviour.facts import DayFacts, EntityDay
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Habit:
+    """An entity's earlier days."""
+
+    days: tuple[DayFacts, ...]
+
+    @cached_property
+    def volumes(self) -> Floats:
+        """ln(1 + weighted rows) of each day."""
+        return np.log1p(np.asarray([one.weight for one in self.days], dtype=np.float64))
+
+    @cached_property
+    def tables(self) -> frozenset[str]:
+        """Tables ever read."""
+        return frozenset(name for one in self.days for name in one.tables)
+
+    @cached_property
+    def shapes(self) -> frozenset[str]:
+        """Statement shapes ever used."""
+        return frozenset(name for one in self.days for name in one.shapes)
+
+    @cached_property
+    def hosts(self) -> frozenset[str]:
+        """Addresses ever come from."""
+        return frozenset(name for one in self.days for name in one.hosts)
+
+    @cached_property
+    def hours(self) -> Counter[int]:
+        """On how many days each hour was worked in."""
+        return Counter(hour for one in self.days for hour in one.hours)
+
+    @property
+    def exports(self) -> int:
+        """Exports ever made."""
+        return sum(one.exports for one in self.days)
+
+
+@dataclass(frozen=True)
+class PeerHabit:
+    """The earlier days of everybody of one post (or, where there are too few, of everybody)."""
+
+    post: str
+    habits: dict[str, Habit] = field(default_factory=dict)
+
+    def without(self, reference: str) -> "PeerHabit":
+        """The peers of one of them."""
+        return PeerHabit(self.post, {name: one for name, one in self.habits.items() if name != reference})
+
+    @cached_property
+    def volumes(self) -> Floats:
+        """ln(1 + weighted rows) of all their days, sorted."""
+        found = [one.volumes for one in self.habits.values()]
+        return np.sort(np.concatenate(found)) if found else np.empty(0)
+
+    @cached_property
+    def table_shares(self) -> dict[str, float]:
+        """Which share of the peers ever read a table."""
+        return self._shares(one.tables for one in self.habits.values())
+
+    @cached_property
+    def shape_shares(self) -> dict[str, float]:
+        """Which share of the peers ever used a shape."""
+        return self._shares(one.shapes for one in self.habits.values())
+
+    @cached_property
+    def hours(self) -> Counter[int]:
+        """On how many of their days each hour was worked in."""
+        total: Counter[int] = Counter()
+        for one in self.habits.values():
+            total.update(one.hours)
+        return total
+
+    @cached_property
+    def days(self) -> int:
+        """Count of their days."""
+        return sum(len(one.days) for one in self.habits.values())
+
+    @cached_property
+    def exporters(self) -> float:
+        """Which share of the peers ever exported."""
+        return sum(one.exports > 0 for one in self.habits.values()) / max(len(self.habits), 1)
+
+    def _shares(self, sets: Iterable[frozenset[str]]) -> dict[str, float]:
+        counted = Counter(name for one in sets for name in one)
+        return {name: count / max(len(self.habits), 1) for name, count in counted.items()}
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """Everybody's habits before a day, and which addresses are new for many on that day."""
+
+    habits: dict[str, Habit]
+    posts: dict[str, str]
+    services: frozenset[str]
+
+    def habit_of(self, reference: str) -> Habit:
+        """An entity's habit; without a day where it is new."""
+        return self.habits.get(reference, Habit(()))
+
+    def peers_of(self, reference: str, post: str) -> PeerHabit:
+        """Those of the same post; of all persons where these are fewer than three."""
+        by_post = self._groups.get(post, PeerHabit(post)) if post else PeerHabit("")
+        mine = by_post.without(reference)
+        return mine if len(mine.habits) >= 3 else self._persons.without(reference)
+
+    @cached_property
+    def _groups(self) -> dict[str, PeerHabit]:
+        grouped: dict[str, dict[str, Habit]] = {}
+        for name, habit in self.habits.items():
+            grouped.setdefault(self.posts.get(name, ""), {})[name] = habit
+        return {post: PeerHabit(post, members) for post, members in grouped.items()}
+
+    @cached_property
+    def _persons(self) -> PeerHabit:
+        return PeerHabit("", {name: one for name, one in self.habits.items() if name not in self.services})
+
+
+def surroundings_of(earlier: Sequence[EntityDay]) -> Surroundings:
+    """Group earlier days by entity."""
+    days: dict[str, list[DayFacts]] = {}
+    posts: dict[str, str] = {}
+    services = set()
+    for one in sorted(earlier, key=lambda one: one.day):
+        days.setdefault(one.key.reference, []).append(one.facts)
+        posts[one.key.reference] = one.key.post
+        if one.key.service:
+            services.add(one.key.reference)
+    return Surroundings({name: Habit(tuple(facts)) for name, facts in days.items()}, posts, frozenset(services))

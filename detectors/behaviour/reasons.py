@@ -1,0 +1,146 @@
+"""A day's finding in words: who did what to which data, how unusual that is, and what was new."""
+
+from datetime import UTC, datetime
+
+from detectors.behaviour.assess import Assessed
+from detectors.behaviour.facts import EntityDay
+from detectors.behaviour.unusual import View
+from detectors.findings import Basis, EntityKind, Figure, FindingKind, NewFinding, RiskPart
+from detectors.leakage.exposure import Exposure, exposure_of
+from soc.text import Message
+
+_MOST_NAMES = 3
+#: below this a view is no reason
+_LEAST_SURPRISE = 0.4
+
+
+def finding_of(assessed: Assessed, log_org: str) -> NewFinding:
+    """Tell of an unusual day of an entity in the logs of ``log_org``."""
+    one, exposed = assessed.day, exposure_of(assessed.day.facts)
+    return NewFinding(
+        org=one.key.org,
+        kind=FindingKind.BEHAVIOUR,
+        entity_kind=EntityKind(one.key.kind),
+        entity_name=one.key.account,
+        title=_title(one, exposed),
+        reasons=reasons_of(assessed, exposed),
+        parts=_parts(assessed),
+        score=assessed.unusual.score,
+        level=exposed.level,
+        rows=exposed.rows,
+        persons=exposed.persons,
+        events=[uid for _, uid in one.facts.events],
+        first_at=_instant(one.facts.first),
+        last_at=_instant(one.facts.last),
+        dedup_key=f"behaviour/{log_org}/{one.key.reference}/{one.day.isoformat()}",
+        details={
+            "day": one.day.isoformat(),
+            "post": one.key.post,
+            "probability": round(assessed.unusual.probability, 4),
+        },
+    )
+
+
+def _instant(micros: int) -> datetime:
+    return datetime.fromtimestamp(micros / 1_000_000, UTC)
+
+
+def _title(one: EntityDay, exposed: Exposure) -> Message:
+    key = "behaviour.title_graded" if exposed.level else "behaviour.title"
+    return Message(
+        key,
+        {
+            "who": _who(one),
+            "rows": rows_text(exposed.rows),
+            "level": exposed.level,
+            "tables": _names(_heaviest(one.facts.tables)),
+        },
+    )
+
+
+def _who(one: EntityDay) -> Message:
+    if one.key.post:
+        return Message("behaviour.who_with_post", {"post": one.key.post, "account": one.key.account})
+    return Message("behaviour.who", {"account": one.key.account})
+
+
+def rows_text(figure: Figure) -> Message:
+    """A figure of rows with what it rests on."""
+    if figure.high is None:
+        return Message("behaviour.rows_unbounded", {"low": figure.low})
+    if figure.basis is Basis.UNKNOWN:
+        return Message("behaviour.rows_unknown", {"high": figure.high})
+    return Message("behaviour.rows_counted", {"count": figure.low})
+
+
+def reasons_of(assessed: Assessed, exposed: Exposure) -> list[Message]:
+    """Sentences, the exposure first, then how unusual, then what was new."""
+    found = [Message("behaviour.reason.exposed", {"rows": rows_text(exposed.rows), "level": exposed.level or "?"})]
+    if exposed.persons.high is None or exposed.persons.high > 0:
+        found.append(_persons(exposed.persons))
+    return found + _how_unusual(assessed) + _what_was_new(assessed)
+
+
+def _persons(figure: Figure) -> Message:
+    if figure.high is None:
+        return Message("behaviour.reason.persons_unbounded")
+    return Message("behaviour.reason.persons", {"high": figure.high})
+
+
+def _how_unusual(assessed: Assessed) -> list[Message]:
+    unusual, found = assessed.unusual, []
+    if unusual.times_habit is None:
+        found.append(Message("behaviour.reason.no_habit", {"days": unusual.own_days}))
+    elif unusual.times_habit >= 2:
+        found.append(Message("behaviour.reason.times_habit", {"times": round(unusual.times_habit, 1)}))
+    if unusual.peer_percentile is not None and unusual.peer_percentile >= 95:
+        params = {"percentile": round(unusual.peer_percentile, 1), "peers": assessed.peers}
+        found.append(Message("behaviour.reason.peers", params))
+    return found
+
+
+def _what_was_new(assessed: Assessed) -> list[Message]:
+    unusual, found = assessed.unusual, []
+    if unusual.new_tables and unusual.surprises[View.NEW_TABLES] >= _LEAST_SURPRISE:
+        found.append(Message("behaviour.reason.new_tables", {"tables": _names(unusual.new_tables)}))
+    if unusual.surprises[View.NEW_SHAPES] >= _LEAST_SURPRISE:
+        found.append(Message("behaviour.reason.new_shapes", {"share": round(100 * unusual.new_shape_share)}))
+    if unusual.odd_hours and unusual.surprises[View.HOURS] >= _LEAST_SURPRISE:
+        found.append(Message("behaviour.reason.odd_hours", {"hours": _hours(unusual.odd_hours)}))
+    if unusual.surprises[View.EXPORT] >= _LEAST_SURPRISE:
+        found.append(Message("behaviour.reason.first_export", {"count": assessed.day.facts.exports}))
+    if unusual.new_hosts:
+        found.append(Message("behaviour.reason.new_address", {"address": _names(unusual.new_hosts)}))
+    return found
+
+
+def _parts(assessed: Assessed) -> list[RiskPart]:
+    """The score shared out among the views, largest first; each with the search for what is behind it."""
+    surprises = assessed.unusual.surprises
+    total = sum(surprises.values()) or 1.0
+    query = f'actor.user.name:"{assessed.day.key.account}"'
+    shares = [(round(assessed.unusual.score * nats / total), view) for view, nats in surprises.items()]
+    return [
+        RiskPart(Message(f"behaviour.view.{view.value}"), points, _query(query, assessed, view))
+        for points, view in sorted(shares, key=lambda one: -one[0])
+        if points > 0
+    ]
+
+
+def _query(query: str, assessed: Assessed, view: View) -> str:
+    if view is View.NEW_TABLES and assessed.unusual.new_tables:
+        return f'{query} AND guanlan.tables:"{assessed.unusual.new_tables[0]}"'
+    return f"{query} AND guanlan.export:true" if view is View.EXPORT else query
+
+
+def _heaviest(weights: dict[str, float]) -> tuple[str, ...]:
+    return tuple(sorted(weights, key=lambda name: -weights[name]))
+
+
+def _names(names: tuple[str, ...]) -> str:
+    shown = "、".join(names[:_MOST_NAMES])
+    return f"{shown} …" if len(names) > _MOST_NAMES else shown or "–"
+
+
+def _hours(hours: tuple[int, ...]) -> str:
+    return "、".join(f"{hour:02d}:00" for hour in hours[:_MOST_NAMES])

@@ -1,0 +1,195 @@
+"""How unusual an entity's day is: seven views in nats, their sum as a probability, and that as a score.
+
+A view is the surprise -ln P(as far out as this | habit), cut off where more adds nothing. The sum passes a
+logistic curve fitted by hand to ordinary days (below 4 on 99 of 100) and to thefts (above 10); what was
+exposed then decides how much of the probability becomes score: nobody is woken for twelve harmless rows.
+"""
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from detectors.behaviour.facts import DayFacts
+from detectors.behaviour.habits import Habit, PeerHabit
+from detectors.behaviour.robust import robust_z, spread_of
+
+#: days of one's own from which one's own habit counts
+LEAST_OWN_DAYS = 5
+_DEVIATION_FLOOR = 0.45  # of ln rows: half as much again is never unusual
+_CENTRE, _SLOPE = 7.0, 1.4
+#: weighted rows at which the exposure counts in full (10 000 rows of G3)
+_FULL_EXPOSURE = 10_000.0
+_LEAST_SHARE = 0.3
+
+
+class View(StrEnum):
+    """What is looked at."""
+
+    OWN_VOLUME = "own_volume"
+    PEER_VOLUME = "peer_volume"
+    NEW_TABLES = "new_tables"
+    NEW_SHAPES = "new_shapes"
+    HOURS = "hours"
+    EXPORT = "export"
+    NEW_ADDRESS = "new_address"
+    FOREST = "forest"
+
+
+@dataclass(frozen=True)
+class Unusual:
+    """A day's surprises by view (nats), the probability, and the figures that the reasons name.
+
+    ``times_habit`` is None without a habit of one's own; ``peer_percentile`` 0 to 100, None without peers.
+    """
+
+    surprises: dict[View, float]
+    probability: float
+    score: int
+    times_habit: float | None
+    peer_percentile: float | None
+    new_tables: tuple[str, ...]
+    new_shape_share: float
+    odd_hours: tuple[int, ...]
+    new_hosts: tuple[str, ...]
+    own_days: int
+
+
+def judge(
+    today: DayFacts, own: Habit, peers: PeerHabit, *, service: bool, forest: float, common_hosts: frozenset[str]
+) -> Unusual:
+    """Judge a day against the entity's own habit and its peers'.
+
+    Args:
+        today: the day so far.
+        own: earlier days of the entity.
+        peers: earlier days of its peers.
+        service: a service does what only it does: its peers say less.
+        forest: the forest's surprise, nats.
+        common_hosts: addresses that many entities came from for the first time that day.
+    """
+    new_tables = tuple(sorted(name for name in today.tables if name not in own.tables))
+    odd_hours, hour_surprise = _hours(today, own, peers)
+    hosts = tuple(sorted(host for host in today.hosts if host and host not in own.hosts | common_hosts))
+    share = _share(today.shapes, own.shapes)
+    surprises = {
+        View.OWN_VOLUME: _own_volume(today, own),
+        View.PEER_VOLUME: _peer_volume(today, peers) * (0.3 if service else 1.0),
+        View.NEW_TABLES: _new_tables(today, own, peers),
+        View.NEW_SHAPES: _new_shapes(today, own, peers),
+        View.HOURS: hour_surprise,
+        View.EXPORT: _export(today, own, peers),
+        View.NEW_ADDRESS: 0.8 if hosts and own.days else 0.0,
+        View.FOREST: min(0.35 * forest, 2.5),
+    }
+    probability = 1 / (1 + math.exp(-(sum(surprises.values()) - _CENTRE) / _SLOPE))
+    return Unusual(
+        surprises=surprises,
+        probability=probability,
+        score=round(100 * probability * _exposure_share(today)),
+        times_habit=_times_habit(today, own),
+        peer_percentile=_percentile(today, peers),
+        new_tables=new_tables if own.days else (),
+        new_shape_share=share if own.days else 0.0,
+        odd_hours=odd_hours,
+        new_hosts=hosts if own.days else (),
+        own_days=len(own.days),
+    )
+
+
+def _exposure_share(today: DayFacts) -> float:
+    """0 for nothing, 1 from :data:`_FULL_EXPOSURE` weighted rows on, by the logarithm in between."""
+    if today.weight < 1:
+        return 0.0
+    reach = min(1.0, math.log10(1 + today.weight) / math.log10(1 + _FULL_EXPOSURE))
+    return _LEAST_SHARE * reach + (1 - _LEAST_SHARE) * reach**2
+
+
+def _volume(today: DayFacts) -> float:
+    return math.log1p(today.weight)
+
+
+def _own_volume(today: DayFacts, own: Habit) -> float:
+    if len(own.days) < LEAST_OWN_DAYS:
+        return 0.0
+    z = float(robust_z(np.asarray([[_volume(today)]]), own.volumes[:, None], floor=_DEVIATION_FLOOR)[0, 0])
+    beyond = max(0.0, _volume(today) - float(own.volumes.max()))
+    return min(max(0.0, z - 2.0), 4.0) + min(1.5 * beyond, 4.0)
+
+
+def _peer_volume(today: DayFacts, peers: PeerHabit) -> float:
+    if len(peers.volumes) < 20:
+        return 0.0
+    rarer = len(peers.volumes) - int(np.searchsorted(peers.volumes, _volume(today), side="left"))
+    surprise = -math.log((rarer + 0.5) / (len(peers.volumes) + 1))
+    beyond = max(0.0, _volume(today) - float(peers.volumes[-1]))
+    return min(0.5 * max(0.0, surprise - 2.0), 2.0) + min(beyond, 3.0)
+
+
+def _share(weights: dict[str, float], known: frozenset[str]) -> float:
+    """Which share of the weight lies on keys that are not ``known``."""
+    total = sum(weights.values())
+    return sum(weight for key, weight in weights.items() if key not in known) / total if total > 0 else 0.0
+
+
+def _new_tables(today: DayFacts, own: Habit, peers: PeerHabit) -> float:
+    """Weight read from tables new to the entity, more where peers do not read them either."""
+    total = sum(today.tables.values())
+    if not total or not (own.days or peers.habits):
+        return 0.0
+    fresh = {name: weight for name, weight in today.tables.items() if name not in own.tables}
+    return sum(
+        weight / total * -math.log(max(peers.table_shares.get(name, 0.0), 0.04)) for name, weight in fresh.items()
+    )
+
+
+def _new_shapes(today: DayFacts, own: Habit, peers: PeerHabit) -> float:
+    """The same for statement shapes; a shape of the peers is only half new."""
+    total = sum(today.shapes.values())
+    if not total or not (own.days or peers.habits):
+        return 0.0
+    fresh = {name: weight for name, weight in today.shapes.items() if name not in own.shapes}
+    return sum(weight / total * (0.5 if name in peers.shape_shares else 2.0) for name, weight in fresh.items())
+
+
+def _hours(today: DayFacts, own: Habit, peers: PeerHabit) -> tuple[tuple[int, ...], float]:
+    """Hours the entity hardly ever works in, and the surprise of the weight read in them."""
+    total = sum(today.hours.values())
+    if not total or not (own.days or peers.days):
+        return (), 0.0
+    surprise, odd = 0.0, []
+    for hour, weight in sorted(today.hours.items()):
+        share = _hour_share(hour, own, peers)
+        surprise += weight / total * max(0.0, -math.log(share) - 1.5)
+        if share < 0.06 and weight > 0:
+            odd.append(hour)
+    return tuple(odd), min(surprise, 2.5)
+
+
+def _hour_share(hour: int, own: Habit, peers: PeerHabit) -> float:
+    """Smoothed share of days on which this hour or one beside it is worked in."""
+    near = [(hour + step) % 24 for step in (-1, 0, 1)]
+    mine = max(own.hours[one] for one in near)
+    theirs = max(peers.hours[one] for one in near) / max(peers.days, 1)
+    return float((mine + 4 * theirs + 0.05) / (len(own.days) + 4 + 0.05))
+
+
+def _export(today: DayFacts, own: Habit, peers: PeerHabit) -> float:
+    if not today.exports or own.exports:
+        return 0.0
+    return min(3.0, -math.log(max(peers.exporters, 0.05)))
+
+
+def _times_habit(today: DayFacts, own: Habit) -> float | None:
+    if len(own.days) < LEAST_OWN_DAYS:
+        return None
+    centre, _ = spread_of(own.volumes[:, None])
+    return today.weight / max(math.expm1(float(centre[0])), 1.0)
+
+
+def _percentile(today: DayFacts, peers: PeerHabit) -> float | None:
+    if len(peers.volumes) < 20:
+        return None
+    below = int(np.searchsorted(peers.volumes, _volume(today), side="left"))
+    return 100 * below / len(peers.volumes)

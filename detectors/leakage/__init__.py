@@ -1,0 +1,1 @@
+"""What left, and how slowly: exposure in rows and in persons, and leaks that drip."""

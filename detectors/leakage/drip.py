@@ -1,0 +1,116 @@
+"""Leaks that drip: every day little, together much more than those of the same post read.
+
+Two sums over the last two weeks are compared on a log scale: with the peers' of the same weeks, and with the
+entity's own weeks before. Both must stand out: a busy person alone does not, a busy month alone neither.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+import numpy as np
+from sqlalchemy.orm import Session
+
+from detectors.behaviour.facts import DayFacts, EntityDay
+from detectors.behaviour.robust import robust_z
+from detectors.behaviour.store import days_between
+from detectors.findings import EntityKind, FindingKind, NewFinding, RiskPart
+from detectors.leakage.exposure import exposure_of
+from soc.text import Message
+
+RECENT, BEFORE = timedelta(days=14), timedelta(days=90)
+_LEAST_WEIGHT = 400.0
+_LEAST_PEERS = 5
+_OUT_BY = 3.5  # Iglewicz & Hoaglin's cut-off
+_FLOOR = 0.35
+#: of the weeks before, this many times as much is a change
+_GROWN = 2.5
+
+
+@dataclass(frozen=True)
+class Drip:
+    """An entity whose weeks stand out: how far from its peers (z), how many times its own before."""
+
+    day: EntityDay
+    total: DayFacts
+    z: float
+    grown: float
+    active_days: int
+
+
+def drips(days: Sequence[EntityDay], day: date) -> list[Drip]:
+    """Find the slow leaks up to and with ``day`` among the days kept."""
+    recent = _summed(one for one in days if day - RECENT < one.day <= day)
+    before = _summed(one for one in days if one.day <= day - RECENT)
+    active = Counter(one.key.reference for one in days if day - RECENT < one.day <= day)
+    latest = {one.key.reference: one for one in sorted(days, key=lambda one: one.day)}
+    span = max(1, len({one.day for one in days if one.day <= day - RECENT}))
+    found = []
+    for name, total in recent.items():
+        z, grown = _from_peers(name, recent, latest), _growth(total, before.get(name), span)
+        if total.weight >= _LEAST_WEIGHT and z >= _OUT_BY and grown >= _GROWN and active[name] >= 5:
+            found.append(Drip(latest[name], total, z, grown, active[name]))
+    return found
+
+
+def _summed(days: Iterable[EntityDay]) -> dict[str, DayFacts]:
+    summed: dict[str, DayFacts] = {}
+    for one in days:
+        summed.setdefault(one.key.reference, DayFacts()).add(one.facts)
+    return summed
+
+
+def _from_peers(name: str, recent: Mapping[str, DayFacts], latest: Mapping[str, EntityDay]) -> float:
+    """Robust z of the sum among those of the same post; 0 where they are too few."""
+    post = latest[name].key.post
+    peers = [facts.weight for other, facts in recent.items() if other != name and latest[other].key.post == post]
+    if len(peers) < _LEAST_PEERS or latest[name].key.service:
+        return 0.0
+    base = np.log1p(np.asarray(peers))[:, None]
+    return float(robust_z(np.asarray([[math.log1p(recent[name].weight)]]), base, floor=_FLOOR)[0, 0])
+
+
+def _growth(total: DayFacts, before: DayFacts | None, days_before: int) -> float:
+    """Weight a day now, over weight a day then; without weeks before, what stands out against the peers is enough."""
+    if before is None or not before.weight:
+        return _GROWN
+    return (total.weight / RECENT.days) / max(before.weight / days_before, 1e-9)
+
+
+def drip_findings(session: Session, org: str, day: date, wanted: set[str]) -> list[NewFinding]:
+    """Tell of slow leaks of the ``wanted`` entities."""
+    days = days_between(session, org, day - BEFORE, day + timedelta(days=1))
+    return [_finding(one, org) for one in drips(days, day) if one.day.key.reference in wanted]
+
+
+def _finding(found: Drip, log_org: str) -> NewFinding:
+    exposed, key = exposure_of(found.total), found.day.key
+    return NewFinding(
+        org=key.org,
+        kind=FindingKind.DRIP,
+        entity_kind=EntityKind(key.kind),
+        entity_name=key.account,
+        title=Message("behaviour.drip_title", {"account": key.account, "days": found.active_days}),
+        reasons=[
+            Message(
+                "behaviour.reason.drip", {"high": exposed.rows.high or exposed.rows.low, "days": found.active_days}
+            ),
+            Message("behaviour.reason.drip_growth", {"times": round(found.grown, 1), "z": round(found.z, 1)}),
+        ],
+        parts=[RiskPart(Message("behaviour.view.drip"), _score(found), f'actor.user.name:"{key.account}"')],
+        score=_score(found),
+        level=exposed.level,
+        rows=exposed.rows,
+        persons=exposed.persons,
+        events=[uid for _, uid in found.total.events],
+        first_at=datetime.fromtimestamp(found.total.first / 1e6, UTC),
+        last_at=datetime.fromtimestamp(found.total.last / 1e6, UTC),
+        dedup_key=f"drip/{log_org}/{key.reference}/{found.day.day:%G-W%V}",
+    )
+
+
+def _score(found: Drip) -> int:
+    """From 45 at the cut-off to 80: a slow leak leaves time to look."""
+    return round(min(80.0, 45 + 4 * (found.z - _OUT_BY) + 3 * math.log2(max(found.grown / _GROWN, 1.0))))
