@@ -5,14 +5,16 @@ Each part of the room has an ``offers.py`` of its own; this module only adds the
 
 from detectors.behaviour import offers as behaviour
 from detectors.discovery import offers as discovery
+from detectors.masked_copies import offers as masked_copies
 from detectors.sigma import offers as sigma
 from soc.room import Room
 
 ROOM = Room(
     name="detectors",
-    commands=discovery.COMMANDS + sigma.COMMANDS + behaviour.COMMANDS,
+    commands=discovery.COMMANDS + masked_copies.COMMANDS + sigma.COMMANDS + behaviour.COMMANDS,
     batch_stages=sigma.BATCH_STAGES + behaviour.BATCH_STAGES,
     setup_steps=sigma.SETUP_STEPS,
-    jobs=behaviour.JOBS,
+    jobs=behaviour.JOBS + masked_copies.JOBS,
+    approvals=masked_copies.APPROVALS,
     models=sigma.MODELS + behaviour.MODELS,
 )

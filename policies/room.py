@@ -4,12 +4,16 @@ Each part of the room has an ``offers.py`` of its own; this module only adds the
 """
 
 from policies.grading import offers as grading
+from policies.keys import offers as keys
+from policies.protection import offers as protection
 from soc.room import Room
 
 ROOM = Room(
     name="policies",
-    commands=grading.COMMANDS,
-    permissions=grading.PERMISSIONS,
-    versions=grading.VERSIONS,
+    commands=grading.COMMANDS + keys.COMMANDS,
+    permissions=grading.PERMISSIONS + keys.PERMISSIONS,
+    approvals=keys.APPROVALS,
+    versions=grading.VERSIONS + protection.VERSIONS,
+    setup_steps=protection.SETUP_STEPS,
     models=grading.MODELS,
 )

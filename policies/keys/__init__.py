@@ -1,0 +1,1 @@
+"""Keys as a policy administrator sees them: which there are, and their rotation by two persons."""

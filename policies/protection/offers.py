@@ -1,0 +1,13 @@
+"""What protection offers to the room; names only."""
+
+from soc.room import SetupStep, VersionedKind
+
+VERSIONS = (
+    VersionedKind(
+        name="protection",
+        check="policies.protection.policy:check",
+        what_if="policies.protection.service:what_if",
+        approver_permission="policies.approve",
+    ),
+)
+SETUP_STEPS = (SetupStep("protection", "policies.protection.service:install_default"),)

@@ -1,0 +1,126 @@
+"""The protection policy of an organisation: which is in force, what a change would do, what somebody sees."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from policies.grading.policy import read_policy
+from policies.protection.decision import Decision, decide
+from policies.protection.operators import Use
+from policies.protection.policy import KIND, ProtectionPolicy, check, default_body, policy_of
+from policies.protection.specimens import specimen
+from soc.crypto import KeyRing, ring_of
+from soc.errors import InputError
+from soc.identity.actor import Actor, Role
+from soc.ledger.levels import Level
+from soc.ledger.models import LedgerItem
+from soc.tiers.models import Organisation
+from soc.tiers.scope import within
+from soc.versions.service import FaultyBodyError, active, install
+from soc.versions.values import Move, WhatIf
+
+#: names of the policy an installation begins with
+DEFAULT_NAMES = frozenset({"default", "protection", "protection.yaml", "默认"})
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What one role sees of an item: an invented value, masked; None where nothing is shown."""
+
+    value: str | None
+    decision: Decision
+
+
+def policy_for(session: Session, org: str) -> ProtectionPolicy:
+    """Return the policy in force for an organisation: its own, else that of the nearest above, else the default."""
+    path = session.scalar(select(Organisation.path).where(Organisation.code == org)) or ""
+    for code in reversed(path.strip("/").split("/")):
+        version = active(session, KIND, code) if code else None
+        if version is not None:
+            return policy_of(version.body)
+    return policy_of(default_body())
+
+
+def policy_from(session: Session, org: str, named: str | None) -> ProtectionPolicy:
+    """Return the policy a command names: a YAML file, ``default``, or nothing for the one in force.
+
+    Raises:
+        InputError: no such file, or no policy in it.
+        FaultyBodyError: the document does not pass its check.
+    """
+    if named is None or named in {"active", "current"}:
+        return policy_for(session, org)
+    path = Path(named)
+    if not path.is_file():
+        if named in DEFAULT_NAMES:
+            return policy_of(default_body())
+        raise InputError("errors.protection.no_policy", name=named)
+    body = read_policy(path)
+    problems = check(body)
+    if problems:
+        raise FaultyBodyError(problems)
+    return policy_of(body)
+
+
+def install_default(session: Session, actor: Actor) -> None:
+    """Put the default policy in force when an installation is made."""
+    if active(session, KIND, actor.org) is None:
+        body = default_body()
+        install(session, actor, KIND, actor.org, body, title=body["title"])
+
+
+def shown_as(
+    policy: ProtectionPolicy, ring: KeyRing, type_id: str | None, level: Level, *, role: Role | None, purpose: str
+) -> Shown:
+    """Return what ``role`` would see of an item, by an invented value of its type."""
+    decision = decide(policy, type_id, level, role=role, purpose=purpose)
+    use = Use(ring, purpose, policy.shape(type_id or ""))
+    return Shown(decision.operator.apply(specimen(type_id), use), decision)
+
+
+def shown_to_roles(session: Session, item: LedgerItem, *, purpose: str = "operations") -> dict[Role, Shown]:
+    """Return what each role sees of a ledger item, for its page."""
+    policy, ring = policy_for(session, item.org), ring_of(session.info["settings"])
+    return {role: shown_as(policy, ring, item.type, item.level, role=role, purpose=purpose) for role in Role}
+
+
+def what_if(session: Session, actor: Actor, old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> WhatIf:
+    """Count the ledger items that somebody would see otherwise if ``new`` were in force."""
+    before, after = policy_of(old or default_body()), policy_of(new)
+    query = within(actor, LedgerItem).where(LedgerItem.gone_at.is_(None), LedgerItem.type.is_not(None))
+    moves: Counter[tuple[str, str, str]] = Counter()
+    examples: list[dict[str, Any]] = []
+    items = changed = 0
+    verdicts: dict[tuple[str | None, Level], list[tuple[str, str, str]]] = {}
+    for item in session.scalars(query):
+        items += 1
+        kind = (item.type, item.level)
+        if kind not in verdicts:
+            verdicts[kind] = _differences(before, after, *kind)
+        changed += bool(verdicts[kind])
+        moves.update((item.org, was, now) for _, was, now in verdicts[kind])
+        if verdicts[kind] and len(examples) < 10:
+            seen, was, now = verdicts[kind][0]
+            examples.append(
+                {"id": str(item.id), "name": item.name, "before": f"{seen}: {was}", "after": f"{seen}: {now}"}
+            )
+    told = tuple(Move(org, was, now, count) for (org, was, now), count in moves.most_common())
+    return WhatIf(items=items, changed=changed, moves=told, examples=tuple(examples))
+
+
+def _differences(
+    before: ProtectionPolicy, after: ProtectionPolicy, type_id: str | None, level: Level
+) -> list[tuple[str, str, str]]:
+    found = []
+    for purpose in sorted({*before.purposes, *after.purposes}):
+        for role in (None, *Role):
+            was = decide(before, type_id, level, role=role, purpose=purpose).operator.name
+            now = decide(after, type_id, level, role=role, purpose=purpose).operator.name
+            if was != now:
+                found.append((f"{role.value if role else '-'}/{purpose}", was, now))
+    return found
