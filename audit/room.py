@@ -1,17 +1,19 @@
 """What the audit room offers; heavy things are named, not imported."""
 
 from audit.ingest import offers as ingest
+from audit.search import offers as search
 from audit.trail import offers as trail
 from soc.room import Room
 
 ROOM = Room(
     name="audit",
-    commands=(*ingest.COMMANDS, *trail.COMMANDS),
-    permissions=(*ingest.PERMISSIONS, *trail.PERMISSIONS),
-    jobs=(*ingest.JOBS, *trail.JOBS),
+    commands=(*ingest.COMMANDS, *search.COMMANDS, *trail.COMMANDS),
+    permissions=(*ingest.PERMISSIONS, *search.PERMISSIONS, *trail.PERMISSIONS),
+    jobs=(*ingest.JOBS, *search.JOBS, *trail.JOBS),
     checks=(*ingest.CHECKS, *trail.CHECKS),
     collectors=(*ingest.COLLECTORS, *trail.COLLECTORS),
-    blueprints=ingest.BLUEPRINTS,
-    benches=ingest.BENCHES,
+    blueprints=(*ingest.BLUEPRINTS, *search.BLUEPRINTS),
+    benches=(*ingest.BENCHES, *search.BENCHES),
+    menu=search.MENU,
     models=ingest.MODELS,
 )

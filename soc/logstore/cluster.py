@@ -26,7 +26,7 @@ def connected(url: str) -> OpenSearch:
 
 def shown(url: str) -> str:
     """Return the address without name and password."""
-    parts = urlsplit(url.split(",")[0])
+    parts = urlsplit(url.split(",", maxsplit=1)[0])
     return f"{parts.scheme}://{parts.hostname}:{parts.port}" if parts.port else f"{parts.scheme}://{parts.hostname}"
 
 

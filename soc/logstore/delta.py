@@ -222,7 +222,7 @@ def _earlier(until: int | None, before: Place | None) -> int | None:
 
 def _after(event: Event) -> str:
     at, uid = event["time"], event["metadata.uid"]
-    assert isinstance(at, datetime)  # noqa: S101 - the schema says so
+    assert isinstance(at, datetime)
     return Place(checks.micros(at), str(uid)).written()
 
 

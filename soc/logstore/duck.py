@@ -51,7 +51,7 @@ class Duck:
     def frame(self, asked: Condition, parts: tuple[Part, ...]) -> pl.DataFrame:
         """Return one frame."""
         frame = pl.from_arrow(self.table(asked, parts))
-        assert isinstance(frame, pl.DataFrame)  # noqa: S101 - a table never becomes a Series
+        assert isinstance(frame, pl.DataFrame)
         return frame
 
     def tables(self, asked: Condition, parts: tuple[Part, ...], rows: int) -> Iterator[pa.Table]:
@@ -93,7 +93,7 @@ class Duck:
 
 def _no_events() -> pl.DataFrame:
     frame = pl.from_arrow(EVENT_SCHEMA.empty_table())
-    assert isinstance(frame, pl.DataFrame)  # noqa: S101 - a table never becomes a Series
+    assert isinstance(frame, pl.DataFrame)
     return frame
 
 

@@ -99,7 +99,7 @@ class OpenSearchLogStore:
     def _check_version(self) -> str:
         told = self._client.info()["version"]
         version = str(told["number"])
-        if told.get("distribution") != "opensearch" or int(version.split(".")[0]) < 3:
+        if told.get("distribution") != "opensearch" or int(version.split(".", maxsplit=1)[0]) < 3:
             raise StoreUnavailableError("errors.logstore.version", version=version)
         return version
 
@@ -170,7 +170,7 @@ class OpenSearchLogStore:
         chosen = list(columns or COLUMNS)
         tables = [_table(hits).select(chosen) for hits in self._pages(request, _OLDEST_FIRST, 10_000, source=chosen)]
         frame = pl.from_arrow(pa.concat_tables([_table([]).select(chosen), *tables]))
-        assert isinstance(frame, pl.DataFrame)  # noqa: S101 - a table never becomes a Series
+        assert isinstance(frame, pl.DataFrame)
         return frame
 
     def _pages(

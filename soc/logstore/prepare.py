@@ -76,7 +76,7 @@ def _typed(table: pa.Table) -> pl.DataFrame:
     if empty:
         raise BatchError("errors.logstore.empty", columns=", ".join(empty))
     frame = pl.from_arrow(chosen)
-    assert isinstance(frame, pl.DataFrame)  # noqa: S101 - a table never becomes a Series
+    assert isinstance(frame, pl.DataFrame)
     return frame
 
 

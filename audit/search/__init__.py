@@ -1,0 +1,1 @@
+"""Searching the logs: the page, the API and the command."""
