@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,7 +15,7 @@ from soc.errors import SocError
 from soc.text import language, t, told
 
 if TYPE_CHECKING:
-    from detectors.discovery.finding import ScanResult
+    from detectors.discovery.finding import ScanResult, Skipped
     from detectors.discovery.scan import Orders
     from detectors.discovery.service import Location
 
@@ -37,17 +38,21 @@ def scan(
 
     sampling = Sampling(full=full, headers=not no_headers, seed=seed)
     with at_desk() as desk:
-        places, orders = _prepare(desk, locations, org, sampling)
+        places, missing, orders = _prepare(desk, locations, org, sampling)
         result, failed = _scan_all(desk, places, orders, org, store=not dry_run)
+    result = replace(result, skipped=(*missing, *result.skipped))
     if as_json:
         print_json(result.as_dict())
     else:
         _print_tables(result)
-    return 1 if failed else 0
+    return 1 if failed or missing else 0
 
 
-def _prepare(desk: Desk, locations: tuple[str, ...], org: str, sampling: Any) -> tuple[list["Location"], "Orders"]:
-    """Look up what to scan and by which policy, before anything is read."""
+def _prepare(
+    desk: Desk, locations: tuple[str, ...], org: str, sampling: Any
+) -> tuple[list["Location"], list["Skipped"], "Orders"]:
+    """Look up what to scan, what of it is not there, and by which policy, before anything is read."""
+    from detectors.discovery.finding import Skipped
     from detectors.discovery.scan import Orders
     from detectors.discovery.service import active_policy, locate
     from soc.errors import NotFoundError
@@ -56,8 +61,15 @@ def _prepare(desk: Desk, locations: tuple[str, ...], org: str, sampling: Any) ->
     with desk.read() as (session, actor):
         if not in_scope(session, actor, org):
             raise NotFoundError
-        places = [locate(session, actor, desk.settings, one, org if org != _ROOT else None) for one in locations]
-        return places, Orders(sampling=sampling, policy=active_policy(session, org), progress=_progress)
+        places, missing = [], []
+        for given in locations:
+            try:
+                places.append(locate(session, actor, desk.settings, given, org if org != _ROOT else None))
+            except SocError as error:
+                if len(locations) == 1:
+                    raise
+                missing.append(Skipped(given, told(error)))
+        return places, missing, Orders(sampling=sampling, policy=active_policy(session, org), progress=_progress)
 
 
 def _progress(name: str) -> None:
@@ -69,10 +81,12 @@ def _scan_all(
     desk: Desk, places: list["Location"], orders: "Orders", org: str, *, store: bool
 ) -> tuple["ScanResult", bool]:
     """Scan each location and keep it; one that cannot be reached spoils the others only when it is alone."""
-    from detectors.discovery.finding import ScanResult, Skipped
+    from detectors.discovery.finding import ScanResult, Skipped, TableFinding
     from detectors.discovery.scan import scan as run
 
-    tables, skipped, failed = [], [], False
+    tables: list[TableFinding] = []
+    skipped: list[Skipped] = []
+    failed = False
     for place in places:
         started = now()
         try:
@@ -96,7 +110,12 @@ def _keep(desk: Desk, place: "Location", org: str, result: "ScanResult", started
     report = report_of(result, started_at=started, finished_at=now(), full=full)
     with desk.write() as (session, actor):
         run = store(session, actor, desk.settings, place, org, report)
-        counts = {"tables": run.tables, "columns": run.columns, "sensitive": run.sensitive, "changed": run.changed}
+        counts: dict[str, Any] = {
+            "tables": run.tables,
+            "columns": run.columns,
+            "sensitive": run.sensitive,
+            "changed": run.changed,
+        }
     click.echo(t("discovery.stored", source=place.name, **counts), err=True)
 
 
@@ -104,12 +123,17 @@ def _print_tables(result: "ScanResult") -> None:
     from soc.ledger.types import types
 
     for table in result.tables:
-        facts = {"rows": table.rows, "level": table.level.value, "category": table.category or "-"}
+        facts: dict[str, Any] = {"rows": table.rows, "level": table.level.value, "category": table.category or "-"}
         click.echo(t("discovery.table_line", name=table.name, **facts))
         for column in table.columns:
             title = types()[column.type].title(language()) if column.type else "-"
             shown = f"{column.confidence:.2f} {column.tier.value}" if column.type else "-"
-            line = {"name": column.name, "title": title, "confidence": shown, "level": column.level.value}
+            line: dict[str, Any] = {
+                "name": column.name,
+                "title": title,
+                "confidence": shown,
+                "level": column.level.value,
+            }
             click.echo(t("discovery.column_line", **line))
     for one in result.skipped:
         click.echo(t("discovery.skipped_line", path=one.path, reason=one.reason), err=True)

@@ -82,7 +82,8 @@ def diff(file: Path, org: str, as_json: bool) -> int:
     with at_desk() as desk, desk.read() as (session, actor):
         current = dict(active_body(session, org))
         effect = what_if(session, actor, current, body)
-    lines = list(difflib.unified_diff(*(_as_yaml(one).splitlines() for one in (current, body)), lineterm="", n=0))
+    old, new = _as_yaml(current).splitlines(), _as_yaml(body).splitlines()
+    lines = list(difflib.unified_diff(old, new, lineterm="", n=0))
     moves = [{"org": one.org, "before": one.before, "after": one.after, "items": one.items} for one in effect.moves]
     if as_json:
         print_json({"diff": lines, "items": effect.items, "changed": effect.changed, "moves": moves})

@@ -54,7 +54,7 @@ def _known_start(address: str) -> bool:
     return address.startswith(_provinces())
 
 
-class AddressRecognizer(EntityRecognizer):  # type: ignore[misc]  # presidio ships no types
+class AddressRecognizer(EntityRecognizer):
     """The rules as a recognizer of Presidio's."""
 
     def __init__(self) -> None:

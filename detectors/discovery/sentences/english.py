@@ -5,6 +5,7 @@ A name is a run of capitalised words. How surely it is one depends on what stand
 """
 
 import re
+import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 
 from presidio_analyzer import EntityRecognizer, Pattern, PatternRecognizer, RecognizerResult
 
+from config import content
 from detectors.recognizers.checksums import luhn
 
 PERSON, ORGANISATION, ADDRESS = "PERSON", "ORGANIZATION", "CN_ADDRESS"
@@ -56,12 +58,14 @@ _PHONE = (
 _PLAIN_PHONE = r"(?<![\w.+/-])0?\d{9,10}(?![\w-]|\.\d)"
 _CARD = r"(?<![\w.-])(?:\d{4}[ -]?){3}\d{1,4}(?:[ -]?\d{1,3})?(?![\w-])|(?<![\w.-])\d{12,19}(?![\w-])"
 _IBAN = r"(?i)(?<![A-Z0-9])[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?(?![A-Z0-9])"
-_COMMON = frozenset(
-    ["a", "about", "account", "action", "address", "after", "all", "an", "and", "any", "apartment", "april", "are", "as", "at", "august", "back", "bank", "big", "billing", "both", "box", "but", "by", "call", "can", "card", "cards", "change", "city", "could", "company", "contact", "country", "credit", "customer", "date", "day", "dear", "december", "desk", "directed", "do", "does", "each", "east", "english", "fax", "february", "first", "for", "friday", "from", "get", "good", "great", "hello", "help", "hi", "history", "home", "hotel", "house", "how", "i", "if", "in", "insurance", "is", "it", "january", "july", "june", "just", "last", "let", "like", "live", "love", "march", "may", "me", "mobile", "monday", "more", "mr", "mrs", "ms", "my", "name", "new", "news", "next", "no", "north", "not", "november", "now", "number", "october", "of", "office", "on", "one", "or", "our", "out", "part", "people", "phone", "please", "president", "price", "red", "road", "saturday", "see", "september", "she", "should", "show", "so", "some", "south", "state", "states", "street", "summary", "sunday", "system", "tell", "than", "thank", "thanks", "that", "the", "their", "them", "then", "there", "these", "they", "this", "thursday", "time", "to", "today", "top", "tuesday", "two", "united", "up", "us", "use", "wednesday", "welcome", "west", "what", "when", "where", "which", "white", "who", "why", "will", "with", "work", "world", "would", "yes", "you", "your", "zip", "mission", "statement", "answer", "question", "stripes", "album", "song", "band", "music", "movie", "film", "entertainment", "weekly", "northern", "southern", "eastern", "western", "central", "great", "lake", "river", "mountain", "island", "american", "british", "french", "german", "italian", "spanish", "chinese", "japanese", "russian", "european", "im", "ive", "ill", "id", "dont", "didnt", "lets", "whats", "youre", "hes", "shes", "were", "theyre", "royal", "title", "act", "civil", "rights", "personal", "info", "king", "queen", "prince", "princess", "lord", "god", "jesus", "christ", "internet", "visa", "mastercard", "amex", "euro", "dollar", "pound", "apt", "suite", "unit", "uss", "apo", "fpo", "psc"]
-)
-_PLACES = frozenset(
-    ["africa", "america", "asia", "australia", "austria", "belgium", "brazil", "britain", "canada", "china", "cyprus", "czech", "denmark", "egypt", "england", "estonia", "europe", "finland", "france", "georgia", "germany", "greece", "greenland", "hungary", "iceland", "india", "iran", "iraq", "ireland", "israel", "italy", "japan", "korea", "latvia", "london", "lithuania", "mexico", "netherlands", "norway", "paris", "poland", "portugal", "romania", "russia", "scotland", "serbia", "slovakia", "slovenia", "spain", "sweden", "switzerland", "tunisia", "turkey", "ukraine", "uruguay", "usa", "wales", "beijing", "shanghai", "tokyo", "berlin", "york"]
-)
+
+
+@cache
+def _nobody() -> tuple[frozenset[str], frozenset[str]]:
+    """Common words and names of places, in small letters."""
+    with content.path("names.toml").open("rb") as file:
+        table = tomllib.load(file)["english"]
+    return frozenset(table["common"].split()), frozenset(table["places"].split())
 
 
 @cache
@@ -93,10 +97,11 @@ def persons(text: str) -> list[tuple[int, int, float]]:
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     """Take common words off both ends of a run, and a possessive off its end."""
+    common = _nobody()[0]
     words = [(match.start(), match.end()) for match in re.finditer(r"\S+", text[start:end])]
-    while words and _bare(text[start + words[0][0] : start + words[0][1]]) in _COMMON:
+    while words and _bare(text[start + words[0][0] : start + words[0][1]]) in common:
         words = words[1:]
-    while words and _bare(text[start + words[-1][0] : start + words[-1][1]]) in _COMMON:
+    while words and _bare(text[start + words[-1][0] : start + words[-1][1]]) in common:
         words = words[:-1]
     if not words:
         return start, start
@@ -113,7 +118,7 @@ def _score(text: str, start: int, end: int) -> float:
     """How surely a run of capitalised words is somebody."""
     words = [_bare(word) for word in text[start:end].split()]
     before = text[max(0, start - 30) : start]
-    if _company(text[start:end]) or all(word in _PLACES for word in words):
+    if _company(text[start:end]) or all(word in _nobody()[1] for word in words):
         return 0.0
     if _TITLE.search(before):
         return 0.9
@@ -123,7 +128,7 @@ def _score(text: str, start: int, end: int) -> float:
     word = words[0]
     if _CUE.search(before) and len(word) > 2:
         return 0.85 if word in given or word in family or not text[start:end].isascii() else 0.6
-    return 0.6 if word in given and word not in _COMMON and text[start:end][1:].islower() else 0.0
+    return 0.6 if word in given and word not in _nobody()[0] and text[start:end][1:].islower() else 0.0
 
 
 def _score_of_full(words: list[str], before: str) -> float:
@@ -131,7 +136,7 @@ def _score_of_full(words: list[str], before: str) -> float:
     known = (words[0] in given) + (words[-1] in family or words[-1] in given)
     if known or _CUE.search(before):
         return 0.85 if known == 2 or _CUE.search(before) else 0.7
-    if any(word in _COMMON or word in _PLACES for word in words) or len(words) > 3:
+    if any(word in group for word in words for group in _nobody()) or len(words) > 3:
         return 0.0
     return 0.65 if any(not word.isascii() for word in words) else 0.0
 
@@ -150,7 +155,7 @@ def _company(text: str) -> bool:
     return re.search(rf"\b{_COMPANY}\.?$", text) is not None
 
 
-class EnglishRecognizer(EntityRecognizer):  # type: ignore[misc]  # presidio ships no types
+class EnglishRecognizer(EntityRecognizer):
     """Persons, organisations and addresses by rule."""
 
     def __init__(self) -> None:
@@ -169,14 +174,14 @@ class EnglishRecognizer(EntityRecognizer):  # type: ignore[misc]  # presidio shi
         return found
 
 
-class _Card(PatternRecognizer):  # type: ignore[misc]  # presidio ships no types
+class _Card(PatternRecognizer):
     def validate_result(self, pattern_text: str) -> bool:
         """Whether the number has a right check digit and an issuer's first digit."""
         digits = re.sub(r"[ -]", "", pattern_text)
         return 12 <= len(digits) <= 19 and digits[0] in "123456" and bool(luhn([digits])[0])
 
 
-class _Iban(PatternRecognizer):  # type: ignore[misc]  # presidio ships no types
+class _Iban(PatternRecognizer):
     def validate_result(self, pattern_text: str) -> bool:
         """Whether ISO 13616's MOD 97 is right."""
         plain = pattern_text.replace(" ", "").upper()
@@ -184,7 +189,7 @@ class _Iban(PatternRecognizer):  # type: ignore[misc]  # presidio ships no types
         return int("".join(str(int(symbol, 36)) for symbol in turned)) % 97 == 1
 
 
-class _Phone(PatternRecognizer):  # type: ignore[misc]  # presidio ships no types
+class _Phone(PatternRecognizer):
     def invalidate_result(self, pattern_text: str) -> bool:
         """Dates, addresses of hosts and short numbers are no telephones."""
         digits = re.sub(r"\D", "", re.split(r"x|ext", pattern_text)[0])

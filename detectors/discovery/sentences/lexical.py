@@ -75,7 +75,7 @@ def _has_family_name(name: str) -> bool:
     return name[0] in single or name[:2] in compound
 
 
-class LexicalRecognizer(EntityRecognizer):  # type: ignore[misc]  # presidio ships no types
+class LexicalRecognizer(EntityRecognizer):
     """The lexical model as a recognizer of Presidio's."""
 
     def __init__(self) -> None:

@@ -5,6 +5,7 @@ blank pipeline has none, so each token's own text is given as its lemma.
 """
 
 import logging
+import warnings
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any
@@ -14,12 +15,14 @@ from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
 LANGUAGES = ("zh", "en")
 
 
-class BlankNlpEngine(NlpEngine):  # type: ignore[misc]  # presidio ships no types
+class BlankNlpEngine(NlpEngine):
     """Tokens and lemmas for Chinese and English; finds no entities itself."""
 
     @cached_property
     def _pipelines(self) -> dict[str, Any]:
-        import jieba
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # jieba still imports pkg_resources
+            import jieba
         import spacy
 
         jieba.setLogLevel(logging.ERROR)

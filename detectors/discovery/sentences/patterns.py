@@ -12,7 +12,7 @@ _FLAGS = re.MULTILINE | re.DOTALL  # Presidio's own would ignore case: a plate i
 _BASE = {Proof.CHECK: 0.4, Proof.SHAPE: 0.6, Proof.WEAK: 0.3, Proof.NAME: 0.3, Proof.OWN: 0.6}
 
 
-class DefinedRecognizer(PatternRecognizer):  # type: ignore[misc]  # presidio ships no types
+class DefinedRecognizer(PatternRecognizer):
     """One sensitive type in sentences; a wrong check digit drops the hit."""
 
     def __init__(self, definition: Recognizer, language: str) -> None:

@@ -1,6 +1,7 @@
 """Databases through SQLAlchemy: read-only sessions, time limits, names quoted by the dialect."""
 
 import random
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -115,7 +116,11 @@ def tables_of(engine: "Engine") -> list[Table]:
 
 
 def _table(engine: "Engine", inspector: Any, schema: str | None, name: str) -> Table:
-    described = inspector.get_columns(name, schema)
+    from sqlalchemy.exc import SAWarning
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SAWarning)  # a type SQLAlchemy does not know is read as text all the same
+        described = inspector.get_columns(name, schema)
     columns = [column["name"] for column in described]
     comments = {column["name"]: column.get("comment") or "" for column in described}
     shown = f"{schema}.{name}" if schema else name
