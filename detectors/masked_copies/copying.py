@@ -125,7 +125,7 @@ def _empty_database(dest: str) -> tuple[Engine, Path | None]:
     target = make_url(url)
     if target.get_backend_name() == "sqlite":
         file = Path(str(target.database))
-        if file.exists():
+        if file.exists() and file.stat().st_size:
             raise ConflictError("errors.protection.dest_exists", dest=file.name)
         return create_engine(target), file
     if target.get_backend_name() == "postgresql":
@@ -139,7 +139,9 @@ def _empty_database(dest: str) -> tuple[Engine, Path | None]:
 
 
 def _copy_files(root: Path, dest: Path, plan: Plan, ring: KeyRing, told: Told) -> Iterator[CopiedTable]:
-    if dest.exists():
+    if root.is_file() and dest.is_dir():
+        dest /= f"{_safe(root.stem)}.csv"
+    if _is_taken(dest):
         raise ConflictError("errors.protection.dest_exists", dest=dest.name)
     tables = list(_file_tables(root, plan.tables))
     if root.is_file() and len(tables) == 1 and dest.suffix:
@@ -155,6 +157,12 @@ def _copy_files(root: Path, dest: Path, plan: Plan, ring: KeyRing, told: Told) -
         shutil.rmtree(aside, ignore_errors=True)
         raise
     yield from copied
+
+
+def _is_taken(dest: Path) -> bool:
+    if dest.is_dir():
+        return any(dest.iterdir())
+    return dest.exists() and dest.stat().st_size > 0
 
 
 def _copy_table(table: Table, dest: Path, plan: Plan, ring: KeyRing, told: Told) -> CopiedTable:
