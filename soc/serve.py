@@ -17,6 +17,7 @@ import click
 
 from config.settings import Settings
 from soc.errors import InputError, UnavailableError
+from soc.orphans import die_with_parent
 from soc.text import t
 
 #: what one ``soc up`` runs; larger installations run several of each by themselves
@@ -101,6 +102,7 @@ def _end(processes: list[BaseProcess]) -> None:
 
 def _prepare(settings: Settings) -> None:
     """Make what the first start makes, with progress; in a process of its own, so that nothing heavy stays."""
+    die_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     from soc.start import prepare
 
@@ -125,6 +127,7 @@ def _web(settings: Settings) -> None:
 
 
 def _become_child() -> None:
+    die_with_parent()
     # Ctrl-C reaches the whole group; the supervisor alone decides, and passes it on as SIGTERM
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     logging.basicConfig(level=os.environ.get("SOC_LOG_LEVEL", "WARNING"))

@@ -7,6 +7,7 @@ import click
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 
 from config.settings import Settings
+from soc.orphans import die_with_parent
 from soc.text import t
 from soc.web.requestlog import log_json_lines
 
@@ -52,6 +53,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
         from soc.installation import open_installation
         from soc.web.application import create_app
 
+        die_with_parent()
         return create_app(self.settings, open_installation(self.settings))
 
     def _say(self, _arbiter: object) -> None:
