@@ -117,7 +117,7 @@ def luhn(values: Sequence[str]) -> Booleans:
     """ISO/IEC 7812 (Luhn) over numbers of any one length; a number of one repeated digit is refused."""
     if not values:
         return np.zeros(0, dtype=bool)
-    width = max(len(value) for value in values)
+    width = max(1, *(len(value) for value in values))
     codes = _codes([value.zfill(width) for value in values], width, _DIGIT)
     doubled = codes.copy()
     doubled[:, -2::-2] *= 2

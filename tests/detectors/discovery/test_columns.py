@@ -1,0 +1,195 @@
+"""Columns as they really are: clean, dirty, masked, misnamed, nameless, empty."""
+
+from collections.abc import Callable
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from detectors.discovery.columns import Column, profile, profile_column
+from detectors.discovery.finding import ColumnFinding, Tier
+from detectors.discovery.measure import measure
+from tests.detectors.made import Maker
+
+ROWS = 120
+TYPES = ["resident_id", "uscc", "mobile", "bank_card", "plate", "plate_nev", "vin", "email", "person", "address", "position"]  # fmt: skip
+IDS = {"person": "person_name", "position": "lonlat"}
+
+
+def column(make: Callable[[], str | None], rows: int = ROWS) -> pl.Series:
+    return pl.Series([make() for _ in range(rows)], dtype=pl.String)
+
+
+def nameless(values: pl.Series) -> ColumnFinding:
+    return profile([Column("c1", measure(values))], named=False)[0]
+
+
+@pytest.mark.parametrize("kind", TYPES)
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_values_alone_are_enough_without_any_name(kind: str, seed: int) -> None:
+    found = nameless(column(getattr(Maker(seed), kind)))
+    assert found.type == IDS.get(kind, kind)
+    assert found.confidence >= 0.8
+
+
+@pytest.mark.parametrize("kind", ["resident_id", "bank_card", "mobile", "uscc"])
+def test_full_width_digits_blanks_and_dashes_do_not_hide_a_type(kind: str) -> None:
+    maker = Maker()
+
+    def dirty() -> str | None:
+        value: str = getattr(maker, kind)()
+        wide = "".join(chr(ord(symbol) + 0xFEE0) if symbol.isdigit() else symbol for symbol in value)
+        return maker.random.choice([value, wide, f" {value} ", f"{value[:3]}-{value[3:]}", "", None, "无"])
+
+    assert nameless(column(dirty)).type == kind
+
+
+def test_three_wrong_check_digits_of_ten_leave_a_resident_id_sure() -> None:
+    maker = Maker()
+
+    def sloppy() -> str:
+        value = maker.resident_id()
+        return value if maker.random.random() > 0.3 else value[:-1] + str(maker.random.randint(0, 9))
+
+    assert nameless(column(sloppy)).tier is Tier.HIGH
+
+
+MASKED = {
+    "mobile": lambda maker: (value := maker.mobile())[:3] + "****" + value[7:],
+    "resident_id": lambda maker: (value := maker.resident_id())[:6] + "********" + value[14:],
+    "bank_card": lambda maker: (value := maker.bank_card())[:4] + "***********" + value[-4:],
+    "person_name": lambda maker: maker.person()[0] + "**",
+    "email": lambda maker: "z***" + maker.digits(1) + "@qq.com",
+}
+
+
+@pytest.mark.parametrize("kind", sorted(MASKED))
+def test_masked_values_are_known_and_said_to_be_masked(kind: str) -> None:
+    maker = Maker()
+    found = nameless(column(lambda: MASKED[kind](maker)))
+    assert (found.type, found.masked) == (kind, True)
+
+
+def test_clear_values_are_not_said_to_be_masked() -> None:
+    assert not nameless(column(Maker().mobile)).masked
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("phone", [f"{value * 3.7:.2f}" for value in range(100)]),
+        ("id_card", [str(value) for value in range(1, 101)]),
+        ("bank_card", [f"2024-01-{value % 28 + 1:02}" for value in range(100)]),
+        ("vin", ["小型轿车", "重型货车", "挂车"] * 30),
+        ("person_name", ["正常", "维修", "报废"] * 30),
+        ("plate_no", [f"{value:07}" for value in range(100)]),
+    ],
+)
+def test_a_misleading_name_does_not_make_a_type(name: str, values: list[str]) -> None:
+    assert profile_column(name, "", pl.Series(values)).type is None
+
+
+def test_phones_in_a_column_called_remark_are_found() -> None:
+    assert profile_column("remark", "", column(Maker().mobile)).type == "mobile"
+
+
+def test_phones_within_remarks_are_found_with_less_confidence() -> None:
+    maker = Maker()
+    found = profile_column(
+        "remark",
+        "",
+        column(lambda: f"已联系{maker.mobile()},车主同意" if maker.random.random() < 0.4 else "无异常情况"),
+    )
+    assert found.type == "mobile"
+    assert found.tier is not Tier.HIGH
+    assert found.evidence.embedded > 0
+
+
+NEGATIVES: dict[str, Callable[[Maker], str]] = {
+    "amounts": lambda maker: f"{maker.random.uniform(1, 99999):.2f}",
+    "milliseconds": lambda maker: str(1_700_000_000_000 + maker.random.randint(0, 10**10)),
+    "seconds": lambda maker: str(1_700_000_000 + maker.random.randint(0, 10**7)),
+    "order numbers of 16 digits": lambda maker: maker.digits(16),
+    "order numbers that begin like cards": lambda maker: "62" + maker.digits(17),
+    "order numbers with a date": lambda maker: f"202401{maker.random.randint(10, 28)}{maker.digits(10)}",
+    "18 digits": lambda maker: maker.digits(18),
+    "years": lambda maker: str(maker.random.randint(1990, 2026)),
+    "days": lambda maker: f"20{maker.random.randint(10, 25)}-0{maker.random.randint(1, 9)}-1{maker.random.randint(0, 9)}",
+    "cities": lambda maker: maker.random.choice(["广州市", "深圳市", "江门市", "黄埔区", "白云区"]),
+    "colours": lambda maker: maker.random.choice(["白色", "黄色", "蓝色", "黑色"]),
+    "goods": lambda maker: maker.random.choice(["水泥", "钢材", "煤炭", "黄沙", "石油", "粮食"]),
+    "posts": lambda maker: maker.random.choice(["高级工程师", "助理工程师", "科员", "主任"]),
+    "companies": lambda maker: maker.random.choice(["广州", "深圳"]) + maker.random.choice(["顺达", "安通"]) + "物流有限公司",
+    "hashes": lambda maker: f"{maker.random.getrandbits(128):032x}",
+    "fractions": lambda maker: f"{maker.random.random():.4f}",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", sorted(NEGATIVES))
+@pytest.mark.parametrize("seed", [11, 12])
+def test_what_only_looks_like_a_number_of_somebody_is_left_alone(what: str, seed: int) -> None:
+    maker = Maker(seed)
+    assert nameless(column(lambda: NEGATIVES[what](maker))).type is None
+
+
+def test_a_run_of_numbers_is_no_telephone_column() -> None:
+    assert nameless(pl.Series([str(13_800_000_000 + place) for place in range(ROWS)])).type is None
+
+
+def test_an_empty_column_with_a_clear_name_is_a_low_finding() -> None:
+    found = profile_column("id_card", "", pl.Series([None, "", "无"], dtype=pl.String))
+    assert (found.type, found.tier) == ("resident_id", Tier.LOW)
+
+
+def test_an_empty_column_without_a_clear_name_is_none() -> None:
+    assert profile_column("remark", "", pl.Series([], dtype=pl.String)).type is None
+
+
+def test_two_columns_side_by_side_are_a_position_also_without_names() -> None:
+    maker = Maker()
+    lon = column(lambda: f"{maker.random.uniform(110, 117):.6f}")
+    lat = column(lambda: f"{maker.random.uniform(21, 25):.6f}")
+    found = profile([Column("a", measure(lon)), Column("b", measure(lat))], named=False)
+    assert [one.type for one in found] == ["lonlat", "lonlat"]
+    assert [one.evidence.neighbour for one in found] == ["b", "a"]
+
+
+def test_a_lone_column_of_fine_numbers_is_no_position() -> None:
+    maker = Maker()
+    assert nameless(column(lambda: f"{maker.random.uniform(21, 25):.6f}")).type is None
+
+
+def test_the_same_number_is_a_driving_licence_where_the_name_says_so() -> None:
+    values = column(Maker().resident_id)
+    assert profile_column("驾驶证号", "", values).type == "driver_licence"
+    assert profile_column("身份证号", "", values).type == "resident_id"
+
+
+def test_mobiles_and_landlines_share_a_column_of_telephones() -> None:
+    maker = Maker()
+    found = profile_column(
+        "lxdh", "", column(lambda: maker.random.choice([maker.mobile(), maker.mobile(), f"020-8{maker.digits(7)}"]))
+    )
+    assert (found.type, found.tier) == ("mobile", Tier.HIGH)
+
+
+def test_counts_of_chunks_add_up_to_the_counts_of_the_whole() -> None:
+    values = column(Maker().bank_card)
+    whole, parts = measure(values), measure(values[:50]) + measure(values[50:])
+    assert (parts.rows, parts.filled, parts.hits["bank_card"], parts.passed["bank_card"]) == (
+        whole.rows, whole.filled, whole.hits["bank_card"], whole.passed["bank_card"],
+    )  # fmt: skip
+
+
+def test_evidence_holds_no_value_of_the_column() -> None:
+    values = column(Maker().mobile)
+    shown = str(profile_column("phone", "", values).as_dict())
+    assert not any(value in shown for value in values)
+
+
+@settings(max_examples=40)
+@given(st.lists(st.one_of(st.none(), st.text(max_size=40)), max_size=30), st.text(max_size=20))
+def test_no_column_is_an_error(values: list[str | None], name: str) -> None:
+    found = profile_column(name, "", pl.Series(values, dtype=pl.String))
+    assert 0 <= found.confidence <= 1
