@@ -1,5 +1,13 @@
 """What the dashboards room offers; heavy things are named, not imported."""
 
-from soc.room import Room
+from soc.identity.actor import Role
+from soc.room import MenuEntry, Permission, Room
 
-ROOM = Room(name="dashboards")
+_READERS = frozenset({Role.LEADER, Role.COMMANDER, Role.ANALYST, Role.AUDITOR})
+
+ROOM = Room(
+    name="dashboards",
+    blueprints=("dashboards.posture.routes:bp", "dashboards.posture.routes:api"),
+    permissions=(Permission("posture.read", _READERS),),
+    menu=(MenuEntry("nav.posture", "posture.index", "posture.read", 600, "map-2"),),
+)

@@ -1,0 +1,140 @@
+"""The posture's charts: each answers the question that is its title."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from flask import url_for
+
+from dashboards.posture.figures import Posture
+from dashboards.posture.flows import Flow, Taker
+from soc.text import t
+from soc.web.charts import GREY, LEVEL_COLOURS, SERIES, Cell, Chart, chart, go
+from soc.web.tilemap import Tile, tile_map
+
+LEVELS = ("G1", "G2", "G3", "G4", "I", "C")
+_COLOUR = {**LEVEL_COLOURS, "I": LEVEL_COLOURS["important"], "C": LEVEL_COLOURS["core"]}
+_RISK_NODES = {"outside": "var(--g4)", "inside": "var(--series-1)", "unknown": GREY}
+
+
+def city_tiles(found: Posture, focus: str) -> Chart:
+    """Which city is behind: its score in the tile, its distance from full marks as the ground."""
+    tiles = [
+        Tile(
+            name=centre.org.name.removesuffix("市"),
+            x=centre.org.tile_x,
+            y=centre.org.tile_y,
+            value=None if centre.score.value is None else 100 - centre.score.value,
+            text="—" if centre.score.value is None else f"{centre.score.value:.0f}",
+            url=url_for("posture.index", org=centre.org.code),
+        )
+        for centre in found.below
+        if centre.org.tile_x is not None and centre.org.tile_y is not None
+    ]
+    head = (t("posture.city"), t("posture.score"))
+    return tile_map("tiles", t("posture.chart_tiles"), tiles, head, note=t("posture.chart_tiles_note"))
+
+
+def level_bars(found: Posture) -> Chart:
+    """Where the graded data is: items by level, of each centre below and the centre itself."""
+    centres = sorted((one for one in found.below if one.counts.items), key=lambda one: one.counts.sensitive)[-12:]
+    shown = centres or [found.centre]
+    figure = go.Figure()
+    for level in LEVELS:
+        figure.add_trace(
+            go.Bar(
+                y=[one.org.name for one in shown],
+                x=[one.counts.items.get(level, 0) for one in shown],
+                name=level,
+                orientation="h",
+                marker={"color": _COLOUR[level]},
+                customdata=[url_for("ledger.index", level=level) for _ in shown],
+                hovertemplate="%{y} " + level + ": %{x}<extra></extra>",
+            )
+        )
+    figure.update_layout(barmode="stack", showlegend=True, legend={"orientation": "h", "y": -0.12})
+    rows: list[tuple[Cell, ...]] = [
+        (one.org.name, *(one.counts.items.get(level, 0) for level in LEVELS)) for one in reversed(shown)
+    ]
+    head = (t("posture.centre"), *(f"#{level}" for level in LEVELS))
+    return chart("levels", t("posture.chart_levels"), figure, head, rows)
+
+
+def taker_bars(found: Sequence[Taker]) -> Chart:
+    """Who is taking the grave data: rows by person."""
+    shown = list(reversed(found))
+    figure = go.Figure(
+        go.Bar(
+            y=[one.name for one in shown],
+            x=[one.rows for one in shown],
+            orientation="h",
+            marker={"color": SERIES[0]},
+            text=[f"{one.rows:,}" for one in shown],
+            textposition="auto",
+            customdata=[
+                url_for("logs.index", q=f'actor.user.name:"{one.name}" OR guanlan.person:"{one.name}"') for one in shown
+            ],
+            hovertemplate="%{y}: %{x:,}<extra></extra>",
+        )
+    )
+    head = (t("posture.person"), f"#{t('posture.rows')}", f"#{t('posture.reads')}")
+    rows = [(one.name, one.rows, one.reads) for one in found]
+    return chart("takers", t("posture.chart_takers"), figure, head, rows, note=t("posture.chart_takers_note"))
+
+
+def flow_sankey(found: Sequence[Flow]) -> Chart:
+    """Where the grave data goes: database, application, receiver."""
+    names: dict[tuple[int, str], int] = {}
+    links: dict[tuple[int, int], int] = {}
+    for flow in found:
+        nodes = [names.setdefault((step, name), len(names)) for step, name in enumerate(_steps(flow))]
+        for pair in pairwise(nodes):
+            links[pair] = links.get(pair, 0) + flow.reads
+    figure = go.Figure(
+        go.Sankey(
+            node={
+                "label": [_label(step, name) for step, name in names],
+                "color": [_RISK_NODES.get(name, SERIES[1]) if step == 2 else SERIES[0] for step, name in names],
+                "pad": 12,
+                "thickness": 14,
+                "line": {"width": 0},
+            },
+            link={
+                "source": [source for source, _ in links],
+                "target": [target for _, target in links],
+                "value": list(links.values()),
+                "color": "rgba(128,140,150,0.28)",
+            },
+        )
+    )
+    rows = [(flow.source, flow.application, t(f"posture.side_{flow.receiver}"), flow.reads) for flow in found]
+    head = (t("posture.source"), t("posture.application"), t("posture.receiver"), f"#{t('posture.reads')}")
+    return chart("flows", t("posture.chart_flows"), figure, head, rows)
+
+
+def hour_map(table: Sequence[Sequence[int]]) -> Chart:
+    """When it is read: weekday by hour."""
+    days = [t(f"posture.day_{number}") for number in range(7)]
+    figure = go.Figure(
+        go.Heatmap(
+            z=[list(row) for row in table],
+            x=[f"{hour:02d}" for hour in range(24)],
+            y=days,
+            colorscale=[[0, "rgba(128,140,150,0.08)"], [1, "rgb(15,118,110)"]],
+            showscale=False,
+            xgap=2,
+            ygap=2,
+            hovertemplate="%{y} %{x}:00 — %{z}<extra></extra>",
+        )
+    )
+    figure.update_layout(yaxis={"autorange": "reversed"})
+    rows: list[tuple[Cell, ...]] = [(day, *row) for day, row in zip(days, table, strict=True)]
+    head = (t("posture.day"), *(f"#{hour:02d}" for hour in range(24)))
+    return chart("hours", t("posture.chart_hours"), figure, head, rows)
+
+
+def _steps(flow: Flow) -> tuple[str, str, str]:
+    return flow.source, flow.application, flow.receiver
+
+
+def _label(step: int, name: str) -> str:
+    return t(f"posture.side_{name}") if step == 2 else name

@@ -1,0 +1,140 @@
+"""The posture on pages and as JSON."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from apiflask.fields import String
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from dashboards.posture import charts, flows
+from dashboards.posture.figures import Centre, posture
+from dashboards.posture.indicators import INDICATORS, Span
+from dashboards.posture.score import ALL_INDICATORS
+from soc.clock import now
+from soc.errors import InputError, NotFoundError
+from soc.identity.actor import Actor
+from soc.tiers.models import Organisation
+from soc.tiers.scope import in_scope, scope_codes
+from soc.web.api import ApiSchema, api_blueprint
+from soc.web.context import current_actor, current_session, current_store, viewer
+from soc.web.guard import requires
+
+bp = Blueprint("posture", __name__, url_prefix="/posture", template_folder="templates")
+api = api_blueprint("posture", __name__, "posture")
+DAYS = (7, 30, 90)
+_SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+@bp.get("/")
+@requires("posture.read")
+def index() -> ResponseReturnValue:
+    """Show the posture of one's organisation, or of one below it (``?org=``)."""
+    session, at = current_session(), now()
+    actor = focused(session, viewer(), request.args.get("org"))
+    span = span_of(request.args, at)
+    found = posture(session, actor, span, at=at)
+    store, orgs = current_store(), scope_codes(session, actor)
+    drawn = [
+        charts.level_bars(found),
+        charts.taker_bars(flows.takers(store, orgs, span)),
+        charts.flow_sankey(flows.flows(store, orgs, span)),
+        charts.hour_map(flows.hours(store, orgs, span)),
+    ]
+    tiles = charts.city_tiles(found, actor.org) if any(one.org.tile_x is not None for one in found.below) else None
+    return render_template(
+        "posture/index.html",
+        found=found,
+        tiles=tiles,
+        charts=drawn,
+        indicators=[(one, found.centre.indicators.get(one.id)) for one in INDICATORS],
+        every=ALL_INDICATORS,
+        days=(span.until - span.since).days,
+        choices=DAYS,
+        focus=actor.org if actor.org != viewer().org else None,
+    )
+
+
+class _Args(ApiSchema):
+    org = String()
+    period = String()
+
+
+@api.get("/posture")
+@api.input(_Args, location="query")
+@requires("posture.read")
+def show(query_data: Mapping[str, str]) -> ResponseReturnValue:
+    """Return the posture of one's organisation, or of one below it, as figures."""
+    session, at = current_session(), now()
+    actor = focused(session, current_actor(), query_data.get("org"))
+    found = posture(session, actor, span_of(query_data, at), at=at)
+    return {**shape(found.centre), "as_of": at.isoformat(), "below": [shape(one) for one in found.below]}
+
+
+def shape(centre: Centre) -> dict[str, Any]:
+    """Return one centre as JSON."""
+    counts = centre.counts
+    return {
+        "id": centre.org.code,
+        "org": centre.org.code,
+        "name": centre.org.name,
+        "score": None if centre.score.value is None else round(centre.score.value, 1),
+        "band": centre.score.band,
+        "indicators_with_data": centre.score.covered,
+        "indicators": {name: {"numerator": one.numerator, "denominator": one.denominator, "value": one.value}
+                       for name, one in sorted(centre.indicators.items())},
+        "items_by_level": counts.items,
+        "open_alerts": counts.alerts,
+        "grave_alerts": counts.grave_alerts,
+        "open_incidents": counts.incidents,
+        "overdue_reports": counts.overdue,
+        "open_rectifications": counts.rectifications,
+        "rows_exposed": {"low": counts.rows_low, "high": counts.rows_high},
+    }  # fmt: skip
+
+
+def focused(session: Session, actor: Actor, code: str | None) -> Actor:
+    """Return the actor narrowed to an organisation below their own.
+
+    Raises:
+        NotFoundError: there is no such organisation in their scope.
+    """
+    if not code or code == actor.org:
+        return actor
+    if not in_scope(session, actor, code):
+        raise NotFoundError
+    org = session.get_one(Organisation, code)
+    return replace(actor, org=org.code, org_path=org.path, lines=())
+
+
+def span_of(args: Mapping[str, str], at: datetime) -> Span:
+    """Return the period asked for: ``period=2026-10``, or the last ``days`` (30).
+
+    Raises:
+        InputError: neither a month nor one of the numbers of days.
+    """
+    period = args.get("period")
+    if period:
+        return month(period)
+    days = args.get("days", "30")
+    if days not in {str(one) for one in DAYS}:
+        raise InputError("errors.period", given=days)
+    return Span(at - timedelta(days=int(days)), at)
+
+
+def month(text: str) -> Span:
+    """Return a month of Shanghai's calendar as a span in UTC.
+
+    Raises:
+        InputError: not YYYY-MM.
+    """
+    try:
+        first = datetime.strptime(text, "%Y-%m").replace(tzinfo=_SHANGHAI)
+    except ValueError as error:
+        raise InputError("errors.period", given=text) from error
+    following = (first + timedelta(days=32)).replace(day=1)
+    return Span(first.astimezone(UTC), following.astimezone(UTC))
