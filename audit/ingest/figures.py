@@ -24,7 +24,7 @@ def collect(session: Session, settings: Settings) -> list[Figure]:
             IngestBatch.state == BatchState.RECEIVED
         )
     ).one()
-    lag = (now() - oldest).total_seconds() if oldest else 0.0
+    lag = (now() - oldest).total_seconds() if count else 0.0
     figures: list[Figure] = [
         ("guanlan_ingest_queue_batches", "Batches acknowledged and not yet searchable", {}, float(count)),
         ("guanlan_ingest_queue_bytes", "Bytes acknowledged and not yet searchable", {}, float(size)),

@@ -35,7 +35,8 @@ def pgaudit_lines(count: int, seed: int = 1) -> Iterator[str]:
         at = (_BEGIN + timedelta(milliseconds=80 * number)).strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]
         who = chance.randrange(60)
         table, columns = chance.choice(_TABLES), chance.choice(_COLUMNS)
-        statement = f"SELECT {columns} FROM {table} WHERE id = {chance.randrange(10**7)} AND region = '44{who:04d}'"
+        asked = f"WHERE id = {chance.randrange(10**7)} AND region = '44{who:04d}'"
+        statement = f"SELECT {columns} FROM {table} {asked}"  # noqa: S608 - a made-up line, never run
         yield (
             f"{at} UTC [{2000 + who}] user=clerk{who},db=transport,app=window,host=10.1.2.{who},session=6a.{who:x} LOG:  "
             f'AUDIT: SESSION,{number % 900 + 1},1,READ,SELECT,,,"{statement}",<not logged>,{chance.randrange(40)}'

@@ -149,8 +149,13 @@ def _touched(shape: Shape, tables: Tables) -> Touched:
 
 
 def _find(name: str, tables: Tables) -> KnownTable | None:
-    """Return the ledger's table of this name; one without a schema is public's first."""
-    found = tables.get(name) or (tables.get(name.rpartition(".")[2]) if "." not in name else None) or []
+    """Return the ledger's table of this name; one without a schema is public's first.
+
+    A ledger of a database without schemas (SQLite, files) knows a table by its own name alone.
+    """
+    short = name.rpartition(".")[2]
+    bare = [table for table in tables.get(short, []) if "." not in table.name]
+    found = tables.get(name) or (bare if "." in name else tables.get(short)) or []
     return next((table for table in found if table.name in {name, f"public.{name}"}), found[0] if found else None)
 
 

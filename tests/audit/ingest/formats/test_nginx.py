@@ -1,0 +1,79 @@
+"""Reading nginx's access log."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.audit.ingest.formats.reading import lines, parsed
+
+AT = "[22/Nov/2026:10:00:00 +0800]"
+
+
+def one(line: str) -> dict[str, object]:
+    (found,) = parsed("nginx", line)
+    return found
+
+
+def test_a_combined_line_gives_all_its_fields() -> None:
+    row = one(f'10.1.2.3 - alice {AT} "GET /a/b?x=1&y=?2 HTTP/1.1" 200 512 "https://portal/" "curl/8.0"')
+    assert row["time"] == datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
+    assert (row["src_endpoint.ip"], row["actor.user.name"]) == ("10.1.2.3", "alice")
+    assert (row["http_request.url.path"], row["http_request.url.query_string"]) == ("/a/b", "x=1&y=?2")
+    assert (row["http_response.code"], row["traffic.bytes_out"], row["status_id"]) == (200, 512, 1)
+    assert (row["http_request.referrer"], row["http_request.user_agent"]) == ("https://portal/", "curl/8.0")
+    assert (row["class_uid"], row["activity_id"], row["error"]) == (4002, 3, None)
+
+
+def test_a_dash_is_nothing() -> None:
+    row = one(f'10.1.2.3 - - {AT} "GET / HTTP/1.1" 304 - "-" "-"')
+    absent = ("actor.user.name", "traffic.bytes_out", "http_request.referrer", "http_request.user_agent")
+    assert [row[name] for name in absent] == [None] * 4
+
+
+def test_the_common_format_is_read_as_well() -> None:
+    row = one(f'10.1.2.3 - - {AT} "POST /x HTTP/2.0" 499 7')
+    assert (row["http_request.http_method"], row["http_response.code"], row["error"]) == ("POST", 499, None)
+
+
+def test_escaped_quotes_end_no_field() -> None:
+    row = one(rf'::1 - - {AT} "GET /a\"b?c=\"d HTTP/1.1" 200 1 "http://x/\"y" "ag\"ent"')
+    assert (row["http_request.url.path"], row["http_request.user_agent"]) == (r"/a\"b", r"ag\"ent")
+    assert row["src_endpoint.ip"] == "::1"
+
+
+@pytest.mark.parametrize("request_line", [r"\x16\x03\x01\x02", "", "hello", "-"])
+def test_a_request_that_is_none_is_still_a_record(request_line: str) -> None:
+    row = one(f'10.1.2.3 - - {AT} "{request_line}" 400 157 "-" "-"')
+    assert (row["error"], row["http_request.http_method"]) == (None, None)
+    assert (row["+http.request"], row["activity_id"], row["status_id"]) == (request_line, 0, 2)
+
+
+def test_of_several_addresses_the_first_public_one_is_the_source() -> None:
+    row = one(f'example.com:80 "10.5.102.222, 175.16.199.1" 10.2.1.185 - - {AT} "GET /a HTTP/1.1" 200 5 "-" "A"')
+    assert (row["src_endpoint.ip"], row["dst_endpoint.hostname"]) == ("175.16.199.1", "example.com")
+
+
+def test_a_line_cut_in_half_is_an_error_with_its_number() -> None:
+    good = f'10.1.2.3 - - {AT} "GET / HTTP/1.1" 200 1 "-" "-"'
+    found = lines("nginx", f"{good}\n\n{good[:40]}\n{good}\n")
+    assert [("error" in one, one.get("line")) for one in found] == [(False, None), (True, 2), (False, None)]
+    assert found[1]["raw"] == good[:40]
+
+
+def test_a_date_that_does_not_exist_is_an_error() -> None:
+    assert one('10.1.2.3 - - [31/Feb/2026:10:00:00 +0800] "GET / HTTP/1.1" 200 1 "-" "-"')["error"] == "ingest.bad.time"
+
+
+def test_a_very_long_line_is_one_record() -> None:
+    row = one(f'10.1.2.3 - - {AT} "GET /{"a" * 200_000} HTTP/1.1" 414 1 "-" "-"')
+    assert len(str(row["http_request.url.path"])) == 200_001
+
+
+def test_ecs_names_are_flat() -> None:
+    (found,) = lines("nginx", f'10.1.2.3 - - {AT} "GET /a?b=1 HTTP/1.1" 200 5 "-" "x"', "ecs")
+    assert (found["event.dataset"], found["@timestamp"]) == ("nginx", "2026-11-22T02:00:00.000Z")
+    assert (found["url.original"], found["http.response.status_code"], found["source.ip"]) == (
+        "/a?b=1",
+        200,
+        "10.1.2.3",
+    )

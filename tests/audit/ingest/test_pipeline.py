@@ -1,0 +1,99 @@
+"""From the spool to the store: everything, once, also after a crash between any two steps."""
+
+import pytest
+from sqlalchemy import select
+
+from audit.ingest.models import BatchState, IngestBatch
+from audit.ingest.pipeline import Pipeline
+from tests.audit.ingest.at_work import Installation, nginx
+
+
+class CrashError(BaseException):
+    """Stands for the end of a process: nothing below it catches it."""
+
+
+def states(at_work: Installation) -> list[str]:
+    with at_work.database.read() as session:
+        return [batch.state.value for batch in session.scalars(select(IngestBatch).order_by(IngestBatch.id))]
+
+
+def test_what_was_accepted_is_stored_and_its_spool_is_archived(at_work: Installation) -> None:
+    at_work.send(nginx("/a", "/b"))
+    at_work.spool.close()
+    at_work.work()
+    assert sorted(row["http_request.url.path"] for row in at_work.stored()) == ["/a", "/b"]
+    assert states(at_work) == ["analysed"]
+    assert list(at_work.spool.folder.glob("*.spool")) == []
+    assert len(list(at_work.spool.archive.glob("*.spool"))) == 1
+
+
+@pytest.mark.parametrize("step", ["append", "marked stored", "analysed", "trim"])
+def test_a_crash_at_a_step_loses_and_doubles_nothing(
+    at_work: Installation, step: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_work.send(nginx("/a"))
+    at_work.send(nginx("/b"))
+    with monkeypatch.context() as patched, pytest.raises(CrashError):
+        _crash_at(step, patched)
+        pipeline = at_work.pipeline()
+        pipeline.drain()
+        pipeline.trim()
+    at_work.send(nginx("/c"))
+    at_work.work()
+    assert sorted(row["http_request.url.path"] for row in at_work.stored()) == ["/a", "/b", "/c"]
+    assert states(at_work) == ["analysed"] * 3
+
+
+def _crash_at(step: str, patched: pytest.MonkeyPatch) -> None:
+    mark = Pipeline._mark
+
+    def crashing(self: Pipeline, batches: object, state: BatchState) -> None:
+        if {"append": BatchState.STORED, "analysed": BatchState.ANALYSED}.get(step) is state:
+            raise CrashError
+        mark(self, batches, state)  # type: ignore[arg-type]
+        if step == "marked stored" and state is BatchState.STORED:
+            raise CrashError
+
+    def crash(*_: object) -> None:
+        raise CrashError
+
+    patched.setattr(Pipeline, "_mark", crashing)
+    if step == "trim":
+        patched.setattr(Pipeline, "trim", crash)
+
+
+def test_a_batch_that_breaks_keeps_no_other_waiting(at_work: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    at_work.send(nginx("/bad"), org="440100")
+    at_work.send(nginx("/good"))
+    real = Pipeline._enriched
+
+    def breaking(self: Pipeline, batch: IngestBatch, frame: object) -> object:
+        if batch.org == "440100":
+            raise ValueError("a stage broke")
+        return real(self, batch, frame)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Pipeline, "_enriched", breaking)
+        at_work.work()
+        assert [row["http_request.url.path"] for row in at_work.stored()] == ["/good"]
+    at_work.work()
+    assert sorted(row["http_request.url.path"] for row in at_work.stored()) == ["/bad", "/good"]
+
+
+def test_a_batch_whose_original_is_gone_is_said_to_be_lost(at_work: Installation) -> None:
+    at_work.send(nginx("/a"))
+    for path in at_work.spool.folder.glob("*.spool"):
+        path.unlink()
+    at_work.work()
+    assert states(at_work) == ["lost"]
+
+
+def test_an_event_has_the_same_identity_however_often_it_is_worked_on(at_work: Installation) -> None:
+    at_work.send(nginx("/a", "/b"))
+    at_work.work()
+    first = {row["metadata.uid"] for row in at_work.stored()}
+    with at_work.database.write() as session:
+        session.scalars(select(IngestBatch)).one().state = BatchState.RECEIVED
+    at_work.work()
+    assert {row["metadata.uid"] for row in at_work.stored()} == first
+    assert len(at_work.stored()) == 2
