@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from audit.search import period, reading
 from audit.search.pivots import Fact, facts
+from soc.errors import SocError
 from soc.logstore.errors import CursorError, QueryError
 from soc.logstore.lucene import parse
 from soc.text import t
@@ -38,15 +39,15 @@ def index() -> ResponseReturnValue:
     try:
         looked, problem = _looked(asked), None
     except (QueryError, CursorError) as error:
-        looked, problem = None, t(error.key, **error.params)
+        looked, problem = None, _said(error)
     shown = {
         "asked": asked,
         "looked": looked,
         "problem": problem,
         "histogram": _chart(looked) if looked and looked.bars else None,
         "periods": [*period.PERIODS, "all"],
-        "next_url": with_args(cursor=looked.page.cursor) if looked and looked.page.cursor else None,
-        "first_url": with_args(cursor=None) if asked.cursor else None,
+        "next_url": with_args(request.args, cursor=looked.page.cursor) if looked and looked.page.cursor else None,
+        "first_url": with_args(request.args, cursor=None) if asked.cursor else None,
     }
     return render_template("logs/index.html", **shown), 422 if problem else 200
 
@@ -58,6 +59,11 @@ def show(uid: str) -> ResponseReturnValue:
     event = reading.found(current_store(), current_session(), viewer(), uid)
     told: list[Fact] = facts(event, _asked().q)
     return render_template("logs/show.html", event=event, facts=told)
+
+
+def _said(error: SocError) -> str:
+    params: dict[str, object] = dict(error.params)
+    return t(error.key, None, **params)
 
 
 def _asked() -> Asked:
@@ -87,5 +93,4 @@ def _chart(looked: reading.Looked) -> Chart:
 
 
 def _stretch(since: str, until: str) -> str:
-    kept = {name: value for name, value in request.args.items() if name == "q"}
-    return url_for(".index", since=since, until=until or None, period="all", **kept)
+    return url_for(".index", q=request.args.get("q"), since=since, until=until or None, period="all")

@@ -6,6 +6,7 @@ here instead: the field becomes one more key, and its keys are counted per group
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 
 from soc.logstore.checks import instant
 from soc.logstore.cluster_query import Clause
@@ -19,6 +20,7 @@ _DISTINCT = "distinct"
 Key = tuple[Value | None, ...]
 Ask = Callable[[Clause], Mapping[str, object]]
 Bucket = Mapping[str, object]
+Figures = dict[str, int | datetime | None]
 
 
 def grouped(ask: Ask, group_by: Sequence[str], metrics: Sequence[Metric], limit: int) -> Groups:
@@ -34,7 +36,7 @@ def grouped(ask: Ask, group_by: Sequence[str], metrics: Sequence[Metric], limit:
     return Groups(tuple(rows[:limit]), len(rows))
 
 
-def _plain(ask: Ask, group_by: Sequence[str], metrics: Sequence[Metric]) -> dict[Key, dict[str, object]]:
+def _plain(ask: Ask, group_by: Sequence[str], metrics: Sequence[Metric]) -> dict[Key, Figures]:
     stats: Clause = {
         metric.name: {"stats": {"field": metric.field}}
         for metric in metrics
@@ -87,11 +89,11 @@ def _value(name: str, value: object) -> Value | None:
     return str(value)
 
 
-def _figures(bucket: Bucket, metrics: Sequence[Metric]) -> dict[str, object]:
+def _figures(bucket: Bucket, metrics: Sequence[Metric]) -> Figures:
     return {metric.name: _figure(bucket, metric) for metric in metrics}
 
 
-def _figure(bucket: Bucket, metric: Metric) -> object:
+def _figure(bucket: Bucket, metric: Metric) -> int | datetime | None:
     if metric.kind is MetricKind.COUNT:
         counted = bucket.get(COUNT.name)
         return int(str(bucket["doc_count"] if not isinstance(counted, Mapping) else counted["value"]))
@@ -99,7 +101,8 @@ def _figure(bucket: Bucket, metric: Metric) -> object:
     if not isinstance(stats, Mapping) or not stats["count"] or metric.field is None:
         return None
     value = stats[metric.kind.value]
-    return _value(metric.field, value) if metric.kind is not MetricKind.SUM else int(value)
+    whole = int(value)
+    return instant(whole) if field_named(metric.field).kind is Kind.INSTANT else whole
 
 
 def _order(row: GroupRow, metrics: Sequence[Metric]) -> tuple[object, ...]:

@@ -11,7 +11,7 @@ clean-up are ``deltalake``'s.
 import json
 import os
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -53,6 +53,7 @@ class Change:
 
 
 EMPTY = Snapshot(-1, ())
+Action = dict[str, object]
 
 
 class DeltaLog:
@@ -155,15 +156,13 @@ def _parts(table: deltalake.DeltaTable) -> tuple[Part, ...]:
     return tuple(Part(path, size, count, micros(first), micros(last)) for path, size, count, first, last in rows)
 
 
-def _actions(change: Change) -> Sequence[dict[str, object]]:
+def _actions(change: Change) -> list[Action]:
     at = int(now().timestamp() * 1000)
     info: dict[str, object] = {"timestamp": at, "operation": change.operation, "engineInfo": "guanlan"}
-    return [
-        {"commitInfo": info},
-        *({"txn": {"appId": batch, "version": 1, "lastUpdated": at}} for batch in change.batches),
-        *({"remove": _removed(part, at, change.data_change)} for part in change.removed),
-        *({"add": _added(part, at, change.data_change)} for part in change.added),
-    ]
+    known: list[Action] = [{"txn": {"appId": batch, "version": 1, "lastUpdated": at}} for batch in change.batches]
+    removed: list[Action] = [{"remove": _removed(part, at, change.data_change)} for part in change.removed]
+    added: list[Action] = [{"add": _added(part, at, change.data_change)} for part in change.added]
+    return [{"commitInfo": info}, *known, *removed, *added]
 
 
 def _added(part: Part, at: int, data_change: bool) -> dict[str, object]:

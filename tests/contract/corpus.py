@@ -122,7 +122,9 @@ def _leaf(name: str) -> st.SearchStrategy[Query]:
 
 _words = (st.sampled_from(_PIECES) | _texts).map(tokens).filter(bool)
 _full_text = st.builds(FullText, _words) | st.builds(lambda said: FullText(said[:1], open_end=True), _words)
-_leaves = st.sampled_from(_FIELDS).flatmap(_leaf) | _full_text | st.sampled_from((MatchAll(), MatchNone()))
+_leaves: st.SearchStrategy[Query] = (
+    st.sampled_from(_FIELDS).flatmap(_leaf) | _full_text | st.sampled_from((MatchAll(), MatchNone()))
+)
 
 queries: st.SearchStrategy[Query] = st.recursive(
     _leaves,

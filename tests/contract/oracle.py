@@ -176,4 +176,4 @@ def _figure(metric: Metric, rows: Sequence[Row]) -> int | datetime | None:
         return len(set(found))
     if not found:
         return None
-    return {MetricKind.SUM: sum, MetricKind.MIN: min, MetricKind.MAX: max}[metric.kind](found)  # type: ignore[no-any-return,operator,arg-type,type-var]
+    return {MetricKind.SUM: sum, MetricKind.MIN: min, MetricKind.MAX: max}[metric.kind](found)  # type: ignore[no-any-return,operator]
