@@ -57,7 +57,7 @@ def _count_attempt(database: Database, username: str, at: datetime) -> None:
         if at - counter.first_at > settings.lockout_for:
             counter.first_at, counter.attempts, counter.locked_until = at, 0, None
         counter.attempts += 1
-        if counter.attempts > settings.lockout_after:
+        if counter.attempts >= settings.lockout_after:  # this one is looked at, no further one
             counter.locked_until, counter.attempts, counter.first_at = at + settings.lockout_for, 0, at
 
 
@@ -87,7 +87,8 @@ def _settle(database: Database, person_id: UUID, username: str, code: str | None
         person = session.get_one(Person, person_id, with_for_update=True)
         if person.totp_secret is not None:
             person.totp_last_step = _accepted_step(database, person, code, at)
-        _counter(session, username, at).attempts = 0
+        counter = _counter(session, username, at)
+        counter.attempts, counter.locked_until = 0, None
         record(session, actor_of(session, person), Act.SIGNED_IN, person)
 
 

@@ -11,6 +11,7 @@ from soc.clock import now
 from soc.crypto.sealing import seal
 from soc.errors import InputError
 from soc.identity.login import TOTP_STEP_SECONDS, totp
+from soc.identity.models import Person
 from soc.identity.persons import change_password as set_password
 from soc.trail import Act, record
 from soc.web import sessions
@@ -67,7 +68,7 @@ def change_password() -> ResponseReturnValue:
     try:
         if given.new != given.again:
             raise InputError("errors.password_again")
-        set_password(session, current_actor(), g.person, given.old, given.new)
+        set_password(session, current_actor(), _me(), given.old, given.new)
     except InputError as error:
         g.refused = True
         return _password_form(text_of(error)), error.status
@@ -96,11 +97,17 @@ def set_second_factor() -> ResponseReturnValue:
     if len(secret) != _SECRET_BYTES or given.code.replace(" ", "") not in {totp(secret, step), totp(secret, step - 1)}:
         g.refused = True
         return _factor_form(given.secret, text_of(InputError("errors.code_wrong"))), 422
-    g.person.totp_secret = seal(current_settings(), "totp", secret, g.person.id.bytes)
-    g.person.totp_last_step = step
-    record(current_session(), current_actor(), Act.SECOND_FACTOR_SET, g.person)
+    person = _me()
+    person.totp_secret = seal(current_settings(), "totp", secret, person.id.bytes)
+    person.totp_last_step = step
+    record(current_session(), current_actor(), Act.SECOND_FACTOR_SET, person)
     toast("web.account.factor_set")
     return redirect(url_for(".show"))
+
+
+def _me() -> Person:
+    """Return one's own row, in the request's transaction."""
+    return current_session().get_one(Person, g.person.id)
 
 
 def _password_form(problem: str | None) -> str:

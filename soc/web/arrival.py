@@ -2,6 +2,7 @@
 
 from flask import g, request
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from soc.clock import now
 from soc.errors import UnauthenticatedError
@@ -11,7 +12,7 @@ from soc.text import LANGUAGES, set_language
 from soc.tiers.models import Organisation
 from soc.tiers.scope import visible
 from soc.web import sessions
-from soc.web.context import current_database, current_session, current_settings
+from soc.web.context import current_database, current_settings
 from soc.web.cookies import SESSION, read_shown
 from soc.web.csrf import check_csrf
 from soc.web.guard import check_access
@@ -48,7 +49,11 @@ def chosen_language() -> str:
 
 
 def identify() -> None:
-    """Find out who asks: a bearer token on the API, else the session's cookie."""
+    """Find out who asks: a bearer token on the API, else the session's cookie.
+
+    In a short transaction of its own: the request's may be a writing one, and what must be
+    committed apart from it (a refusal, a failed sign-in) would wait for its lock for ever.
+    """
     if request.path.startswith(API_PREFIX):
         _identify_token()
     elif cookie := request.cookies.get(SESSION):
@@ -64,26 +69,27 @@ def _identify_token() -> None:
     kind, _, secret = request.headers.get("Authorization", "").partition(" ")
     g.bearer = True  # no cookie counts on the API, so that no page can borrow one
     if kind.lower() == "bearer" and secret.strip():
-        g.actor = actor_for_token(current_session(), secret.strip(), at=now())
+        with current_database().read() as session:
+            g.actor = actor_for_token(session, secret.strip(), at=now())
 
 
 def _identify_session(cookie: str) -> None:
     at = now()
-    session = current_session()
-    found = sessions.find(session, cookie, current_settings(), at=at)
-    if found is None:
-        return
-    g.actor, g.person, g.csrf = actor_of(session, found.person), found.person, found.csrf
-    if found.stale and request.method == "GET":
+    with current_database().read() as session:
+        found = sessions.find(session, cookie, current_settings(), at=at)
+        if found is None:
+            return
+        g.actor, g.person, g.csrf = actor_of(session, found.person), found.person, found.csrf
+        _find_focus(session)
+    if found.stale:
         sessions.touch(current_database(), cookie, at=at)
-    _find_focus()
 
 
-def _find_focus() -> None:
+def _find_focus(session: Session) -> None:
     code = g.shown.org
     if code and code != g.actor.org:
         query = select(Organisation).where(Organisation.code == code, visible(g.actor, Organisation.code))
-        g.focus = current_session().scalar(query)
+        g.focus = session.scalar(query)
 
 
 def _check_password() -> None:
