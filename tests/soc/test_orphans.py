@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -56,10 +57,12 @@ def up(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     environ = {name: value for name, value in os.environ.items() if not name.startswith("SOC_")}
     environ |= {"SOC_HOME": str(tmp_path / "home"), "SOC_BIND": f"127.0.0.1:{port}"}
     command = [sys.executable, "-c", "from soc.cli import main; main(['up'])"]
-    with subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+    quiet = subprocess.DEVNULL
+    with subprocess.Popen(command, env=environ, stdout=quiet, stderr=quiet, start_new_session=True) as process:
         wait_for("soc up", lambda: answers(port) or process.poll() is not None)
         yield process, port
-        process.kill()
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 @pytest.mark.slow
