@@ -1,5 +1,6 @@
 """What the audit room offers; heavy things are named, not imported."""
 
+from audit.backup import offers as backup
 from audit.ingest import offers as ingest
 from audit.search import offers as search
 from audit.trail import offers as trail
@@ -7,7 +8,7 @@ from soc.room import Room
 
 ROOM = Room(
     name="audit",
-    commands=(*ingest.COMMANDS, *search.COMMANDS, *trail.COMMANDS),
+    commands=(*ingest.COMMANDS, *search.COMMANDS, *trail.COMMANDS, *backup.COMMANDS),
     permissions=(*ingest.PERMISSIONS, *search.PERMISSIONS, *trail.PERMISSIONS),
     jobs=(*ingest.JOBS, *search.JOBS, *trail.JOBS),
     checks=(*ingest.CHECKS, *trail.CHECKS),

@@ -1,0 +1,1 @@
+"""Backup and restore of a whole installation, with the trail's root proven before and after."""
