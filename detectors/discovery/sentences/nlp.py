@@ -1,7 +1,8 @@
 """The language side of Presidio without a model: a blank spaCy pipeline, Chinese cut by jieba.
 
 Presidio raises a score where a word of the context stands near, and compares lemmas for that. A
-blank pipeline has none, so each token's own text is given as its lemma.
+blank pipeline has none, so each token's own text is given as its lemma; in Chinese together with the
+next token's, because a context word (桥梁代码) may be two tokens.
 """
 
 import logging
@@ -13,6 +14,12 @@ from typing import Any
 from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
 
 LANGUAGES = ("zh", "en")
+
+
+def _lemmas(tokens: list[str], *, joined: bool) -> list[str]:
+    if not joined:
+        return tokens
+    return [token + following for token, following in zip(tokens, [*tokens[1:], ""], strict=True)]
 
 
 class BlankNlpEngine(NlpEngine):
@@ -44,7 +51,7 @@ class BlankNlpEngine(NlpEngine):
             entities=[],
             tokens=document,
             tokens_indices=[token.idx for token in document],
-            lemmas=[token.text.lower() for token in document],
+            lemmas=_lemmas([token.text.lower() for token in document], joined=language == "zh"),
             nlp_engine=self,
             language=language,
         )

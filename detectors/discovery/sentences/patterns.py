@@ -24,7 +24,7 @@ class DefinedRecognizer(PatternRecognizer):
             name=f"{definition.id}_{language}",
             supported_language=language,
             patterns=[pattern],
-            context=[*definition.names, *definition.hints],
+            context=_context(definition),
             global_regex_flags=_FLAGS,
         )
 
@@ -38,6 +38,11 @@ class DefinedRecognizer(PatternRecognizer):
             return None if definition.id == "imei" else True  # a card number has the same check digit
         # many imported vehicles have no check digit: the shape alone counts for little
         return None if definition.id == "vin" and _mixed(value) else False
+
+
+def _context(definition: Recognizer) -> list[str]:
+    """Words that support a hit; Presidio looks for them within words, so short Latin ones (``zh``, ``ip``) are out."""
+    return [word for word in (*definition.names, *definition.hints) if len(word) >= (4 if word.isascii() else 2)]
 
 
 def _mixed(value: str) -> bool:

@@ -70,7 +70,8 @@ def _wide(probe: bytes, path: Path) -> str:
     even, odd = head[0::2].count(0), head[1::2].count(0)
     if max(even, odd) < len(head) // 10:
         return _refuse(path)
-    return "utf-16-le" if odd > even else "utf-16-be"
+    guess = "utf-16-le" if odd > even else "utf-16-be"
+    return guess if _decodes(path, guess) else _refuse(path)
 
 
 def _refuse(path: Path) -> str:
