@@ -16,5 +16,6 @@ ROOM = Room(
     blueprints=(*ingest.BLUEPRINTS, *search.BLUEPRINTS),
     benches=(*ingest.BENCHES, *search.BENCHES),
     menu=search.MENU,
+    demo_steps=ingest.DEMO_STEPS,
     models=ingest.MODELS,
 )

@@ -14,6 +14,7 @@ ROOM = Room(
     commands=discovery.COMMANDS + masked_copies.COMMANDS + sigma.COMMANDS + behaviour.COMMANDS,
     batch_stages=sigma.BATCH_STAGES + behaviour.BATCH_STAGES,
     setup_steps=sigma.SETUP_STEPS,
+    demo_steps=discovery.DEMO_STEPS,
     jobs=behaviour.JOBS + masked_copies.JOBS,
     approvals=masked_copies.APPROVALS,
     models=sigma.MODELS + behaviour.MODELS,

@@ -48,7 +48,12 @@ ROOM = Room(
         JobSpec("news", "soc.upkeep:deliver_news", every=timedelta(seconds=1), quiet=True, at_desk=True),
         JobSpec("upkeep", "soc.upkeep:tidy", every=timedelta(hours=1)),
     ),
-    demo_steps=(DemoStep(10, "demo.step_persons", "soc.demo.staff:add_persons"),),
+    demo_steps=(
+        DemoStep(10, "demo.step_persons", "soc.demo.staff:add_persons"),
+        DemoStep(20, "demo.step_databases", "soc.demo.embedded:make_databases"),
+        DemoStep(40, "demo.step_accounts", "soc.demo.embedded:map_accounts"),
+        DemoStep(45, "demo.step_logs", "soc.demo.embedded:make_logs"),
+    ),
     checks=(Check("installation", "soc.upkeep:check_installation"),),
     commands=(
         CommandSpec("up", "soc.commands:up"),

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from soc.identity.actor import Role
-from soc.room import Bench, Check, Collector, CommandSpec, JobSpec, Permission
+from soc.room import Bench, Check, Collector, CommandSpec, DemoStep, JobSpec, Permission
 
 COMMANDS = (
     CommandSpec("logs formats", "audit.ingest.commands:formats"),
@@ -17,3 +17,4 @@ PERMISSIONS = (Permission("logs.write", frozenset({Role.SYSADMIN})),)
 COLLECTORS = (Collector("ingest", "audit.ingest.figures:collect"),)
 CHECKS = (Check("ingest", "audit.ingest.figures:check_ingest"),)
 BENCHES = (Bench("ingest", "audit.ingest.bench:run"),)
+DEMO_STEPS = (DemoStep(50, "demo.step_ingest", "audit.ingest.demo:ingest_logs"),)

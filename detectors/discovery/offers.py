@@ -1,6 +1,6 @@
 """What discovery offers to the detectors room; light, everything heavy is named."""
 
-from soc.room import CommandSpec
+from soc.room import CommandSpec, DemoStep
 
 COMMANDS = (
     CommandSpec("scan", "detectors.discovery.commands:scan"),
@@ -10,3 +10,4 @@ COMMANDS = (
     CommandSpec("source test", "detectors.discovery.commands:source_test"),
     CommandSpec("source remove", "detectors.discovery.commands:source_remove"),
 )
+DEMO_STEPS = (DemoStep(30, "demo.step_scan", "detectors.discovery.demo:scan_all"),)
