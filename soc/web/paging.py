@@ -17,6 +17,8 @@ from soc.web.tables import TableSpec
 _LONGEST_SEARCH = 200
 _LAST_PAGE = 100_000
 Args = MultiDict[str, str]
+#: a select of one entity or of several columns
+AnySelect = Select[*tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ class TablePage:
         return ((k, v) for k, v in self.args.items(multi=True) if k not in {*without, "page", "open"})
 
 
-def page_of(query: Select[Any], spec: TableSpec, args: Args, session: Session | None = None) -> TablePage:
+def page_of(query: AnySelect, spec: TableSpec, args: Args, session: Session | None = None) -> TablePage:
     """Filter, sort and cut ``query`` by what the URL says.
 
     Raises:
@@ -131,7 +133,7 @@ def page_of_rows(rows: Sequence[Any], total: int, spec: TableSpec, args: Args) -
     )
 
 
-def narrow(query: Select[Any], spec: TableSpec, args: Args) -> Select[Any]:
+def narrow(query: AnySelect, spec: TableSpec, args: Args) -> AnySelect:
     """Apply the URL's filters and search: also what a bulk act on the whole result uses."""
     for one in spec.filters:
         wanted = [value for value in args.getlist(one.name) if value]
@@ -152,7 +154,7 @@ def with_args(args: Args, **changed: str | None) -> str:
     return "?" + urlencode(kept + [(k, v) for k, v in changed.items() if v is not None])
 
 
-def _ordered(query: Select[Any], spec: TableSpec, args: Args) -> Select[Any]:
+def _ordered(query: AnySelect, spec: TableSpec, args: Args) -> AnySelect:
     wanted = args.get("sort") or spec.default_sort
     column = spec.column(wanted.lstrip("-"))
     if column is None or column.order is None:
@@ -161,7 +163,7 @@ def _ordered(query: Select[Any], spec: TableSpec, args: Args) -> Select[Any]:
     return query.order_by(None).order_by(order.nulls_last(), *_tie_break(query))
 
 
-def _tie_break(query: Select[Any]) -> Sequence[Any]:
+def _tie_break(query: AnySelect) -> Sequence[Any]:
     """Return the first entity's key: equal rows keep their place from page to page."""
     entity = query.column_descriptions[0].get("entity")
     return [] if entity is None else list(inspect(entity).primary_key)

@@ -67,4 +67,3 @@ def test_the_switcher_lists_only_ones_own_and_below(sign_in: SignIn) -> None:
     assert "440103" in listed
     assert "440300" not in listed
     assert "440000" not in listed
-

@@ -62,7 +62,9 @@ def test_sign_in_leads_back_to_the_page_that_was_asked_for(client: Browser, user
     assert give_password(client, username, next="/jobs/?status=done").location == "/jobs/?status=done"
 
 
-@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "target", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"]
+)
 def test_sign_in_never_leads_to_another_site(client: Browser, username: str, target: str) -> None:
     assert give_password(client, username, next=target).location == "/"
 
