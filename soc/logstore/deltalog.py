@@ -8,16 +8,17 @@ the state is read again and the change is judged anew. Reading the log, checkpoi
 clean-up are ``deltalake``'s.
 """
 
+import fcntl
 import json
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
 import deltalake
-from deltalake.exceptions import DeltaError
 
 from soc.clock import now
 from soc.logstore.checks import instant, micros
@@ -119,13 +120,14 @@ class DeltaLog:
 
     def _create(self) -> None:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        try:
-            deltalake.DeltaTable.create(
-                str(self.folder), schema=EVENT_SCHEMA, mode="ignore", configuration=_CONFIGURATION
-            )
-        except DeltaError:
-            if not deltalake.DeltaTable.is_deltatable(str(self.folder)):
-                raise  # else another process made it at the same moment
+        with lock_file(self.folder) as handle:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            if deltalake.DeltaTable.is_deltatable(str(self.folder)):
+                return  # another process made it at the same moment
+            self._make()
+
+    def _make(self) -> None:
+        deltalake.DeltaTable.create(str(self.folder), schema=EVENT_SCHEMA, configuration=_CONFIGURATION)
         log = self.folder / "_delta_log"
         sync_file(log / f"{0:020}.json")
         for folder in (log, self.folder, self.folder.parent):
@@ -145,6 +147,16 @@ class DeltaLog:
             draft.unlink(missing_ok=True)
         sync_folder(log)
         return True
+
+
+@contextmanager
+def lock_file(folder: Path) -> Iterator[int]:
+    """Open the table's lock, beside its folder; who is killed lets go of it."""
+    handle = os.open(folder.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        yield handle
+    finally:
+        os.close(handle)
 
 
 def _parts(table: deltalake.DeltaTable) -> tuple[Part, ...]:

@@ -1,0 +1,112 @@
+"""The search page and its API: the reader's own organisation, the query's own words."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+from apiflask import APIFlask
+from flask.testing import FlaskClient
+
+from soc.identity.actor import Role
+from soc.logstore import open_store
+from soc.web.context import Kernel
+from tests.browsing import Browser
+from tests.contract import corpus
+
+SignIn = Callable[..., Browser]
+Api = Callable[..., FlaskClient]
+PROVINCE, CITY, COUNTY, OTHER = "440000", "440100", "440103", "440300"
+
+
+@pytest.fixture
+def events(app: APIFlask) -> list[dict[str, object]]:
+    """Store one event of each centre."""
+    kernel: Kernel = app.extensions["guanlan"]
+    rows: list[dict[str, object]] = [
+        {
+            "time": datetime(2026, 11, 20, place, tzinfo=UTC),
+            "message": f"张三 转账 {org} <script>alert(1)</script>",
+            "actor.user.name": f"user-{org}",
+            "http_response.code": 200 + place,
+            "guanlan.org": org,
+        }
+        for place, org in enumerate((PROVINCE, CITY, COUNTY, OTHER))
+    ]
+    made = corpus.numbered(rows, "b")
+    for event, row in zip(made, rows, strict=True):
+        event["guanlan.org"] = row["guanlan.org"]
+    open_store(kernel.settings).append(corpus.table(made), batch="b")
+    return made
+
+
+def test_the_api_gives_ocsf_newest_first_with_the_total_and_a_way_on(api: Api, events: list[dict[str, object]]) -> None:
+    answer = api("logs.read").get("/api/v1/logs", query_string={"q": "转账", "limit": 3})
+    assert answer.status_code == 200
+    assert [event["org"] for event in answer.json["events"]] == [OTHER, COUNTY, CITY]  # type: ignore[index]
+    assert answer.json["total"] == 4  # type: ignore[index]
+    rest = api("logs.read").get("/api/v1/logs", query_string={"q": "转账", "limit": 3, "cursor": answer.json["cursor"]})  # type: ignore[index]
+    assert [event["metadata"]["uid"] for event in rest.json["events"]] == ["b-0000"]  # type: ignore[index]
+    assert rest.json["cursor"] is None  # type: ignore[index]
+
+
+def test_what_lies_outside_is_neither_listed_nor_counted(api: Api, events: list[dict[str, object]]) -> None:
+    answer = api("logs.read", org=CITY).get("/api/v1/logs")
+    assert {event["org"] for event in answer.json["events"]} == {CITY, COUNTY}  # type: ignore[index]
+    assert answer.json["total"] == 2  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    "args", [{"q": "a~2"}, {"q": "no.such:1"}, {"since": "soon"}, {"cursor": "x"}, {"limit": 10_001}, {"what": "x"}]
+)
+def test_the_api_refuses_what_cannot_be_asked(api: Api, args: dict[str, str]) -> None:
+    assert api("logs.read").get("/api/v1/logs", query_string=args).status_code == 422
+
+
+def test_a_token_without_the_scope_is_refused(api: Api) -> None:
+    assert api("ledger.read").get("/api/v1/logs").status_code == 403
+
+
+def test_a_time_bounds_the_api(api: Api, events: list[dict[str, object]]) -> None:
+    args = {"since": "2026-11-20T01:00:00Z", "until": "2026-11-20T03:00:00Z"}
+    answer = api("logs.read").get("/api/v1/logs", query_string=args)
+    assert [event["metadata"]["uid"] for event in answer.json["events"]] == ["b-0002", "b-0001"]  # type: ignore[index]
+
+
+def test_the_page_shows_the_events_and_escapes_what_they_say(sign_in: SignIn, events: list[dict[str, object]]) -> None:
+    page = sign_in(Role.ANALYST, CITY).get("/logs/?q=转账&period=all")
+    assert page.status_code == 200
+    assert "user-440103" in page.text
+    assert "user-440300" not in page.text
+    assert "<script>alert(1)" not in page.text
+    assert "events-by-time" in page.text
+
+
+def test_a_query_that_cannot_be_read_stays_in_the_box_with_its_reason(sign_in: SignIn) -> None:
+    page = sign_in(Role.ANALYST).get("/logs/?q=user.name:zhang&lang=zh")
+    assert page.status_code == 422
+    assert 'value="user.name:zhang"' in page.text
+    assert "actor.user.name" in page.text
+
+
+def test_without_a_match_the_page_says_what_to_do(sign_in: SignIn) -> None:
+    page = sign_in(Role.ANALYST).get("/logs/?q=nothing&lang=en")
+    assert "No event matches" in page.text
+
+
+def test_an_event_shows_its_fields_with_a_search_for_each(sign_in: SignIn, events: list[dict[str, object]]) -> None:
+    page = sign_in(Role.ANALYST, CITY).get("/logs/b-0002?q=转账")
+    assert page.status_code == 200
+    assert "http_response.code" in page.text
+    assert "NOT+actor.user.name" in page.text.replace("%20", "+")
+
+
+def test_an_event_outside_looks_like_one_that_never_was(sign_in: SignIn, events: list[dict[str, object]]) -> None:
+    browser = sign_in(Role.ANALYST, CITY)
+    foreign, absent = browser.get("/logs/b-0003"), browser.get("/logs/never")
+    assert (foreign.status_code, absent.status_code) == (404, 404)
+    assert foreign.text.replace("b-0003", "") == absent.text.replace("never", "")
+
+
+@pytest.mark.parametrize("role", [Role.OWNER, Role.LEADER])
+def test_other_roles_do_not_search_the_logs(sign_in: SignIn, role: Role) -> None:
+    assert sign_in(role).get("/logs/").status_code == 403
