@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from detectors.behaviour.facts import UNBOUNDED_ROWS, WEIGHTS, DayFacts, EntityDay, EntityKey
+from detectors.behaviour.facts import UNBOUNDED_ROWS, UNCOUNTED_QUERY_ROWS, WEIGHTS, DayFacts, EntityDay, EntityKey
 
 #: columns of the stored events that are needed
 COLUMNS = (
@@ -105,7 +105,7 @@ def _reads(frame: pl.DataFrame, zone: ZoneInfo) -> pl.DataFrame:
         pl.col("time").dt.epoch("us").alias("at"),
         *_row_bounds(),
     )
-    return reads.with_columns((weight * pl.col("high")).alias("weight"))
+    return reads.with_columns((weight * pl.col("likely")).alias("weight"))
 
 
 def is_read() -> pl.Expr:
@@ -113,21 +113,25 @@ def is_read() -> pl.Expr:
     audit_class = pl.col("unmapped").str.extract(r'"class":\s*"([A-Z]+)"')
     operation = pl.col("api.operation").str.to_uppercase().is_in(list(_READING))
     fetching = pl.col("api.operation").str.to_uppercase().is_in(["FETCH"])
-    done = pl.col("status_id").fill_null(1) != 2
+    severity = pl.col("unmapped").str.extract(r'"severity":\s*"([A-Z]+)"')  # STATEMENT repeats what failed
+    done = (pl.col("status_id").fill_null(1) != 2) & (severity.is_null() | (severity == "LOG"))
     by_class = (audit_class == "READ") | (audit_class.is_null() & operation) | fetching
     return (by_class.fill_null(value=False) & done) | pl.col("guanlan.export").fill_null(value=False)
 
 
 def _row_bounds() -> list[pl.Expr]:
+    """Counted rows, the bound of what was not counted, and what is likely; whether nothing bounds it."""
     rows, bound = pl.col("guanlan.rows"), pl.col("guanlan.rows_bound")
-    counted = rows.is_not_null()
+    unknown = ((pl.col("guanlan.rows_basis") == "unknown") & rows.is_null()).fill_null(value=False)
+    plain = pl.col("api.operation").str.to_uppercase().is_in(["SELECT", "WITH", "TABLE"]).fill_null(value=False)
+    most = pl.coalesce(rows, bound, pl.when(unknown).then(UNBOUNDED_ROWS)).fill_null(0)
+    few = unknown & plain & ~pl.col("guanlan.export").fill_null(value=False)
     return [
         rows.fill_null(0).alias("low"),
-        pl.coalesce(rows, bound, pl.when(pl.col("guanlan.rows_basis") == "unknown").then(UNBOUNDED_ROWS))
-        .fill_null(0)
-        .alias("high"),
-        ((pl.col("guanlan.rows_basis") == "unknown") & bound.is_null() & ~counted).fill_null(value=False).alias("open"),
-        ((pl.col("guanlan.rows_basis") == "unknown") & ~counted).fill_null(value=False).alias("uncounted"),
+        most.alias("high"),
+        pl.when(few).then(pl.min_horizontal(most, pl.lit(UNCOUNTED_QUERY_ROWS))).otherwise(most).alias("likely"),
+        (unknown & bound.is_null()).alias("open"),
+        unknown.alias("uncounted"),
     ]
 
 
@@ -160,9 +164,9 @@ def _by_key(reads: pl.DataFrame, name: str) -> dict[tuple[str, date], dict[objec
 
 def _rows(reads: pl.DataFrame) -> dict[tuple[str, date], dict[int, list[int]]]:
     found: dict[tuple[str, date], dict[int, list[int]]] = {}
-    summed = reads.group_by([*_WHO, "rank"]).agg(pl.col("low").sum(), pl.col("high").sum())
-    for entity, day, rank, low, high in summed.iter_rows():
-        found.setdefault((entity, day), {})[rank] = [low, high]
+    summed = reads.group_by([*_WHO, "rank"]).agg(pl.col("low", "high", "likely").sum())
+    for entity, day, rank, *figures in summed.iter_rows():
+        found.setdefault((entity, day), {})[rank] = figures
     return found
 
 

@@ -11,11 +11,15 @@ from heapq import nlargest
 from typing import Any
 
 #: weight of a row by the rank of the level it was read at (0: no level known)
-WEIGHTS: Mapping[int, float] = {0: 0.25, 1: 0.02, 2: 0.1, 3: 1.0, 4: 2.0, 5: 4.0, 6: 8.0}
+WEIGHTS: Mapping[int, float] = {0: 0.25, 1: 0.02, 2: 0.1, 3: 0.5, 4: 2.0, 5: 4.0, 6: 8.0}
 #: rows that a reading counts for where nothing says or bounds how many there were
 UNBOUNDED_ROWS = 2_000
+#: rows that a plain query is likely to have given where the log does not count them
+UNCOUNTED_QUERY_ROWS = 20
 #: rank from which a row is called sensitive
 SENSITIVE_RANK = 3
+#: rank from which a row is called grave: what a thief comes for
+GRAVE_RANK = 4
 _MOST_KEYS = 400
 _MOST_EVENTS = 60
 
@@ -41,7 +45,9 @@ class EntityKey:
 class DayFacts:
     """One entity's readings of one day. Hours are of the local clock, 0 to 23.
 
-    ``rows`` maps a rank to [low, high]; ``weight_of_*`` map a table, shape, hour or address to weighted rows.
+    ``rows`` maps a rank to [low, high, likely]; the other mappings lead from a table, shape, hour or address
+    to weighted rows. What is likely of an uncounted reading is its bound for a copy or a cursor, few rows for
+    a plain query.
     """
 
     reads: int = 0
@@ -63,18 +69,17 @@ class DayFacts:
     @property
     def weight(self) -> float:
         """Weighted rows of the day."""
-        return sum(WEIGHTS.get(rank, 0.0) * high for rank, (_, high) in self.rows.items())
+        return sum(WEIGHTS.get(rank, 0.0) * likely for rank, (_, _, likely) in self.rows.items())
 
     @property
-    def sensitive(self) -> tuple[int, int]:
-        """Sensitive rows, from low to high (without the unbounded ones' share in low)."""
-        found = [pair for rank, pair in self.rows.items() if rank >= SENSITIVE_RANK]
-        return sum(low for low, _ in found), sum(high for _, high in found)
+    def grave(self) -> int:
+        """Grave rows that are likely to have been read that day."""
+        return sum(likely for rank, (_, _, likely) in self.rows.items() if rank >= GRAVE_RANK)
 
     @property
     def rank(self) -> int:
         """The gravest rank that rows were read at."""
-        return max((rank for rank, (_, high) in self.rows.items() if high), default=0)
+        return max((rank for rank, (_, high, _) in self.rows.items() if high), default=0)
 
     def add(self, other: "DayFacts") -> None:
         """Add a later part of the same day."""
@@ -83,9 +88,9 @@ class DayFacts:
         self.unbounded += other.unbounded
         self.uncounted += other.uncounted
         self.peak = max(self.peak, other.peak)
-        for rank, (low, high) in other.rows.items():
-            mine = self.rows.setdefault(rank, [0, 0])
-            self.rows[rank] = [mine[0] + low, mine[1] + high]
+        for rank, figures in other.rows.items():
+            mine = self.rows.get(rank, [0, 0, 0])
+            self.rows[rank] = [had + more for had, more in zip(mine, figures, strict=True)]
         self.person_rows = [mine + more for mine, more in zip(self.person_rows, other.person_rows, strict=True)]
         for name in ("tables", "shapes", "hours", "hosts"):
             setattr(self, name, _added(getattr(self, name), getattr(other, name)))

@@ -25,6 +25,11 @@ class Habit:
         return np.log1p(np.asarray([one.weight for one in self.days], dtype=np.float64))
 
     @cached_property
+    def grave(self) -> Floats:
+        """ln(1 + grave rows) of each day."""
+        return np.log1p(np.asarray([one.grave for one in self.days], dtype=np.float64))
+
+    @cached_property
     def tables(self) -> frozenset[str]:
         """Tables ever read."""
         return frozenset(name for one in self.days for name in one.tables)
@@ -65,6 +70,12 @@ class PeerHabit:
     def volumes(self) -> Floats:
         """ln(1 + weighted rows) of all their days, sorted."""
         found = [one.volumes for one in self.habits.values()]
+        return np.sort(np.concatenate(found)) if found else np.empty(0)
+
+    @cached_property
+    def grave(self) -> Floats:
+        """ln(1 + grave rows) of all their days, sorted."""
+        found = [one.grave for one in self.habits.values()]
         return np.sort(np.concatenate(found)) if found else np.empty(0)
 
     @cached_property

@@ -92,7 +92,8 @@ def _how_unusual(assessed: Assessed) -> list[Message]:
     if unusual.times_habit is None:
         found.append(Message("behaviour.reason.no_habit", {"days": unusual.own_days}))
     elif unusual.times_habit >= 2:
-        found.append(Message("behaviour.reason.times_habit", {"times": round(unusual.times_habit, 1)}))
+        key = "behaviour.reason.times_habit_grave" if assessed.day.facts.grave else "behaviour.reason.times_habit"
+        found.append(Message(key, {"times": round(unusual.times_habit, 1)}))
     if unusual.peer_percentile is not None and unusual.peer_percentile >= 95:
         params = {"percentile": round(unusual.peer_percentile, 1), "peers": assessed.peers}
         found.append(Message("behaviour.reason.peers", params))

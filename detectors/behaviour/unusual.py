@@ -10,17 +10,22 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detectors.behaviour.facts import DayFacts
 from detectors.behaviour.habits import Habit, PeerHabit
-from detectors.behaviour.robust import robust_z, spread_of
+from detectors.behaviour.robust import robust_z
+
+Floats = NDArray[np.float64]
 
 #: days of one's own from which one's own habit counts
 LEAST_OWN_DAYS = 5
 _DEVIATION_FLOOR = 0.45  # of ln rows: half as much again is never unusual
+#: ln of the rows below which nothing is many
+_FEW = 3.0
 _CENTRE, _SLOPE = 7.0, 1.4
-#: weighted rows at which the exposure counts in full (10 000 rows of G3)
-_FULL_EXPOSURE = 10_000.0
+#: weighted rows at which the exposure counts in full: 1 000 rows of G4, the baseline's alert threshold a day
+_FULL_EXPOSURE = 2_000.0
 _LEAST_SHARE = 0.3
 
 
@@ -106,25 +111,38 @@ def _exposure_share(today: DayFacts) -> float:
     return _LEAST_SHARE * reach + (1 - _LEAST_SHARE) * reach**2
 
 
-def _volume(today: DayFacts) -> float:
-    return math.log1p(today.weight)
+def _amounts(today: DayFacts) -> tuple[float, float]:
+    """ln of weighted rows and of grave rows: a theft of the gravest may drown in a busy day's others."""
+    return math.log1p(today.weight), math.log1p(today.grave)
 
 
 def _own_volume(today: DayFacts, own: Habit) -> float:
     if len(own.days) < LEAST_OWN_DAYS:
         return 0.0
-    z = float(robust_z(np.asarray([[_volume(today)]]), own.volumes[:, None], floor=_DEVIATION_FLOOR)[0, 0])
-    beyond = max(0.0, _volume(today) - float(own.volumes.max()))
-    return min(max(0.0, z - 2.0), 4.0) + min(1.5 * beyond, 4.0)
+    pairs = zip(_amounts(today), (own.volumes, own.grave), strict=True)
+    return max(_beyond_own(amount, habit) for amount, habit in pairs)
+
+
+def _beyond_own(amount: float, habit: Floats) -> float:
+    """Deviations beyond two, and how far above the highest day (nats)."""
+    z = float(robust_z(np.asarray([[amount]]), habit[:, None], floor=_DEVIATION_FLOOR)[0, 0])
+    beyond = max(0.0, amount - max(float(habit.max()), _FEW))
+    return min(max(0.0, z - 2.0), 4.0) * min(1.0, amount / _FEW) + min(1.5 * beyond, 4.0)
 
 
 def _peer_volume(today: DayFacts, peers: PeerHabit) -> float:
     if len(peers.volumes) < 20:
         return 0.0
-    rarer = len(peers.volumes) - int(np.searchsorted(peers.volumes, _volume(today), side="left"))
-    surprise = -math.log((rarer + 0.5) / (len(peers.volumes) + 1))
-    beyond = max(0.0, _volume(today) - float(peers.volumes[-1]))
-    return min(0.5 * max(0.0, surprise - 2.0), 2.0) + min(beyond, 3.0)
+    pairs = zip(_amounts(today), (peers.volumes, peers.grave), strict=True)
+    return max(_beyond_peers(amount, known) for amount, known in pairs)
+
+
+def _beyond_peers(amount: float, known: Floats) -> float:
+    """Rarity among the peers' days beyond one in seven, and how far above their highest (nats)."""
+    rarer = len(known) - int(np.searchsorted(known, amount, side="left"))
+    surprise = -math.log((rarer + 0.5) / (len(known) + 1))
+    beyond = max(0.0, amount - max(float(known[-1]), _FEW))
+    return min(0.5 * max(0.0, surprise - 2.0), 2.0) * min(1.0, amount / _FEW) + min(beyond, 3.0)
 
 
 def _share(weights: dict[str, float], known: frozenset[str]) -> float:
@@ -182,14 +200,16 @@ def _export(today: DayFacts, own: Habit, peers: PeerHabit) -> float:
 
 
 def _times_habit(today: DayFacts, own: Habit) -> float | None:
+    """How many times the median day: of grave rows where there are any, else of weighted ones."""
     if len(own.days) < LEAST_OWN_DAYS:
         return None
-    centre, _ = spread_of(own.volumes[:, None])
-    return today.weight / max(math.expm1(float(centre[0])), 1.0)
+    amount, habit = (today.grave, own.grave) if today.grave else (today.weight, own.volumes)
+    return amount / max(math.expm1(float(np.median(habit))), 1.0)
 
 
 def _percentile(today: DayFacts, peers: PeerHabit) -> float | None:
+    """Share of the peers' days below this one, by the amount that stands out more."""
     if len(peers.volumes) < 20:
         return None
-    below = int(np.searchsorted(peers.volumes, _volume(today), side="left"))
-    return 100 * below / len(peers.volumes)
+    pairs = zip(_amounts(today), (peers.volumes, peers.grave), strict=True)
+    return max(100 * int(np.searchsorted(known, amount, side="left")) / len(known) for amount, known in pairs)
