@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from soc.identity.actor import Role
-from soc.room import CommandSpec, JobSpec, Permission, Room, Subscription
+from soc.room import CommandSpec, HeaderChip, JobSpec, MenuEntry, Permission, Room, SearchProvider, Subscription
 
 _READERS = frozenset({Role.ANALYST, Role.COMMANDER, Role.AUDITOR, Role.LEADER})
 _WORKERS = frozenset({Role.ANALYST, Role.COMMANDER})
@@ -11,6 +11,23 @@ _WORKERS = frozenset({Role.ANALYST, Role.COMMANDER})
 ROOM = Room(
     name="incidents",
     models=("incidents.alerts.models", "incidents.cases.models"),
+    blueprints=(
+        "incidents.alerts.routes:bp",
+        "incidents.alerts.api:bp",
+        "incidents.cases.routes:bp",
+        "incidents.cases.api:bp",
+    ),
+    menu=(
+        MenuEntry("alerts.title", "alerts.index", "alerts.read", 100, "bell", "incidents.alerts.service:count_waiting"),
+        MenuEntry(
+            "incidents.title", "incidents.index", "incidents.read", 110, "flame", "incidents.cases.service:count_open"
+        ),
+    ),
+    chips=(HeaderChip("clocks", "incidents.cases.routes:running_chips", "incidents.read"),),
+    search=(
+        SearchProvider("alerts", "incidents.alerts.routes:find_hits", "alerts.read"),
+        SearchProvider("incidents", "incidents.cases.routes:find_hits", "incidents.read"),
+    ),
     permissions=(
         Permission("alerts.read", _READERS),
         Permission("alerts.write", _WORKERS),

@@ -3,13 +3,15 @@
 from datetime import timedelta
 
 from soc.identity.actor import Role
-from soc.room import ApprovalKind, CommandSpec, JobSpec, Permission, Room, Subscription
+from soc.room import ApprovalKind, CommandSpec, JobSpec, MenuEntry, Permission, Room, Subscription
 
 _READERS = frozenset({Role.ANALYST, Role.COMMANDER, Role.AUDITOR, Role.LEADER})
 
 ROOM = Room(
     name="playbooks",
     models=("playbooks.models",),
+    blueprints=("playbooks.routes:bp",),
+    menu=(MenuEntry("playbooks.title", "playbooks.index", "playbooks.read", 120, "route"),),
     permissions=(
         Permission("playbooks.read", _READERS),
         Permission("playbooks.write", frozenset({Role.COMMANDER})),

@@ -128,7 +128,8 @@ def assign(session: Session, actor: Actor, incident_id: UUID, who: tuple[str, st
     return incident
 
 
-_NEXT = {
+#: where an incident may go from each state
+NEXT_STATES = {
     IncidentStatus.OPEN: (IncidentStatus.CONTAINED, IncidentStatus.RESOLVED),
     IncidentStatus.CONTAINED: (IncidentStatus.RESOLVED, IncidentStatus.OPEN),
     IncidentStatus.RESOLVED: (IncidentStatus.OPEN,),
@@ -147,7 +148,7 @@ def move_on(
         IncidentStateError: it cannot go there from where it is, or rectification is not done.
     """
     incident = find_within(session, actor, Incident, incident_id)
-    if status not in _NEXT[incident.status]:
+    if status not in NEXT_STATES[incident.status]:
         raise IncidentStateError("incidents.error.state")
     if status is IncidentStatus.CLOSED and _open_tasks(session, incident):
         raise IncidentStateError("incidents.error.open_tasks", count=_open_tasks(session, incident))
