@@ -13,9 +13,9 @@ ROOM = Room(
     jobs=(*ingest.JOBS, *search.JOBS, *trail.JOBS),
     checks=(*ingest.CHECKS, *trail.CHECKS),
     collectors=(*ingest.COLLECTORS, *trail.COLLECTORS),
-    blueprints=(*ingest.BLUEPRINTS, *search.BLUEPRINTS),
+    blueprints=(*ingest.BLUEPRINTS, *search.BLUEPRINTS, *trail.BLUEPRINTS),
     benches=(*ingest.BENCHES, *search.BENCHES),
-    menu=search.MENU,
+    menu=(*search.MENU, *trail.MENU),
     demo_steps=ingest.DEMO_STEPS,
     models=ingest.MODELS,
 )

@@ -26,6 +26,8 @@ class TrailSearch:
     #: id of what it was done to
     thing: str | None = None
     org: str | None = None
+    #: keys of the entries themselves
+    ids: frozenset[int] | None = None
 
 
 def entries(actor: Actor, search: TrailSearch) -> Select[TrailEntry]:
@@ -45,6 +47,8 @@ def entries(actor: Actor, search: TrailSearch) -> Select[TrailEntry]:
         query = query.where(TrailEntry.subject_id == search.thing)
     if search.org:
         query = query.where(TrailEntry.org == search.org)
+    if search.ids is not None:
+        query = query.where(TrailEntry.id.in_(sorted(search.ids)))
     return query
 
 
