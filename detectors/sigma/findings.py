@@ -30,6 +30,7 @@ _ENTITY = (
     .then(pl.lit(EntityKind.ACCOUNT.value))
     .otherwise(pl.lit(EntityKind.ADDRESS.value))
 )
+_KEY = ("guanlan.org", "guanlan.rules", "entity_kind", "entity", "hour")
 _NAME = pl.coalesce("guanlan.person", "actor.user.name", "src_endpoint.ip", pl.lit("?"))
 
 
@@ -53,7 +54,7 @@ def _groups(hits: pl.DataFrame) -> Iterator[dict[str, Any]]:
     named = hits.explode("guanlan.rules").with_columns(
         _ENTITY.alias("entity_kind"), _NAME.alias("entity"), pl.col("time").dt.truncate("1h").alias("hour")
     )
-    grouped = named.group_by("guanlan.org", "guanlan.rules", "entity_kind", "entity", "hour").agg(
+    grouped = named.group_by(*_KEY).agg(
         pl.len().alias("events"),
         pl.col("metadata.uid").head(200).alias("uids"),
         pl.col("time").min().alias("first"),
@@ -61,12 +62,22 @@ def _groups(hits: pl.DataFrame) -> Iterator[dict[str, Any]]:
         pl.col("guanlan.level_rank").max().alias("rank"),
         pl.col("guanlan.level").max().alias("level"),
         pl.col("guanlan.rows").sum().alias("rows"),
-        pl.col("guanlan.rows_bound").sum().alias("bound"),
         (pl.col("guanlan.rows_basis") == Basis.UNKNOWN.value).any().alias("unknown"),
         pl.col("guanlan.tables").list.explode().drop_nulls().unique().sort().head(5).alias("tables"),
     )
+    bounds = _bounds(named)
     for row in grouped.sort("first", "guanlan.rules", "entity").iter_rows(named=True):
-        yield {**row, "org": row["guanlan.org"], "rule": row["guanlan.rules"]}
+        key = tuple(row[name] for name in _KEY)
+        yield {**row, "org": row["guanlan.org"], "rule": row["guanlan.rules"], "bound": bounds.get(key)}
+
+
+def _bounds(named: pl.DataFrame) -> dict[tuple[Any, ...], int]:
+    """At most how many rows: a table read ten times still holds no more rows than it has."""
+    once = named.group_by(*_KEY, pl.col("guanlan.tables").cast(pl.List(pl.String)).list.join(",").alias("of")).agg(
+        pl.col("guanlan.rows_bound").max()
+    )
+    total = once.group_by(*_KEY).agg(pl.col("guanlan.rows_bound").sum())
+    return {tuple(row[:-1]): int(row[-1] or 0) for row in total.iter_rows()}
 
 
 def _finding(rule: DetectionRule, group: dict[str, Any]) -> NewFinding:
@@ -76,7 +87,7 @@ def _finding(rule: DetectionRule, group: dict[str, Any]) -> NewFinding:
         kind=FindingKind.RULE,
         entity_kind=EntityKind(group["entity_kind"]),
         entity_name=group["entity"],
-        title=Message("rules.title", {"rule_zh": rule.title_zh or rule.title, "rule_en": rule.title}),
+        title=_title(rule, group),
         reasons=list(_reasons(group)),
         parts=parts,
         score=min(100, sum(part.value for part in parts)),
@@ -89,6 +100,12 @@ def _finding(rule: DetectionRule, group: dict[str, Any]) -> NewFinding:
         dedup_key=f"rule/{rule.rule_id}/{group['entity']}/{_hour(group['hour'])}",
         rule_id=rule.rule_id,
         details={"tables": group["tables"]},
+    )
+
+
+def _title(rule: DetectionRule, group: dict[str, Any]) -> Message:
+    return Message(
+        "rules.title", {"who": group["entity"], "rule_zh": rule.title_zh or rule.title, "rule_en": rule.title}
     )
 
 
