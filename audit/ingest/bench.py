@@ -96,9 +96,8 @@ def _measure(settings: Settings, name: str, count: int) -> Measured:
             began, cpu = time.perf_counter(), time.process_time()
             pipeline = Pipeline(database, own, spool, store)
             for body in bodies:
-                accept(
-                    database, spool, Incoming(own.root_org, name, body, "bench", options=ParseOptions()), operator_actor
-                )
+                batch = Incoming(own.root_org, name, body, "bench", options=ParseOptions())
+                accept(database, spool, batch, operator_actor, recent=pipeline.recent)
                 pipeline.drain()
             whole, whole_cpu = time.perf_counter() - began, time.process_time() - cpu
             spool.close()

@@ -51,9 +51,9 @@ def pieces(
     Raises:
         UnreadableLogError: the gzip stream is cut or broken.
     """
-    held, coming = b"", _read(file, name)
+    held, coming = b"", read_some(file, PIECE, name)
     while coming or held:
-        text, coming = held + coming, _read(file, name)
+        text, coming = held + coming, read_some(file, PIECE, name)
         cut = log_format.cut(text) if coming else len(text)
         if cut:
             yield Piece(text[:cut], start, first_line)
@@ -62,8 +62,13 @@ def pieces(
         held = text[cut:]
 
 
-def _read(file: BinaryIO, name: str) -> bytes:
+def read_some(file: BinaryIO, size: int, name: str) -> bytes:
+    """Read at most ``size`` bytes.
+
+    Raises:
+        UnreadableLogError: the gzip stream is cut or broken.
+    """
     try:
-        return file.read(PIECE)
+        return file.read(size)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise UnreadableLogError("ingest.error.broken_gzip", path=name) from error

@@ -18,12 +18,13 @@ from typing import BinaryIO
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from audit.ingest.files import Piece, pieces
+from audit.ingest.files import Piece, pieces, read_some
 from audit.ingest.formats import Format, ParseOptions, find_format
 from audit.ingest.models import FollowedFile
-from audit.ingest.pipeline import searchable, spool_of
+from audit.ingest.pipeline import searchable, spool_of, work_if_free
 from audit.ingest.reading import STDIN, opened, told_format
 from audit.ingest.receipts import Receipt
+from audit.ingest.recent import Recent
 from audit.ingest.register import Incoming, accept
 from audit.ingest.scope import checked_org
 from config.settings import Settings
@@ -80,13 +81,22 @@ def _read_on(
             _fresh(org, log_format.name, path) if path == STDIN else _mark(database, file, org, log_format.name, path)
         )
         total = Receipt(duplicates=mark.file.records)
+        store, recent = open_store(settings), Recent()
         for piece in pieces(file, log_format, start=mark.file.offset, first_line=mark.file.lines, name=str(path)):
-            total += _take(database, settings, mark, piece, log_format.name, options)
+            total += _take(database, settings, mark, piece, log_format.name, options, recent)
+            # worked off piece by piece: a long file neither fills the spool nor the memory
+            work_if_free(database, settings, store, recent)
     return total
 
 
 def _take(
-    database: Database, settings: Settings, mark: _Mark, piece: Piece, format_name: str, options: ParseOptions
+    database: Database,
+    settings: Settings,
+    mark: _Mark,
+    piece: Piece,
+    format_name: str,
+    options: ParseOptions,
+    recent: Recent,
 ) -> Receipt:
     """Accept one piece; the mark moves behind it in the same transaction."""
     file = mark.file
@@ -108,7 +118,7 @@ def _take(
         file.records += receipt.accepted + receipt.quarantined
         session.merge(file)
 
-    return accept(database, spool_of(settings), batch, operator_actor, move)
+    return accept(database, spool_of(settings), batch, operator_actor, move, recent)
 
 
 def _head(body: bytes) -> dict[str, object]:
@@ -118,7 +128,7 @@ def _head(body: bytes) -> dict[str, object]:
 
 def _mark(database: Database, file: BinaryIO, org: str, format_name: str, path: Path) -> _Mark:
     """Find how far this file was read; leaves ``file`` standing there."""
-    head = file.read(_HEADS[-1])
+    head = read_some(file, _HEADS[-1], path.name)
     sizes = {*(size for size in _HEADS if size <= len(head)), len(head)}
     digests = [hashlib.sha256(head[:size]).hexdigest() for size in sizes]
     query = select(FollowedFile).where(
@@ -137,7 +147,7 @@ def _longest(file: BinaryIO, candidates: dict[int, FollowedFile]) -> _Mark | Non
     digest, at, found = hashlib.sha256(), 0, None
     for offset in sorted(candidates):
         while at < offset:
-            more = file.read(min(_READ, offset - at))
+            more = read_some(file, min(_READ, offset - at), "")
             if not more:
                 return found
             digest.update(more)

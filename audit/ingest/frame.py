@@ -4,7 +4,7 @@ from typing import cast
 
 import polars as pl
 
-from audit.ingest.json_text import object_text, string_text
+from audit.ingest.json_text import NEEDS_ESCAPE, object_text, string_text
 from soc.ocsf.schema import EVENT_SCHEMA
 
 #: column → polars type, of every column an event has
@@ -74,5 +74,8 @@ def _field(name: str) -> str:
 def _text(frame: pl.DataFrame, name: str) -> pl.Expr:
     if name in _DOCUMENTS:
         return pl.col(name)
-    kind = frame.schema[name]
-    return pl.col(name).cast(pl.String) if kind.is_numeric() else string_text(pl.col(name))
+    if frame.schema[name].is_numeric():
+        return pl.col(name).cast(pl.String)
+    # escaping is the dear part, and most columns never need it
+    plain = not frame[name].str.contains(NEEDS_ESCAPE).any()
+    return '"' + pl.col(name) + '"' if plain else string_text(pl.col(name))

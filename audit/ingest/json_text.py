@@ -8,6 +8,8 @@ import polars as pl
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"} | {
     chr(code): f"\\u{code:04x}" for code in range(32) if chr(code) not in "\n\r\t"
 }
+#: a text with one of these must be escaped
+NEEDS_ESCAPE = r'["\\\x00-\x1f]'
 _TO = list(_ESCAPES.values())
 _FROM = list(_ESCAPES)
 

@@ -9,7 +9,7 @@ import fcntl
 import logging
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -20,6 +20,7 @@ from sqlalchemy import func, select, update
 
 from audit.ingest.events import batch_uid, to_events
 from audit.ingest.models import BatchState, IngestBatch
+from audit.ingest.recent import Recent
 from audit.ingest.register import options_of, parsed_pieces
 from audit.ingest.spool import DamagedRecordError, Place, Spool
 from config.settings import Settings
@@ -46,6 +47,7 @@ class Pipeline:
     settings: Settings
     spool: Spool
     store: LogStore
+    recent: Recent = field(default_factory=Recent)
     moments: dict[str, float] = field(default_factory=dict)
     #: batches that broke in this run; the next run tries them again
     _aside: set[UUID] = field(default_factory=set)
@@ -108,13 +110,16 @@ class Pipeline:
 
     def _frames(self, batch: IngestBatch) -> list[pl.DataFrame] | None:
         """Parse and enrich a batch anew from its original; None where that is gone."""
-        try:
-            body = self.spool.read(Place(batch.segment, batch.position))
-        except DamagedRecordError:
-            _log.exception("ingest batch lost", extra={"batch": str(batch.id)})
-            self._mark([batch.id], BatchState.LOST)
-            return None
-        parsed = parsed_pieces(batch.format, body, options_of(batch))
+        place = Place(batch.segment, batch.position)
+        parsed: Iterable[pl.DataFrame] | None = self.recent.take(place)
+        if parsed is None:
+            try:
+                body = self.spool.read(place)
+            except DamagedRecordError:
+                _log.exception("ingest batch lost", extra={"batch": str(batch.id)})
+                self._mark([batch.id], BatchState.LOST)
+                return None
+            parsed = parsed_pieces(batch.format, body, options_of(batch))
         return [self._enriched(batch, to_events(one, batch)) for one in parsed]
 
     def _enriched(self, batch: IngestBatch, frame: pl.DataFrame) -> pl.DataFrame:
@@ -198,9 +203,9 @@ def drain_job(context: JobContext) -> None:
             work_off(context.database, context.settings, context.store())
 
 
-def work_off(database: Database, settings: Settings, store: LogStore) -> int:
+def work_off(database: Database, settings: Settings, store: LogStore, recent: Recent | None = None) -> int:
     """Store and analyse what waits, then trim; the caller holds the lock."""
-    pipeline = Pipeline(database, settings, spool_of(settings), store)
+    pipeline = Pipeline(database, settings, spool_of(settings), store, recent or Recent())
     done = pipeline.drain()
     pipeline.trim()
     return done
@@ -215,6 +220,13 @@ def spool_of(settings: Settings) -> Spool:
     if place not in _spools:
         _spools[place] = Spool(settings)
     return _spools[place]
+
+
+def work_if_free(database: Database, settings: Settings, store: LogStore, recent: Recent) -> None:
+    """Work off what waits unless another process is at it."""
+    with working(settings, wait=False) as mine:
+        if mine:
+            work_off(database, settings, store, recent)
 
 
 def searchable(database: Database, settings: Settings, store: LogStore, *, within: timedelta) -> bool:

@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 import polars as pl
 
-from audit.ingest.files import open_log, pieces
+from audit.ingest.files import open_log, pieces, read_some
 from audit.ingest.formats import Format, ParseOptions, find_format, parse_bytes
 from audit.ingest.formats.unknown import FORMAT as UNKNOWN
 from audit.ingest.guess import SAMPLE, guess_format
@@ -35,7 +35,7 @@ def told_format(path: Path, options: ParseOptions) -> Format | None:
     if path == STDIN:
         return None
     with opened(path) as file:
-        return guess_format(file.read(SAMPLE + 1), options)
+        return guess_format(read_some(file, SAMPLE + 1, path.name), options)
 
 
 @contextmanager

@@ -23,6 +23,7 @@ from audit.ingest.formats import ParseOptions, find_format, parse_bytes
 from audit.ingest.frame import bad
 from audit.ingest.models import MOST_LINES, IngestBatch, QuarantinedRecords
 from audit.ingest.receipts import Receipt
+from audit.ingest.recent import Recent
 from audit.ingest.spool import Place, Spool
 from soc.clock import now
 from soc.db import Database
@@ -80,6 +81,7 @@ def accept(
     batch: Incoming,
     actor: MakeActor,
     also: Callable[[Session, Receipt], None] | None = None,
+    recent: Recent | None = None,
 ) -> Receipt:
     """Make ``batch`` durable and say what became of it.
 
@@ -89,6 +91,7 @@ def accept(
         batch: what came.
         actor: gives the actor of the register's transaction.
         also: more to write in that transaction, such as how far a file is read.
+        recent: where to keep the parsed records, for a caller that works off itself.
 
     Raises:
         KeyReusedError: the key was used with another body.
@@ -98,7 +101,8 @@ def accept(
     found = known(database, batch)
     if found is not None:
         return found
-    counted = count_records(batch)
+    parsed = list(parsed_pieces(batch.format, batch.body, batch.options))
+    counted = count_records(parsed)
     receipt = Receipt(accepted=counted.accepted, quarantined=counted.quarantined)
     with spool.holding(batch.body) as place:
         try:
@@ -111,6 +115,8 @@ def accept(
             if twin is None:
                 raise
             return twin
+        if recent is not None:
+            recent.put(place, len(batch.body), parsed)
     return receipt
 
 
@@ -143,11 +149,11 @@ def known(database: Database, batch: Incoming) -> Receipt | None:
     return Receipt(duplicates=held.accepted + held.quarantined)
 
 
-def count_records(batch: Incoming) -> Counted:
-    """Parse the batch once, to know what will be stored and what will not."""
+def count_records(pieces_of_it: list[pl.DataFrame]) -> Counted:
+    """Count what of a parsed batch will be stored and what will not."""
     accepted, newest = 0, None
     lines: defaultdict[str, list[int]] = defaultdict(list)
-    for parsed in parsed_pieces(batch.format, batch.body, batch.options):
+    for parsed in pieces_of_it:
         wrong = bad(parsed)
         accepted += parsed.height - wrong.height
         for line, reason in wrong.select("line", "error").iter_rows():

@@ -37,15 +37,23 @@ def mask_text(text: str) -> str:
     return text
 
 
-def masked(texts: pl.Series) -> pl.Series:
-    """Mask a whole column; nulls stay."""
-    suspect = texts.str.contains(_SUSPECT).fill_null(value=False)
-    if not suspect.any():
+def suspects(texts: pl.Series) -> pl.Series:
+    """Tell which texts have anything that could be sensitive; null has not."""
+    return texts.str.contains(_SUSPECT).fill_null(value=False)
+
+
+def masked(texts: pl.Series, among: pl.Series | None = None) -> pl.Series:
+    """Mask a whole column; nulls stay.
+
+    Args:
+        texts: the column.
+        among: the rows to look at, where it is known already which hold nothing (``suspects`` of
+            a text that this one is a part of).
+    """
+    rows = (suspects(texts) if among is None else among).arg_true()
+    found = texts.gather(rows)
+    if found.null_count() == len(found):
         return texts
-    found = texts.filter(suspect)
-    known = {text: mask_text(text) for text in found.unique()}
-    frame = pl.DataFrame({"text": texts, "suspect": suspect})
-    shown = pl.col("text").replace_strict(
-        list(known), list(known.values()), default=pl.col("text"), return_dtype=pl.String
-    )
-    return frame.select(pl.when("suspect").then(shown).otherwise(pl.col("text")).alias(texts.name))[texts.name]
+    known = {text: mask_text(text) for text in found.unique().drop_nulls()}
+    shown = [None if text is None else known[text] for text in found]
+    return texts.clone().scatter(rows, shown)

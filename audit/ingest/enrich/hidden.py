@@ -3,7 +3,7 @@
 import polars as pl
 
 from soc.masking.literals import strings_masked
-from soc.masking.quick import masked
+from soc.masking.quick import masked, suspects
 
 #: texts of a record that may hold anything
 _FREE = (
@@ -23,9 +23,11 @@ def masked_columns(frame: pl.DataFrame) -> pl.DataFrame:
     frame = frame.with_columns(_message().alias("message"))
     frame = frame.with_columns(_statements(frame))
     free = [name for name in (*_FREE, *_FREE_EXTRAS) if name in frame.columns]
-    return frame.with_columns(
-        masked(frame[name]).alias(name) for name in free if frame[name].null_count() < frame.height
-    )
+    # all of them are parts of the record as it came, which is searched once
+    among = suspects(frame["raw"])
+    if not among.any():
+        return frame
+    return frame.with_columns(masked(frame[name], among) for name in free if frame[name].null_count() < frame.height)
 
 
 def _message() -> pl.Expr:

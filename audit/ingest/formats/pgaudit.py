@@ -32,17 +32,20 @@ _CHINESE = {
     "位置": "LOCATION",
     "调试": "DEBUG",
 }
-_SEVERITY = (
-    r"(?P<severity>DEBUG[1-5]?|LOG|INFO|NOTICE|WARNING|ERROR|FATAL|PANIC|DETAIL|HINT|QUERY|CONTEXT|LOCATION|STATEMENT|"
+_WORDS = (
+    r"DEBUG[1-5]?|LOG|INFO|NOTICE|WARNING|ERROR|FATAL|PANIC|DETAIL|HINT|QUERY|CONTEXT|LOCATION|STATEMENT|"
     + "|".join(sorted(_CHINESE, key=len, reverse=True))
-    + r")[:：][ \u3000][ \u3000]?"
 )
+_SEVERITY = rf"(?P<severity>{_WORDS})[:：][ \u3000][ \u3000]?"
 _N = "[0-9]"  # \d of all scripts makes the expressions several times slower
 _WALL = f"{_N}{_N}{_N}{_N}-{_N}{_N}-{_N}{_N}[ T]{_N}{_N}:{_N}{_N}:{_N}{_N}"
 _ZONE = f"(?:[A-Z][A-Z]?[A-Z]?[A-Z]?[A-Z]?|[A-Z][A-Za-z]+/[A-Za-z_/+-]+|(?:UTC|GMT)?[+-]{_N}{_N}(?::?{_N}{_N})?)"
 _INSTANT = f"(?P<wall>{_WALL}(?:[.,]{_N}+)?)(?: ?(?P<zone>{_ZONE}))?"
 _EPOCH = f"(?P<epoch>1{_N}{{9}}\\.{_N}{_N}{_N})"
 _REST = rf"(?P<rest>|[^0-9A-Za-z].*?){_SEVERITY}"
+#: the instant alone, and what may stand between it and the colon
+_BEGIN = rf"^(?P<stamp>{_INSTANT}|{_EPOCH})"
+_END = rf"(?s)^(?P<between>|[^0-9A-Za-z].*?)(?P<severity>{_WORDS})$"
 #: an instant, anything, the severity: every prefix that begins with %t, %m or %n
 _HEAD = rf"(?s)^(?P<whole>(?:{_INSTANT}|{_EPOCH}){_REST})"
 #: the same with something before the instant
@@ -163,7 +166,30 @@ def _by_guess(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def _headed(records: pl.DataFrame) -> pl.DataFrame:
-    """Part head and message; only the beginning of a record is searched, since messages are long."""
+    """Part the head of each record, its severity and its message."""
+    found = _headed_early(records)
+    late = pl.col("severity").is_null()
+    if found.select(late.any()).item():
+        again = _headed_anyhow(found.filter(late).select("line", "raw"))
+        found = pl.concat([found.filter(~late), again], how="diagonal").sort("line")
+    return found
+
+
+def _headed_early(records: pl.DataFrame) -> pl.DataFrame:
+    """Part records that begin with their instant: all but a short piece of each is only sliced."""
+    parts = records.with_columns(
+        pl.col("raw").str.splitn(":  ", 2).struct.rename_fields(["before", "message"]).alias("p")
+    )
+    parts = parts.unnest("p").with_columns(pl.col("before").str.extract_groups(_BEGIN).alias("f")).unnest("f")
+    parts = parts.with_columns(pl.col("before").str.slice(pl.col("stamp").str.len_chars()).alias("rest"))
+    # what stands behind the instant says who and where: one text a session
+    ends = parts.select("rest").unique().with_columns(pl.col("rest").str.extract_groups(_END).alias("e")).unnest("e")
+    found = parts.drop("before", "stamp").join(ends, on="rest", how="left", maintain_order="left", nulls_equal=True)
+    return found.with_columns(pl.lit("").alias("head"), pl.col("between").alias("rest")).drop("between")
+
+
+def _headed_anyhow(records: pl.DataFrame) -> pl.DataFrame:
+    """Part records with one blank behind the colon, or with something before the instant."""
     begin = pl.col("raw").str.slice(0, _LONGEST)
     found = records.with_columns(begin.str.extract_groups(_HEAD).alias("f")).unnest("f")
     found = found.with_columns(pl.lit("").alias("head"))
@@ -171,7 +197,7 @@ def _headed(records: pl.DataFrame) -> pl.DataFrame:
     if found.select(late.any()).item():
         again = found.filter(late).select("line", "raw", begin.str.extract_groups(_LATE_HEAD).alias("f")).unnest("f")
         found = pl.concat([found.filter(~late), again], how="diagonal").sort("line")
-    return found.with_columns(pl.col("raw").str.slice(pl.col("whole").str.len_chars()).alias("message"))
+    return found.with_columns(pl.col("raw").str.slice(pl.col("whole").str.len_chars()).alias("message")).drop("whole")
 
 
 def _by_prefix(records: pl.DataFrame, prefix: str) -> pl.DataFrame:

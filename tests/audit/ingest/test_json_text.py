@@ -1,0 +1,22 @@
+"""JSON written by column expressions is JSON."""
+
+import orjson
+import polars as pl
+from hypothesis import given
+from hypothesis import strategies as st
+
+from audit.ingest.frame import with_unmapped
+
+TEXTS = st.none() | st.text(st.characters(codec="utf-8"), max_size=30)
+
+
+@given(st.lists(st.tuples(TEXTS, TEXTS, st.none() | st.integers(-(2**40), 2**40)), min_size=1, max_size=5))
+def test_every_field_comes_back_and_empty_ones_are_left_out(
+    rows: list[tuple[str | None, str | None, int | None]],
+) -> None:
+    schema = {"+one.text": pl.String, "+two.text": pl.String, "+two.number": pl.Int64}
+    frame = with_unmapped(pl.DataFrame(rows, schema=schema, orient="row"))
+    for (first, second, count), text in zip(rows, frame["unmapped"], strict=True):
+        wanted = {"one": {"text": first}, "two": {"text": second, "number": count}}
+        kept = {name: {key: one for key, one in inner.items() if one is not None} for name, inner in wanted.items()}
+        assert (orjson.loads(text) if text else {}) == {name: inner for name, inner in kept.items() if inner}

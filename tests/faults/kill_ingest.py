@@ -1,0 +1,221 @@
+"""Kill ingest again and again, at random and aimed moments, and count what was lost or doubled.
+
+A child accepts batches and works them off; the parent reads each acknowledgement from its
+pipe and kills it (SIGKILL), or has it kill itself between two aimed steps. A new child goes on
+where the last one ended, sending what was not acknowledged once more, as a shipper does. At the
+end every acknowledged line must be stored exactly once.
+
+    python tests/faults/kill_ingest.py [KILLS] [SEED]
+"""
+
+import json
+import os
+import random
+import select
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+LINES_A_BATCH = 20
+#: between which steps the child kills itself; None: the parent kills at a random moment
+AIMS = ("spool", "register", "append", "stored", "analysed", "trim", None, None)
+_CHILD = """
+import os, signal, sys
+aim, first = sys.argv[1], int(sys.argv[2])
+from audit.ingest import pipeline as work, register
+from audit.ingest.spool import Spool
+import soc.ledger.models, soc.accounts.models
+from config.settings import Settings
+from soc.db import Database
+from tests.faults.kill_ingest import arm, send_for_ever
+settings = Settings.load()
+arm(aim)
+send_for_ever(Database.open(settings), settings, first)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the kills did."""
+
+    kills: int
+    acked: int
+    lost: int
+    doubled: int
+
+    def as_json(self) -> dict[str, int]:
+        """Return the printed document."""
+        return {"kills": self.kills, "acked": self.acked, "lost": self.lost, "doubled": self.doubled}
+
+
+def body_of(number: int) -> bytes:
+    """Return the batch of this number: each of its lines names batch and line."""
+    at = "[22/Nov/2026:10:00:00 +0800]"
+    lines = (f'10.0.0.1 - - {at} "GET /{number}/{line} HTTP/1.1" 200 5 "-" "x"\n' for line in range(LINES_A_BATCH))
+    return "".join(lines).encode()
+
+
+def arm(aim: str) -> None:
+    """Make this process kill itself behind a step, at a time of its own choosing."""
+    from audit.ingest import register
+    from audit.ingest.models import BatchState
+    from audit.ingest.pipeline import Pipeline
+    from audit.ingest.spool import Spool
+    from soc.logstore.delta import DeltaLogStore
+
+    passes = random.Random(os.getpid()).randrange(1, 6)  # noqa: S311 - when to die is no secret
+    left = [passes]
+
+    def die(*_: object) -> None:
+        left[0] -= 1
+        if left[0] <= 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def behind(holder: type, name: str, when: object = None) -> None:
+        real = getattr(holder, name)
+
+        def wrapped(*given: object, **named: object) -> object:
+            found = real(*given, **named)
+            if when is None or when in given:
+                die()
+            return found
+
+        setattr(holder, name, wrapped)
+
+    if aim == "spool":
+        real_register = register._register
+
+        def dying(*given: object) -> None:
+            die()
+            real_register(*given)  # type: ignore[arg-type]
+
+        register._register = dying
+    elif aim == "register":
+        behind(register, "accept")  # type: ignore[arg-type]
+    elif aim == "append":
+        behind(DeltaLogStore, "append_group")
+    elif aim in {"stored", "analysed"}:
+        behind(Pipeline, "_mark", BatchState(aim))
+    elif aim == "trim":
+        behind(Spool, "keep")
+
+
+def send_for_ever(database: object, settings: object, first: int) -> None:
+    """Accept batches from ``first`` on, say so, and work them off."""
+    from audit.ingest import register
+    from audit.ingest.pipeline import spool_of, work_off
+    from soc.identity.actors import operator_actor
+    from soc.logstore import open_store
+
+    spool, store = spool_of(settings), open_store(settings)  # type: ignore[arg-type]
+    number = first
+    while True:
+        batch = register.Incoming("440000", "nginx", body_of(number), "fault", f"batch-{number}")
+        register.accept(database, spool, batch, operator_actor)  # type: ignore[arg-type]
+        os.write(1, f"{number}\n".encode())
+        if number % 3 == 0:
+            spool.close()  # so that there is something to trim
+            work_off(database, settings, store)  # type: ignore[arg-type]
+        number += 1
+
+
+def run(home: Path, kills: int, seed: int) -> Outcome:
+    """Kill ``kills`` times, then let a last process recover, and count."""
+    chance = random.Random(seed)  # noqa: S311 - which moment comes is no secret
+    make_installation(home)
+    acked: set[int] = set()
+    for number in range(kills):
+        aim = AIMS[number % len(AIMS)]
+        # the batch after the last acknowledged one may be in or not: it is sent once more
+        acked |= _one_life(home, aim, max(acked, default=-1) + 1, chance.uniform(0.05, 1.5))
+    stored = recovered(home)
+    wanted = {f"/{batch}/{line}" for batch in acked for line in range(LINES_A_BATCH)}
+    return Outcome(
+        kills=kills,
+        acked=len(wanted),
+        lost=len(wanted - set(stored)),
+        doubled=sum(count - 1 for count in stored.values()),
+    )
+
+
+def _one_life(home: Path, aim: str | None, first: int, patience: float) -> set[int]:
+    """Start a child, kill it (or wait for its own end), and return what it acknowledged."""
+    root = Path(__file__).parents[2]
+    environ = {**os.environ, "SOC_HOME": str(home), "PYTHONPATH": str(root)}
+    command = [sys.executable, "-c", _CHILD, aim or "-", str(first)]
+    child = subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, cwd=root)  # noqa: S603 - our own interpreter
+    assert child.stdout is not None
+    told = child.stdout.readline() if aim is None else b""
+    if aim is None:
+        time.sleep(patience)
+    elif not _ended(child, 60):
+        raise RuntimeError(f"the child aimed at {aim} did not end")
+    child.kill()
+    told += child.stdout.read()
+    if child.wait() != -signal.SIGKILL:
+        raise RuntimeError(f"the child aimed at {aim} ended by itself with {child.returncode}")
+    return {int(line) for line in told.split(b"\n")[:-1] if line}
+
+
+def _ended(child: "subprocess.Popen[bytes]", seconds: float) -> bool:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if child.poll() is not None:
+            return True
+        select.select([], [], [], 0.05)
+    return False
+
+
+def make_installation(home: Path) -> None:
+    """Make a fresh installation with the whole schema."""
+    import audit.ingest.models
+    import soc.accounts.models
+    import soc.ledger.models  # noqa: F401 - the schema is made from every model that is imported
+    from config.settings import Settings
+    from soc.db import Database, Model
+    from soc.registry import load_models
+    from soc.tiers.divisions import load_divisions
+
+    load_models()
+    home.mkdir(parents=True, exist_ok=True)
+    database = Database.open(Settings.load({"SOC_HOME": str(home)}))
+    Model.metadata.create_all(database.writer)
+    with database.write() as session:
+        load_divisions(session)
+    database.close()
+
+
+def recovered(home: Path) -> Counter[str]:
+    """Let a fresh process's recovery run, and count the stored lines."""
+    from audit.ingest.pipeline import work_off
+    from config.settings import Settings
+    from soc.db import Database
+    from soc.logstore import open_store
+    from soc.logstore.port import SearchRequest
+
+    settings = Settings.load({"SOC_HOME": str(home)})
+    database, store = Database.open(settings), open_store(settings)
+    work_off(database, settings, store)
+    database.close()
+    frame = store.frame(SearchRequest(), ["http_request.url.path"])
+    return Counter(frame["http_request.url.path"].to_list())
+
+
+def main() -> int:
+    """Run from the command line; exit 1 where anything was lost or doubled."""
+    kills = int(sys.argv[1]) if len(sys.argv) > 1 else 32
+    seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1  # noqa: PLR2004
+    with tempfile.TemporaryDirectory() as folder:
+        outcome = run(Path(folder) / "home", kills, seed)
+    sys.stdout.write(json.dumps(outcome.as_json()) + "\n")
+    return 1 if outcome.lost or outcome.doubled else 0
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).parents[2]))
+    sys.exit(main())
