@@ -5,15 +5,18 @@ Each part of the room has an ``offers.py`` of its own; this module only adds the
 
 from policies.grading import offers as grading
 from policies.keys import offers as keys
+from policies.ledger import offers as ledger
 from policies.protection import offers as protection
 from soc.room import Room
 
 ROOM = Room(
     name="policies",
+    blueprints=grading.BLUEPRINTS + ledger.BLUEPRINTS + protection.BLUEPRINTS,
+    menu=grading.MENU + ledger.MENU + protection.MENU,
     commands=grading.COMMANDS + keys.COMMANDS,
-    permissions=grading.PERMISSIONS + keys.PERMISSIONS,
+    permissions=grading.PERMISSIONS + ledger.PERMISSIONS + keys.PERMISSIONS,
     approvals=keys.APPROVALS,
     versions=grading.VERSIONS + protection.VERSIONS,
-    setup_steps=protection.SETUP_STEPS,
-    models=grading.MODELS,
+    setup_steps=grading.SETUP_STEPS + protection.SETUP_STEPS,
+    models=ledger.MODELS,
 )

@@ -1,7 +1,7 @@
-"""What grading and the ledger offer to the policies room; light, everything heavy is named."""
+"""What grading offers to the policies room; light, everything heavy is named."""
 
 from soc.identity.actor import Role
-from soc.room import CommandSpec, Permission, VersionedKind
+from soc.room import CommandSpec, MenuEntry, Permission, SetupStep, VersionedKind
 
 COMMANDS = tuple(
     CommandSpec(f"grading {name}", f"policies.grading.commands:{name}")
@@ -17,13 +17,10 @@ VERSIONS = (
     ),
 )
 PERMISSIONS = (
-    Permission(
-        "ledger.read",
-        frozenset({Role.ANALYST, Role.COMMANDER, Role.AUDITOR, Role.POLICY, Role.LEADER, Role.OWNER}),
-    ),
-    Permission("ledger.write", frozenset({Role.OWNER, Role.POLICY})),
     Permission("policies.read", frozenset({Role.POLICY, Role.COMMANDER, Role.AUDITOR, Role.LEADER, Role.SECADMIN})),
     Permission("policies.write", frozenset({Role.POLICY})),
     Permission("policies.approve", frozenset({Role.POLICY, Role.COMMANDER, Role.SECADMIN})),
 )
-MODELS = ("soc.ledger.models",)
+SETUP_STEPS = (SetupStep("grading", "policies.grading.service:install_default"),)
+BLUEPRINTS = ("policies.grading.routes:bp",)
+MENU = (MenuEntry("grading.title", "grading.index", "policies.read", 500, "scale"),)

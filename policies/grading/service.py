@@ -14,6 +14,7 @@ from soc.errors import InputError
 from soc.identity.actor import Actor
 from soc.ledger.levels import Level, highest
 from soc.ledger.models import ItemStatus, LedgerChange, LedgerItem, LedgerTable
+from soc.tiers.models import Organisation
 from soc.tiers.scope import within
 from soc.trail import Act, record
 from soc.versions import service as versions
@@ -23,10 +24,21 @@ from soc.versions.values import Move, Problem, WhatIf
 _EXAMPLES = 20
 
 
+def install_default(session: Session, actor: Actor) -> None:
+    """Put the shipped policy in force when an installation is made."""
+    if versions.active(session, KIND, actor.org) is None:
+        body = dict(default_body())
+        versions.install(session, actor, KIND, actor.org, body, title=str(body["title"]))
+
+
 def active_body(session: Session, org: str) -> Mapping[str, Any]:
-    """The document in force for an organisation; the shipped one where none was made."""
-    found = versions.active(session, KIND, org)
-    return found.body if found is not None else default_body()
+    """The document in force: the organisation's own, else that of the nearest above, else the shipped one."""
+    path = session.scalar(select(Organisation.path).where(Organisation.code == org)) or ""
+    for code in reversed(path.strip("/").split("/")):
+        found = versions.active(session, KIND, code)
+        if found is not None:
+            return found.body
+    return default_body()
 
 
 def active_policy(session: Session, org: str) -> GradingPolicy:

@@ -1,0 +1,25 @@
+"""What the ledger offers to the policies room; light, everything heavy is named."""
+
+from soc.identity.actor import Role
+from soc.room import MenuEntry, Permission
+
+MODELS = ("soc.ledger.models",)
+BLUEPRINTS = ("policies.ledger.routes:bp", "policies.ledger.api:bp")
+MENU = (
+    MenuEntry("ledger.title", "ledger.index", "ledger.read", 400, "database"),
+    MenuEntry(
+        "ledger.queue_title",
+        "ledger.queue",
+        "ledger.write",
+        90,
+        "list-check",
+        "policies.ledger.service:count_to_confirm",
+    ),
+)
+PERMISSIONS = (
+    Permission(
+        "ledger.read",
+        frozenset({Role.ANALYST, Role.COMMANDER, Role.AUDITOR, Role.POLICY, Role.LEADER, Role.OWNER}),
+    ),
+    Permission("ledger.write", frozenset({Role.OWNER, Role.POLICY})),
+)

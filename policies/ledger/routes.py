@@ -1,0 +1,174 @@
+"""Pages of the ledger: the list, one item, an owner's queue, the sources."""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import ColumnElement, or_
+
+from policies.grading.taxonomy import taxonomy
+from policies.ledger.service import LEVEL_ORDER, counts_by_level, items_within, to_confirm
+from policies.protection.service import shown_to_roles
+from soc.clock import now
+from soc.identity.actor import Role
+from soc.ledger.levels import Level
+from soc.ledger.models import ItemStatus, LedgerItem, LedgerTable, Source
+from soc.ledger.service import Correction, confirm_item, correct_item, find_item, history_of
+from soc.ledger.types import types
+from soc.text import language, t
+from soc.tiers.scope import within
+from soc.web.context import current_actor, current_session, viewer
+from soc.web.forms import read_form
+from soc.web.guard import requires
+from soc.web.paging import TablePage, page_of
+from soc.web.tables import Choice, Column, Filter, TableSpec
+from soc.web.toasts import toast
+
+bp = Blueprint("ledger", __name__, url_prefix="/ledger", template_folder="templates")
+_GENERAL = (Level.G1, Level.G2, Level.G3, Level.G4)
+_SEES = (Role.ANALYST, Role.OWNER, Role.COMMANDER, Role.AUDITOR, Role.POLICY, Role.LEADER)
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionForm:
+    """What the owner says the column holds; an empty type means nothing sensitive."""
+
+    level: Level
+    type: str = field(default="", metadata={"longest": 60})
+
+
+def _kind(value: str) -> ColumnElement[bool]:
+    return LedgerItem.type.is_not(None) if value == "sensitive" else LedgerItem.type.is_(None)
+
+
+def _found(text: str) -> ColumnElement[bool]:
+    """Names of columns, tables and sources, and the titles of types."""
+    wanted = text.lower()
+    kinds = [one.id for one in types().values() if wanted in f"{one.zh} {one.en} {one.id}".lower()]
+    named = [column.icontains(text, autoescape=True) for column in (LedgerItem.name, LedgerTable.name, Source.name)]
+    return or_(*named, LedgerItem.type.in_(kinds))
+
+
+TABLE = TableSpec(
+    "ledger",
+    (
+        Column("column", "ledger.column.column", LedgerItem.name),
+        Column("table", "ledger.column.table", LedgerTable.name),
+        Column("source", "ledger.column.source", Source.name),
+        Column("type", "ledger.column.type", LedgerItem.type),
+        Column("level", "word.level", LEVEL_ORDER),
+        Column("confidence", "ledger.column.confidence", LedgerItem.confidence, numeric=True),
+        Column("rows", "ledger.column.rows", LedgerTable.rows, numeric=True),
+        Column("status", "word.status", LedgerItem.status),
+    ),
+    default_sort="-level",
+    filters=(
+        Filter(
+            "level",
+            "word.level",
+            lambda: [Choice(one.value, t(f"level.{one.value}")) for one in _GENERAL],
+            lambda value: LedgerItem.level == Level(value),
+        ),
+        Filter(
+            "status",
+            "word.status",
+            lambda: [Choice(one.value, t(f"ledger.status.{one.value}")) for one in ItemStatus],
+            lambda value: LedgerItem.status == ItemStatus(value),
+        ),
+        Filter(
+            "kind",
+            "ledger.column.type",
+            lambda: [Choice("sensitive", t("ledger.sensitive")), Choice("other", t("ledger.not_sensitive"))],
+            _kind,
+        ),
+    ),
+    search=_found,
+)
+SOURCES = TableSpec(
+    "sources",
+    (
+        Column("name", "ledger.column.source", Source.name),
+        Column("org", "word.organisation", Source.org),
+        Column("kind", "ledger.column.kind", Source.kind),
+        Column("address", "ledger.column.address"),
+        Column("scanned", "ledger.column.scanned", Source.scanned_at),
+    ),
+    default_sort="name",
+)
+
+
+@bp.get("/")
+@requires("ledger.read")
+def index() -> ResponseReturnValue:
+    """List the columns of the organisation and those below, the gravest first."""
+    actor = viewer()
+    page = page_of(items_within(actor), TABLE, request.args)
+    counts = counts_by_level(current_session(), actor)
+    return _listed(page, counts, queue=False)
+
+
+@bp.get("/queue")
+@requires("ledger.write")
+def queue() -> ResponseReturnValue:
+    """List what waits for the owner's word, the doubtful first."""
+    args = request.args.copy()
+    args.setdefault("sort", "confidence")
+    page = page_of(to_confirm(viewer()), TABLE, args)
+    return _listed(page, {}, queue=True)
+
+
+def _listed(page: TablePage, counts: dict[str, int], *, queue: bool) -> str:
+    may = current_actor().may
+    given = {"counts": counts, "types": types(), "lang": language(), "queue": queue, "may": may}
+    return render_template("ledger/index.html", page=page, **given)
+
+
+@bp.get("/sources")
+@requires("ledger.read")
+def sources() -> ResponseReturnValue:
+    """List the sources that are scanned; their passwords are never shown."""
+    page = page_of(within(viewer(), Source).where(Source.removed_at.is_(None)), SOURCES, request.args)
+    return render_template("ledger/sources.html", page=page, may=current_actor().may)
+
+
+@bp.get("/<uuid:item_id>")
+@requires("ledger.read", item=LedgerItem)
+def show(item_id: UUID) -> ResponseReturnValue:
+    """Show one column: what it holds, why, how it came to be so, and who sees how much of it."""
+    session, actor = current_session(), current_actor()
+    item = find_item(session, actor, str(item_id))
+    seen = shown_to_roles(session, item)
+    return render_template(
+        "ledger/show.html",
+        item=item,
+        kind=types().get(item.type or ""),
+        category=next((one for one in taxonomy() if one.code == item.category), None),
+        changes=history_of(session, item),
+        seen=[(role, seen[role]) for role in _SEES],
+        types=types(),
+        levels=_GENERAL,
+        lang=language(),
+        may=actor.may,
+    )
+
+
+@bp.post("/<uuid:item_id>/confirm")
+@requires("ledger.write", item=LedgerItem)
+def confirm(item_id: UUID) -> ResponseReturnValue:
+    """Take the scan's word as the owner's."""
+    session, actor = current_session(), current_actor()
+    confirm_item(session, actor, find_item(session, actor, str(item_id)), at=now())
+    toast(t("ledger.confirmed"))
+    return redirect(url_for(".show", item_id=item_id))
+
+
+@bp.post("/<uuid:item_id>/correct")
+@requires("ledger.write", item=LedgerItem)
+def correct(item_id: UUID) -> ResponseReturnValue:
+    """Replace the scan's word by the owner's."""
+    form, session, actor = read_form(CorrectionForm), current_session(), current_actor()
+    correction = Correction(form.type or None, form.level)
+    correct_item(session, actor, find_item(session, actor, str(item_id)), correction, at=now())
+    toast(t("ledger.corrected"))
+    return redirect(url_for(".show", item_id=item_id))
