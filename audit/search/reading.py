@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 import orjson
 from sqlalchemy.orm import Session
 
 from audit.search.period import Period, bar_width
+from soc.clock import now
 from soc.identity.actor import Actor
 from soc.logstore.errors import EventNotFoundError
 from soc.logstore.port import Bucket, Event, LogStore, Metric, MetricKind, SearchPage, SearchRequest
@@ -61,12 +63,20 @@ def scope_of(session: Session, actor: Actor) -> Scope:
 def looked(store: LogStore, request: SearchRequest) -> Looked:
     """Search, and count by time."""
     page = store.search(request)
-    figures = store.aggregate(request, (), (_FIRST, _LAST)).rows[0].figures if page.total else {}
-    first, last = figures.get(_FIRST.name), figures.get(_LAST.name)
-    if first is None or last is None or isinstance(first, int) or isinstance(last, int):
+    stretch = _stretch(store, request) if page.total else None
+    if stretch is None:
         return Looked(page, (), 0)
-    step = bar_width(first, last)
+    step = bar_width(*stretch)
     return Looked(page, store.histogram(request, step), int(step.total_seconds()))
+
+
+def _stretch(store: LogStore, request: SearchRequest) -> tuple[datetime, datetime] | None:
+    """Return the time that the bars are to cover: what was asked for, else from the first match to the last."""
+    if request.since is not None:
+        return request.since, max(request.until or now(), request.since)
+    figures = store.aggregate(request, (), (_FIRST, _LAST)).rows[0].figures
+    first, last = figures[_FIRST.name], figures[_LAST.name]
+    return (first, last) if isinstance(first, datetime) and isinstance(last, datetime) else None
 
 
 def found(store: LogStore, session: Session, actor: Actor, uid: str) -> Event:

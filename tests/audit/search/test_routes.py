@@ -1,5 +1,6 @@
 """The search page and its API: the reader's own organisation, the query's own words."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -104,7 +105,8 @@ def test_an_event_outside_looks_like_one_that_never_was(sign_in: SignIn, events:
     browser = sign_in(Role.ANALYST, CITY)
     foreign, absent = browser.get("/logs/b-0003"), browser.get("/logs/never")
     assert (foreign.status_code, absent.status_code) == (404, 404)
-    assert foreign.text.replace("b-0003", "") == absent.text.replace("never", "")
+    said = [re.sub(r'nonce="[^"]*"|content="[^"]*"|\b[0-9a-f]{16}\b', "", page.text) for page in (foreign, absent)]
+    assert said[0].replace("b-0003", "") == said[1].replace("never", "")
 
 
 @pytest.mark.parametrize("role", [Role.OWNER, Role.LEADER])

@@ -16,6 +16,10 @@ def _part(number: int) -> Part:
     return Part(f"part-{number}.parquet", 10, 5, 1_000_000 + number, 2_000_000 + number)
 
 
+def _write(log: DeltaLog, number: int) -> None:
+    log.commit(lambda _: Change("WRITE", added=(_part(number),), batches=(f"b{number}",)))
+
+
 def test_before_the_first_commit_there_is_nothing(tmp_path: Path) -> None:
     log = DeltaLog(tmp_path / "logs.delta")
     assert log.snapshot() == Snapshot(-1, ())
@@ -38,8 +42,7 @@ def test_writers_side_by_side_lose_no_commit(tmp_path: Path) -> None:
 
     def write(worker: int) -> None:
         for number in range(5):
-            part = _part(worker * 100 + number)
-            logs[worker].commit(lambda _, part=part: Change("WRITE", added=(part,), batches=(part.name,)))
+            _write(logs[worker], worker * 100 + number)
 
     threads = [threading.Thread(target=write, args=(worker,)) for worker in range(4)]
     for thread in threads:
@@ -75,7 +78,7 @@ def test_no_draft_is_left_behind(tmp_path: Path) -> None:
 def test_a_checkpoint_keeps_parts_and_batches_also_for_a_reader_that_slept(tmp_path: Path) -> None:
     log = idle = DeltaLog(tmp_path / "logs.delta")
     for number in range(12):
-        log.commit(lambda _, n=number: Change("WRITE", added=(_part(n),), batches=(f"b{n}",)))
+        _write(log, number)
         if number == 3:
             idle = DeltaLog(log.folder)
             assert len(idle.snapshot().parts) == 4

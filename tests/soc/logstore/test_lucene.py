@@ -103,8 +103,11 @@ def test_text_becomes_its_query(text: str, query: Query) -> None:
 def test_a_written_day_is_a_day_of_the_centre(
     text: str, low: tuple[int, ...] | None, high: tuple[int, ...] | None, with_low: bool, with_high: bool
 ) -> None:
-    bounds = [None if parts is None else datetime(2026, *parts, tzinfo=UTC) for parts in (low, high)]
-    assert parse(text, now=_now) == Range("time", *bounds, with_low, with_high)
+    assert parse(text, now=_now) == Range("time", _at(low), _at(high), with_low, with_high)
+
+
+def _at(parts: tuple[int, ...] | None) -> datetime | None:
+    return None if parts is None else datetime(2026, parts[0], parts[1], parts[2], tzinfo=UTC)
 
 
 @pytest.mark.parametrize(

@@ -26,9 +26,7 @@ def test_windows_cover_time_once_newest_first(
     there = [part for part in parts if wanted and part.first <= at <= part.last]
     assert len(holding) <= 1
     assert not there or set(there) <= set(holding[0].parts)
-    assert all(
-        later.until is None or later.until == earlier.since for earlier, later in pairwise(walked)
-    )
+    assert all(later.until is None or later.until == earlier.since for earlier, later in pairwise(walked))
 
 
 @given(_parts, _bounds, st.integers(1, 400_000))
