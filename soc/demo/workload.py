@@ -5,7 +5,8 @@ end; the administrator's own session keeps itself out of the audit log.
 """
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     import psycopg
 
 Progress = Callable[[int, int], None]
+_LOCK = 0x64656D6F
 
 
 class WorkloadError(InputError):
@@ -48,7 +50,11 @@ def run_workload(
         WorkloadError: the tables are missing, or the login is no superuser.
         UnavailableError: the server does not answer.
     """
-    plan = plan_theft(world, theft) if steal else None
+    with _alone(url):
+        return _run_sessions(world, url, day, scale, plan_theft(world, theft) if steal else None, progress)
+
+
+def _run_sessions(world: World, url: str, day: date, scale: float, plan: Theft | None, progress: Progress) -> Done:
     jobs = _sessions(world, day, scale)
     if plan is not None:
         jobs.insert(len(jobs) // 2, (plan.thief, [one.sql for one in plan.statements]))
@@ -87,6 +93,14 @@ def _connect(url: str, **options: Any) -> "psycopg.Connection[Any]":
         raise UnavailableError("demo.unreachable", reason=(str(error).splitlines() or [""])[0]) from error
     except psycopg.ProgrammingError as error:
         raise WorkloadError("demo.bad_destination", destination="(URL)") from error
+
+
+@contextmanager
+def _alone(url: str) -> Iterator[None]:
+    """Accounts belong to the whole server: a second workload, of any database of it, waits for the first."""
+    with _connect(url, dbname="postgres") as guard:
+        guard.execute("SELECT pg_advisory_lock(%s)", (_LOCK,))
+        yield
 
 
 def _make_accounts(url: str, accounts: list[DemoAccount]) -> dict[str, str]:
