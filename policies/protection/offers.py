@@ -1,6 +1,6 @@
 """What protection offers to the room; names only."""
 
-from soc.room import SetupStep, VersionedKind
+from soc.room import MenuEntry, SetupStep, VersionedKind
 
 VERSIONS = (
     VersionedKind(
@@ -11,3 +11,5 @@ VERSIONS = (
     ),
 )
 SETUP_STEPS = (SetupStep("protection", "policies.protection.service:install_default"),)
+BLUEPRINTS = ("policies.protection.routes:bp",)
+MENU = (MenuEntry("protection.title", "protection.index", "policies.read", 520, "shield-lock"),)

@@ -37,13 +37,18 @@ class Shown:
 
 
 def policy_for(session: Session, org: str) -> ProtectionPolicy:
-    """Return the policy in force for an organisation: its own, else that of the nearest above, else the default."""
+    """Return the policy in force for an organisation; see :func:`body_for`."""
+    return policy_of(body_for(session, org))
+
+
+def body_for(session: Session, org: str) -> dict[str, Any]:
+    """Return the document in force: the organisation's own, else that of the nearest above, else the default."""
     path = session.scalar(select(Organisation.path).where(Organisation.code == org)) or ""
     for code in reversed(path.strip("/").split("/")):
         version = active(session, KIND, code) if code else None
         if version is not None:
-            return policy_of(version.body)
-    return policy_of(default_body())
+            return version.body
+    return default_body()
 
 
 def policy_from(session: Session, org: str, named: str | None) -> ProtectionPolicy:

@@ -107,16 +107,18 @@ def _closed(settings: Settings, told: Facts) -> tuple[str, bytes]:
 
 
 def _words(actor: Actor, act: Act, subject: Subject, at: datetime) -> dict[str, Any]:
-    return {
+    said = {
         "at": at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z"),
-        "actor_kind": actor.kind.value,
+        "actor_kind": actor.kind,
         "actor_id": actor.id,
         "actor_org": actor.org,
-        "act": act.value,
+        "act": act,
         "subject_kind": subject.kind,
         "subject_id": subject.id,
         "org": subject.org or actor.org,
     }
+    # an enum or an identifier becomes the text that the database gives back
+    return {name: str(value) for name, value in said.items()}
 
 
 def _subject(subject: Model | Subject, actor: Actor) -> Subject:
