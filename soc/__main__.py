@@ -1,0 +1,5 @@
+"""``python -m soc``: the command line."""
+
+from soc.cli import main
+
+main()
