@@ -49,6 +49,7 @@ class Measured:
     whole_seconds: float
     whole_cpu: float
     bare_seconds: float
+    memory_mib: int
     stages: dict[str, float]
 
     @property
@@ -70,7 +71,7 @@ def run(settings: Settings) -> dict[str, object]:
         "peers": {},
         "machine": f"{platform.machine()}, {os.cpu_count()} CPUs, Python {platform.python_version()}",
         "cpu_seconds_per_100k": round(nginx.whole_cpu / nginx.rows * 100_000, 3),
-        "rss_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "rss_mib": nginx.memory_mib,
         "formats": {name: _told(one) for name, one in found.items()},
     }
 
@@ -92,21 +93,22 @@ def _measure(settings: Settings, name: str, count: int) -> Measured:
         database = open_installation(own)
         try:
             store, spool = open_store(own), Spool(own)
-            bodies = list(_bodies(name, count))
-            began, cpu = time.perf_counter(), time.process_time()
             pipeline = Pipeline(database, own, spool, store)
-            for body in bodies:
+            whole = whole_cpu = 0.0
+            for body in _bodies(name, count):
+                began, cpu = time.perf_counter(), time.process_time()
                 batch = Incoming(own.root_org, name, body, "bench", options=ParseOptions())
                 accept(database, spool, batch, operator_actor, recent=pipeline.recent)
                 pipeline.drain()
-            whole, whole_cpu = time.perf_counter() - began, time.process_time() - cpu
+                whole += time.perf_counter() - began
+                whole_cpu += time.process_time() - cpu
+            memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
             spool.close()
-            del bodies
             rows, digest = _hashed(store)
             bare = _bare(own, database, store)
         finally:
             database.close()
-    return Measured(rows, digest, whole, whole_cpu, bare, pipeline.moments)
+    return Measured(rows, digest, whole, whole_cpu, bare, memory, pipeline.moments)
 
 
 def _bodies(name: str, count: int) -> Iterator[bytes]:

@@ -4,9 +4,9 @@ import polars as pl
 
 #: strings (escaped, plain, dollar-quoted; the closing quote may be cut off), comments, numbers
 _STRINGS = r"\be'(?:[^'\\]|\\.|'')*'?|'(?:[^']|'')*'?|\$[a-z_]*\$.*?(?:\$[a-z_]*\$|\z)|--[^\n]*|/\*.*?(?:\*/|\z)"
-_ALL = rf"(?is){_STRINGS}|\b[0-9][0-9a-z_]*(?:\.[0-9]+)?\b"
+_ALL = rf"(?is){_STRINGS}|\b[0-9][0-9a-z_]*(?:\.[0-9][0-9a-z_]*)?\b"
 #: MySQL takes double quotes for strings as well
-_ALL_MYSQL = rf'(?is)"(?:[^"\\]|\\.)*"?|{_STRINGS}|\b[0-9][0-9a-z_]*(?:\.[0-9]+)?\b'
+_ALL_MYSQL = rf'(?is)"(?:[^"\\]|\\.)*"?|{_STRINGS}|\b[0-9][0-9a-z_]*(?:\.[0-9][0-9a-z_]*)?\b'
 _LISTS = r"\?(?:\s*,\s*\?)+"
 
 

@@ -29,7 +29,6 @@ import os, signal, sys
 aim, first = sys.argv[1], int(sys.argv[2])
 from audit.ingest import pipeline as work, register
 from audit.ingest.spool import Spool
-import soc.ledger.models, soc.accounts.models
 from config.settings import Settings
 from soc.db import Database
 from tests.faults.kill_ingest import arm, send_for_ever
@@ -68,41 +67,39 @@ def arm(aim: str) -> None:
     from audit.ingest.spool import Spool
     from soc.logstore.delta import DeltaLogStore
 
-    passes = random.Random(os.getpid()).randrange(1, 6)  # noqa: S311 - when to die is no secret
-    left = [passes]
+    steps: dict[str, tuple[object, str, object]] = {
+        "register": (register, "accept", None),
+        "append": (DeltaLogStore, "append_group", None),
+        "stored": (Pipeline, "_mark", BatchState.STORED),
+        "analysed": (Pipeline, "_mark", BatchState.ANALYSED),
+        "trim": (Spool, "keep", None),
+    }
+    if aim == "spool":
+        _die_around(register, "_register", None, before=True)
+    elif aim in steps:
+        _die_around(*steps[aim], before=False)
 
-    def die(*_: object) -> None:
+
+def _die_around(holder: object, name: str, when: object, *, before: bool) -> None:
+    """Wrap ``holder.name`` so that one of its first calls (with ``when``) is this process's last."""
+    real = getattr(holder, name)
+    left = [random.Random(os.getpid()).randrange(1, 6)]
+
+    def die() -> None:
         left[0] -= 1
         if left[0] <= 0:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    def behind(holder: type, name: str, when: object = None) -> None:
-        real = getattr(holder, name)
-
-        def wrapped(*given: object, **named: object) -> object:
-            found = real(*given, **named)
-            if when is None or when in given:
-                die()
-            return found
-
-        setattr(holder, name, wrapped)
-
-    if aim == "spool":
-        real_register = register._register
-
-        def dying(*given: object) -> None:
+    def wrapped(*given: object, **named: object) -> object:
+        aimed = when is None or when in given
+        if aimed and before:
             die()
-            real_register(*given)  # type: ignore[arg-type]
+        found = real(*given, **named)
+        if aimed and not before:
+            die()
+        return found
 
-        register._register = dying
-    elif aim == "register":
-        behind(register, "accept")  # type: ignore[arg-type]
-    elif aim == "append":
-        behind(DeltaLogStore, "append_group")
-    elif aim in {"stored", "analysed"}:
-        behind(Pipeline, "_mark", BatchState(aim))
-    elif aim == "trim":
-        behind(Spool, "keep")
+    setattr(holder, name, wrapped)
 
 
 def send_for_ever(database: object, settings: object, first: int) -> None:
@@ -126,7 +123,7 @@ def send_for_ever(database: object, settings: object, first: int) -> None:
 
 def run(home: Path, kills: int, seed: int) -> Outcome:
     """Kill ``kills`` times, then let a last process recover, and count."""
-    chance = random.Random(seed)  # noqa: S311 - which moment comes is no secret
+    chance = random.Random(seed)
     make_installation(home)
     acked: set[int] = set()
     for number in range(kills):
@@ -148,7 +145,7 @@ def _one_life(home: Path, aim: str | None, first: int, patience: float) -> set[i
     root = Path(__file__).parents[2]
     environ = {**os.environ, "SOC_HOME": str(home), "PYTHONPATH": str(root)}
     command = [sys.executable, "-c", _CHILD, aim or "-", str(first)]
-    child = subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, cwd=root)  # noqa: S603 - our own interpreter
+    child = subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, cwd=root)
     assert child.stdout is not None
     told = child.stdout.readline() if aim is None else b""
     if aim is None:
@@ -173,9 +170,6 @@ def _ended(child: "subprocess.Popen[bytes]", seconds: float) -> bool:
 
 def make_installation(home: Path) -> None:
     """Make a fresh installation with the whole schema."""
-    import audit.ingest.models
-    import soc.accounts.models
-    import soc.ledger.models  # noqa: F401 - the schema is made from every model that is imported
     from config.settings import Settings
     from soc.db import Database, Model
     from soc.registry import load_models
@@ -209,7 +203,7 @@ def recovered(home: Path) -> Counter[str]:
 def main() -> int:
     """Run from the command line; exit 1 where anything was lost or doubled."""
     kills = int(sys.argv[1]) if len(sys.argv) > 1 else 32
-    seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1  # noqa: PLR2004
+    seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
     with tempfile.TemporaryDirectory() as folder:
         outcome = run(Path(folder) / "home", kills, seed)
     sys.stdout.write(json.dumps(outcome.as_json()) + "\n")

@@ -14,7 +14,6 @@ from tests.faults.kill_ingest import make_installation
 _CALL = re.compile(r"(fsync|fdatasync|write)\((\d+)<([^>]*)>")
 _CHILD = """
 import os
-import soc.ledger.models, soc.accounts.models
 from audit.ingest.pipeline import spool_of, work_off
 from audit.ingest.register import Incoming, accept
 from config.settings import Settings
@@ -54,7 +53,7 @@ def calls(tmp_path: Path) -> list[tuple[str, str]]:
         "-c",
         _CHILD,
     ]
-    done = subprocess.run(command, env=environ, capture_output=True, cwd=Path(__file__).parents[2], check=False)  # noqa: S603
+    done = subprocess.run(command, env=environ, capture_output=True, cwd=Path(__file__).parents[2], check=False)
     if b"ptrace" in done.stderr.lower():
         pytest.skip("needs strace: this machine does not let it trace")
     assert done.returncode == 0, done.stderr.decode()

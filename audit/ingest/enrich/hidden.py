@@ -14,6 +14,7 @@ _FREE = (
 _FREE_EXTRAS = ("+http.request", "+postgresql.detail", "+ocsf", "+pgaudit.object_name")
 _STATEMENTS = ("+pgaudit.statement", "+mysql.query")
 _SAID_NOTHING = ("<not logged>", "<none>", "")
+_AUDIT_HEAD = r"(?s)^(.*?AUDIT:\s+[A-Z]+,[0-9]+,[0-9]+,[A-Z_]+,[^,]*,[^,]*,)"
 #: DETAIL of a constraint: Key (phone)=(…) already exists
 _KEY_VALUES = r"\)=\([^\n]*\)"
 
@@ -44,7 +45,12 @@ def _statements(frame: pl.DataFrame) -> list[pl.Expr]:
     if frame["query_info.query_string"].null_count() == frame.height and "+postgresql.detail" not in frame.columns:
         return []
     raw = pl.when(query.is_not_null()).then(strings_masked(pl.col("raw_data"))).otherwise(pl.col("raw_data"))
-    changed = [raw.str.replace_all(_KEY_VALUES, ")=(?)").alias("raw_data")]
+    raw = raw.str.replace_all(_KEY_VALUES, ")=(?)")
+    if "+pgaudit.parameter" in frame.columns:
+        # parameters stand in the record unmarked: what is behind the object's name is written anew
+        bound = ~pl.col("+pgaudit.parameter").is_in(_SAID_NOTHING)
+        raw = pl.when(bound).then(pl.col("raw_data").str.extract(_AUDIT_HEAD) + query + ",?").otherwise(raw)
+    changed = [raw.alias("raw_data")]
     changed += [
         pl.when(pl.col(name).is_not_null()).then(query).alias(name) for name in _STATEMENTS if name in frame.columns
     ]

@@ -73,7 +73,7 @@ def _is_given_out(path: tuple[tuple[Any, str], ...], ast: Any) -> bool:
     for node, name in path:
         if isinstance(node, ast.SelectStmt):
             listed = name == "targetList" or (listed and name in {"larg", "rarg"})
-        elif name == "returningList":
+        elif name.startswith("returning"):
             listed = True
         elif isinstance(node, ast.FuncCall) and node.funcname[-1].sval in _FIGURES:
             return False

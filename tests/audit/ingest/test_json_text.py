@@ -17,6 +17,6 @@ def test_every_field_comes_back_and_empty_ones_are_left_out(
     schema = {"+one.text": pl.String, "+two.text": pl.String, "+two.number": pl.Int64}
     frame = with_unmapped(pl.DataFrame(rows, schema=schema, orient="row"))
     for (first, second, count), text in zip(rows, frame["unmapped"], strict=True):
-        wanted = {"one": {"text": first}, "two": {"text": second, "number": count}}
+        wanted: dict[str, dict[str, object]] = {"one": {"text": first}, "two": {"text": second, "number": count}}
         kept = {name: {key: one for key, one in inner.items() if one is not None} for name, inner in wanted.items()}
         assert (orjson.loads(text) if text else {}) == {name: inner for name, inner in kept.items() if inner}

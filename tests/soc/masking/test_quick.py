@@ -1,0 +1,46 @@
+"""What looks sensitive is masked in running text."""
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from soc.masking import mask_text, masked
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("tel 13800138000.", "tel 138****8000."),
+        ("电话13800138000，备用13900139000", "电话138****8000，备用139****9000"),
+        ("/p/440106199001011234/x", "/p/440106********1234/x"),
+        ("44010619900101123X", "440106********123X"),
+        ("card 6222021234567890123", "card 622202******0123"),
+        ("粤A12345 passed", "粤A***45 passed"),
+        ("/v/%E7%B2%A4A12345?x=1", "/v/%E7%B2%A4A***45?x=1"),
+        ("mail zhang.san@example.com", "mail z***@example.com"),
+        ("a=1&token=abc.def&b=2", "a=1&token=***&b=2"),
+        ("name=%E5%BC%A0&page=2", "name=***&page=2"),
+    ],
+)
+def test_values_are_masked(text: str, shown: str) -> None:
+    assert mask_text(text) == shown
+
+
+@pytest.mark.parametrize(
+    "text", ["order 202611220001", "1795312800123", "filename=x.txt", "2026-11-22 10:00:00", "G1380013"]
+)
+def test_ordinary_numbers_and_words_stay(text: str) -> None:
+    assert mask_text(text) == text
+
+
+@given(st.text(st.sampled_from("0123456789X 粤A@.%=&tokename"), max_size=40))
+def test_masking_twice_is_masking_once(text: str) -> None:
+    once = mask_text(text)
+    assert mask_text(once) == once
+
+
+@given(st.lists(st.none() | st.sampled_from(["13800138000", "plain", "粤A12345", ""]), max_size=8))
+def test_a_column_is_masked_as_its_texts_are(texts: list[str | None]) -> None:
+    column = pl.Series("c", texts, dtype=pl.String)
+    assert masked(column).to_list() == [None if text is None else mask_text(text) for text in texts]
