@@ -38,7 +38,7 @@ def judge_latest(database: Database, settings: Settings, org: str) -> int:
             return 0
         query = select(BehaviourDay.reference, BehaviourDay.day)
         rows = session.execute(query.where(BehaviourDay.org == org, BehaviourDay.day >= newest - timedelta(days=1)))
-        touched = {(reference, day) for reference, day in rows.tuples()}
+        touched = {(reference, day) for reference, day in rows}
     return raise_unusual(database, settings, org, touched)
 
 

@@ -46,13 +46,13 @@ def _instant(micros: int) -> datetime:
 
 
 def _title(one: EntityDay, exposed: Exposure) -> Message:
-    key = "behaviour.title_graded" if exposed.level else "behaviour.title"
+    key = "behaviour.title_graded" if exposed.leading else "behaviour.title"
     return Message(
         key,
         {
             "who": _who(one),
             "rows": rows_text(exposed.rows),
-            "level": exposed.level,
+            "level": exposed.leading,
             "tables": _names(_heaviest(one.facts.tables)),
         },
     )
@@ -75,7 +75,7 @@ def rows_text(figure: Figure) -> Message:
 
 def reasons_of(assessed: Assessed, exposed: Exposure) -> list[Message]:
     """Sentences, the exposure first, then how unusual, then what was new."""
-    found = [Message("behaviour.reason.exposed", {"rows": rows_text(exposed.rows), "level": exposed.level or "?"})]
+    found = [Message("behaviour.reason.exposed", {"rows": rows_text(exposed.rows), "level": exposed.leading or "?"})]
     if exposed.persons.high is None or exposed.persons.high > 0:
         found.append(_persons(exposed.persons))
     return found + _how_unusual(assessed) + _what_was_new(assessed)

@@ -27,6 +27,8 @@ _CENTRE, _SLOPE = 7.0, 1.4
 #: weighted rows at which the exposure counts in full: 1 000 rows of G4, the baseline's alert threshold a day
 _FULL_EXPOSURE = 2_000.0
 _LEAST_SHARE = 0.3
+#: most of the probability that becomes score, by the rank at which most was read: below G3 nobody is harmed
+_MOST_BY_RANK = {0: 0.6, 1: 0.3, 2: 0.45, 3: 0.9}
 
 
 class View(StrEnum):
@@ -108,7 +110,8 @@ def _exposure_share(today: DayFacts) -> float:
     if today.weight < 1:
         return 0.0
     reach = min(1.0, math.log10(1 + today.weight) / math.log10(1 + _FULL_EXPOSURE))
-    return _LEAST_SHARE * reach + (1 - _LEAST_SHARE) * reach**2
+    share = _LEAST_SHARE * reach + (1 - _LEAST_SHARE) * reach**2
+    return share * _MOST_BY_RANK.get(today.leading_rank, 1.0)
 
 
 def _amounts(today: DayFacts) -> tuple[float, float]:
@@ -124,8 +127,10 @@ def _own_volume(today: DayFacts, own: Habit) -> float:
 
 
 def _beyond_own(amount: float, habit: Floats) -> float:
-    """Deviations beyond two, and how far above the highest day (nats)."""
+    """Deviations beyond two, and how far above the highest day (nats); what was done before surprises little."""
     z = float(robust_z(np.asarray([[amount]]), habit[:, None], floor=_DEVIATION_FLOOR)[0, 0])
+    if (habit >= amount - _DEVIATION_FLOOR).any():
+        z = min(z, 3.0)
     beyond = max(0.0, amount - max(float(habit.max()), _FEW))
     return min(max(0.0, z - 2.0), 4.0) * min(1.0, amount / _FEW) + min(1.5 * beyond, 4.0)
 

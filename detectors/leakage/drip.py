@@ -27,6 +27,8 @@ _OUT_BY = 3.5  # Iglewicz & Hoaglin's cut-off
 _FLOOR = 0.35
 #: of the weeks before, this many times as much is a change
 _GROWN = 2.5
+#: a single day with more than this share of the sum is no drip: the day's own judgement tells of it
+_ONE_DAY = 0.35
 
 
 @dataclass(frozen=True)
@@ -45,12 +47,17 @@ def drips(days: Sequence[EntityDay], day: date) -> list[Drip]:
     recent = _summed(one for one in days if day - RECENT < one.day <= day)
     before = _summed(one for one in days if one.day <= day - RECENT)
     active = Counter(one.key.reference for one in days if day - RECENT < one.day <= day)
+    heaviest: dict[str, float] = {}
+    for one in days:
+        if day - RECENT < one.day <= day:
+            heaviest[one.key.reference] = max(heaviest.get(one.key.reference, 0.0), one.facts.weight)
     latest = {one.key.reference: one for one in sorted(days, key=lambda one: one.day)}
     span = max(1, len({one.day for one in days if one.day <= day - RECENT}))
     found = []
     for name, total in recent.items():
         z, grown = _from_peers(name, recent, latest), _growth(total, before.get(name), span)
-        if total.weight >= _LEAST_WEIGHT and z >= _OUT_BY and grown >= _GROWN and active[name] >= 5:
+        drop = total.weight >= _LEAST_WEIGHT and heaviest[name] <= _ONE_DAY * total.weight
+        if drop and z >= _OUT_BY and grown >= _GROWN and active[name] >= 5:
             found.append(Drip(latest[name], total, z, grown, active[name]))
     return found
 

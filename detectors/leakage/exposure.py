@@ -14,20 +14,22 @@ LEVELS = {1: "G1", 2: "G2", 3: "G3", 4: "G4", 5: "I", 6: "C"}
 
 @dataclass(frozen=True)
 class Exposure:
-    """Sensitive rows (all rows where no level is known), persons, and the gravest level."""
+    """Rows at the level at which most was read or above, persons, that level, and the gravest level touched."""
 
     rows: Figure
     persons: Figure
+    leading: str
     level: str
 
 
 def exposure_of(facts: DayFacts) -> Exposure:
     """Read a day's exposure from its sums."""
-    graded = {rank: pair for rank, pair in facts.rows.items() if rank >= SENSITIVE_RANK and pair[1]}
-    counted = list((graded or facts.rows).values())
-    low, high = sum(pair[0] for pair in counted), sum(pair[1] for pair in counted)
+    least = min(facts.leading_rank, SENSITIVE_RANK)
+    counted = [figures for rank, figures in facts.rows.items() if rank >= least]
+    low, high = sum(figures[0] for figures in counted), sum(figures[1] for figures in counted)
     rows = Figure(low, None if facts.unbounded else high, _basis(facts, low, high))
-    return Exposure(rows, _persons(facts), LEVELS.get(facts.rank, ""))
+    leading = facts.leading_rank if facts.leading_rank < SENSITIVE_RANK else facts.rank
+    return Exposure(rows, _persons(facts), LEVELS.get(leading, ""), LEVELS.get(facts.rank, ""))
 
 
 def _basis(facts: DayFacts, low: int, high: int) -> Basis:

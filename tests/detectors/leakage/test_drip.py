@@ -38,3 +38,9 @@ def test_a_service_is_not_judged_by_peers() -> None:
         EntityDay(key("svc", "窗口受理", service=True), FIRST + timedelta(days=n), facts(900)) for n in range(30, 40)
     ]
     assert drips(days, LAST) == []
+
+
+def test_one_great_day_is_no_drip() -> None:
+    days = ordinary(days=40)
+    days.append(EntityDay(key("p3"), LAST + timedelta(days=1), facts(3_000)))
+    assert drips(days, LAST + timedelta(days=1)) == []
