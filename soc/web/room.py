@@ -14,12 +14,14 @@ ROOM = Room(
         "soc.web.people.routes:bp",
         "soc.web.approvals.routes:bp",
         "soc.web.jobs.routes:bp",
+        "soc.web.setup.routes:bp",
     ),
     menu=(
         MenuEntry(
             "nav.approvals", "approvals.index", "approvals.read", 800, "checks", "soc.approvals.service:count_pending"
         ),
         MenuEntry("nav.people", "people.index", "people.read", 900, "users"),
+        MenuEntry("nav.setup", "setup.index", "system.write", 920, "rocket"),
         MenuEntry("nav.jobs", "jobs.index", "jobs.read", 910, "stack-2"),
     ),
 )

@@ -1,0 +1,1 @@
+"""The first day of an empty installation: what is done, and what comes next."""
