@@ -200,7 +200,8 @@ def _hidden(distinct: pl.Series) -> dict[str, int]:
 
 def _inside(distinct: pl.Series) -> tuple[int, dict[str, int]]:
     """Which types stand inside longer texts; a check digit, where there is one, has to be right."""
-    texts = distinct.filter(distinct.str.len_chars() >= 8).head(_EMBEDDED_SAMPLE).to_list()
+    worded = distinct.str.contains(r"[^0-9A-Za-z.@_+:/-]") & (distinct.str.len_chars() >= 8)
+    texts = distinct.filter(worded).head(_EMBEDDED_SAMPLE).to_list()
     found: dict[str, int] = {}
     for name in EMBEDDED:
         count = sum(1 for text in texts if holds(name, text))

@@ -157,10 +157,17 @@ def _batches(
 
 
 def _quoted(connection: "Connection", schema: str | None, name: str) -> str:
-    """A table's name in the dialect's quotes; a colon would be a bound parameter to ``text``."""
-    quote = connection.dialect.identifier_preparer.quote_identifier
-    parts = [quote(part) for part in (schema, name) if part]
-    return ".".join(parts).replace(":", "\\:")
+    """A table's name in the dialect's quotes, for ``text``."""
+    return ".".join(_quote(connection, part) for part in (schema, name) if part)
+
+
+def _quote(connection: "Connection", name: str) -> str:
+    """One name in the dialect's quotes, for ``text``: there a colon is a parameter, and a per cent is doubled again."""
+    preparer = connection.dialect.identifier_preparer
+    quoted = preparer.quote_identifier(name)
+    if quoted.count("%") == 2 * name.count("%"):
+        quoted = quoted.replace("%%", "%")
+    return quoted.replace(":", "\\:")
 
 
 def _count(connection: "Connection", schema: str | None, name: str, sampling: Sampling) -> tuple[int, bool]:
@@ -184,12 +191,9 @@ def _statement(
     connection: "Connection", schema: str | None, name: str, columns: list[str], sampling: Sampling, rows: int
 ) -> str:
     """A SELECT of every column as text, of all rows or of a repeatable sample."""
-    quote = connection.dialect.identifier_preparer.quote_identifier
     backend = connection.dialect.name
     kind = _TEXT_TYPE.get(backend, "TEXT")
-    taken = ", ".join(f"substr(CAST({quote(column)} AS {kind}), 1, {VALUE_LIMIT})" for column in columns).replace(
-        ":", "\\:"
-    )
+    taken = ", ".join(f"substr(CAST({_quote(connection, one)} AS {kind}), 1, {VALUE_LIMIT})" for one in columns)
     base = f"SELECT {taken} FROM {_quoted(connection, schema, name)}"  # noqa: S608 - quoted by the dialect
     if sampling.full or rows <= sampling.rows:
         return base

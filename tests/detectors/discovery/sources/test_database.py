@@ -14,7 +14,7 @@ from detectors.discovery.sources.database import engine_of, reaching, tables_of
 from tests.conftest import POSTGRES, administer, url_of
 from tests.detectors.made import Maker
 
-ODD = 'we"ird; DROP TABLE "x:y"'
+ODD = 'we"ird; DROP TABLE "x:y" 50%_%%'
 
 
 def fill_sqlite(path: Path, rows: int = 200) -> str:
