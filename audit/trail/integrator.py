@@ -6,11 +6,12 @@ remembers the gap; a late entry enters when it comes. An entry whose seal does n
 signed for: it stays outside, and verification names it.
 """
 
+import logging
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import islice
 
-from audit.trail.log import MerkleLog
+from audit.trail.log import LogBrokenError, MerkleLog
 from audit.trail.notes import Checkpoint
 from audit.trail.progress import Progress, keep_progress, read_progress
 from config.settings import Settings
@@ -22,6 +23,7 @@ from soc.trail.leaf import leaf_bytes
 from soc.trail.rows import Row, stored_rows
 from soc.trail.seals import seal_holds
 
+_log = logging.getLogger(__name__)
 PATIENCE = timedelta(seconds=3)
 BATCH = 5000
 
@@ -47,8 +49,12 @@ def integrate(database: Database, settings: Settings) -> Checkpoint | None:
 
 
 def run(context: JobContext) -> None:
-    """Integrate what waits: the worker's job of every second."""
-    integrate(context.database, context.settings)
+    """Integrate what waits: the worker's job of every second, and each command's last act."""
+    try:
+        integrate(context.database, context.settings)
+    except LogBrokenError as error:
+        # entries wait, sealed and marked; check, metrics and verification say so. Nothing else must stop for it
+        _log.error("the trail's log takes no entries", extra={"reason": error.key})
 
 
 def _ready(database: Database, log: MerkleLog, progress: Progress) -> list[Row]:

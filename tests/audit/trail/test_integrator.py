@@ -12,6 +12,7 @@ from audit.trail.progress import FILE
 from audit.trail.verify import verify
 from config.settings import Settings
 from soc.db import Database
+from soc.jobs import context_of
 from soc.trail import Act, Subject, record
 from soc.trail.acknowledged import read_marks
 from soc.trail.rows import stored_rows
@@ -99,6 +100,15 @@ def test_a_log_whose_files_were_changed_takes_nothing_more(state: Database, home
     write(1)
     with pytest.raises(LogBrokenError):
         integrate(state, home)
+
+
+def test_a_broken_log_stops_nothing_else(state: Database, home: Settings, write: Writer) -> None:
+    write(3)
+    integrate(state, home)
+    (home.home / "tlog/checkpoint").write_text("broken")
+    write(1)
+    integrator.run(context_of(state, None, {}))
+    assert [mark.id for mark in read_marks(home.home / "tlog")] == [4]
 
 
 def test_a_checkpoint_signed_by_somebody_else_is_not_built_upon(
