@@ -39,7 +39,7 @@ def level_bars(found: Posture) -> Chart:
     centres = sorted((one for one in found.below if one.counts.items), key=lambda one: one.counts.sensitive)[-12:]
     shown = centres or [found.centre]
     figure = go.Figure()
-    for level in LEVELS:
+    for level in [level for level in LEVELS if any(one.counts.items.get(level) for one in shown)]:
         figure.add_trace(
             go.Bar(
                 y=[one.org.name for one in shown],
@@ -51,7 +51,7 @@ def level_bars(found: Posture) -> Chart:
                 hovertemplate="%{y} " + level + ": %{x}<extra></extra>",
             )
         )
-    figure.update_layout(barmode="stack", showlegend=True, legend={"orientation": "h", "y": -0.12})
+    figure.update_layout(barmode="stack", showlegend=True, legend={"orientation": "h", "y": -0.12, "traceorder": "normal"})
     rows: list[tuple[Cell, ...]] = [
         (one.org.name, *(one.counts.items.get(level, 0) for level in LEVELS)) for one in reversed(shown)
     ]

@@ -11,6 +11,7 @@ from soc.db import Database
 from soc.demo.history import history_lines
 from soc.demo.people_map import map_demo_accounts
 from soc.demo.province import province
+from soc.demo.table import Table
 from soc.demo.theft import TheftKind
 from soc.demo.theft_log import theft_lines
 from soc.demo.weblog import web_lines
@@ -45,9 +46,16 @@ def make_databases(_database: Database, settings: Settings) -> None:
         if not path.exists():
             part = path.with_suffix(".part")
             part.unlink(missing_ok=True)
-            world = World.of(SEED, SIZE) if org == "440000" else World.of(SEED + number, "small")
-            write(f"sqlite:///{part}", province(world), lambda *_: None)
+            write(f"sqlite:///{part}", _tables(number), lambda *_: None)
             part.rename(path)  # a start that was killed makes it anew
+
+
+def _tables(number: int) -> Iterable[Table]:
+    """The province's whole, or what one city keeps of it: no two keep the same."""
+    if number == 0:
+        return province(World.of(SEED, SIZE))
+    tables = province(World.of(SEED + number, "small"))
+    return [table for place, table in enumerate(tables) if (place * 7 + number) % (2 + number % 4)]
 
 
 def map_accounts(database: Database, _settings: Settings) -> None:
