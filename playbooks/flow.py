@@ -197,6 +197,7 @@ def _branch(move: Move, step: StepRun, heads: list[str]) -> None:
         return
     step.status = StepStatus.BRANCHING
     move.session.flush()
+    record(move.session, move.actor, Act.RUN_STEP_STARTED, step, after={"step": step.step_id})
     for head in heads:
         if not step.status.over:
             enter(move, head, step)

@@ -68,9 +68,6 @@ class PlaybookRun(Scoped, Identified, Model):
     ended_at: Mapped[datetime | None]
     #: {"key", "params"}: why it failed
     reason: Mapped[dict[str, Any] | None]
-    #: one worker at a time works a run; the claim of a dead one runs out
-    claimed_by: Mapped[str | None]
-    claimed_until: Mapped[datetime | None]
 
 
 class StepStatus(StrEnum):

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, or_, select
 from sqlalchemy.orm import Session
 
 from playbooks.actions import http_api
@@ -34,7 +34,7 @@ from soc.clock import now
 from soc.db import Database, new_id
 from soc.errors import SocError
 from soc.identity.actors import job_actor
-from soc.jobs import JobContext, worker_name
+from soc.jobs import JobContext, Lease, hold, worker_name
 from soc.text import Message
 from soc.trail import Act, record
 
@@ -51,10 +51,16 @@ _me = worker_name()
 
 def advance(context: JobContext) -> None:
     """Move every run that can move (a rhythm of the worker)."""
-    with context.database.read() as session:
-        waiting = list(session.scalars(select(PlaybookRun.id).where(PlaybookRun.status.in_(_OPEN_RUNS))))
-    for run_id in waiting:
+    for run_id in movable(context.database, at=now()):
         advance_run(context.database, run_id)
+
+
+def movable(database: Database, *, at: datetime) -> list[UUID]:
+    """Return the runs that have something to do now; runs that wait for a person cost one query."""
+    with database.read() as session:
+        queued = select(PlaybookRun.id).where(PlaybookRun.status == RunStatus.QUEUED)
+        stepping = select(StepRun.run_id).where(_can_move(at))
+        return list(dict.fromkeys([*session.scalars(queued), *session.scalars(stepping)]))
 
 
 def advance_run(database: Database, run_id: UUID) -> None:
@@ -68,23 +74,17 @@ def advance_run(database: Database, run_id: UUID) -> None:
             _claim(database, run_id)
     finally:
         with database.write() as session:
-            session.execute(
-                update(PlaybookRun)
-                .where(PlaybookRun.id == run_id, PlaybookRun.claimed_by == _me)
-                .values(claimed_by=None, claimed_until=None)
-            )
+            session.execute(delete(Lease).where(Lease.name == lease_of(run_id), Lease.holder == _me))
+
+
+def lease_of(run_id: UUID) -> str:
+    """Return the name of the lease under which one worker moves a run."""
+    return f"playbook:{run_id}"
 
 
 def _claim(database: Database, run_id: UUID) -> bool:
-    at = now()
-    free = or_(PlaybookRun.claimed_by.is_(None), PlaybookRun.claimed_by == _me, PlaybookRun.claimed_until < at)
     with database.write() as session:
-        won = session.execute(
-            update(PlaybookRun)
-            .where(PlaybookRun.id == run_id, PlaybookRun.status.in_(_OPEN_RUNS), free)
-            .values(claimed_by=_me, claimed_until=at + CLAIM)
-        )
-        return bool(won.rowcount)  # type: ignore[attr-defined]
+        return hold(session, lease_of(run_id), _me, at=now(), span=CLAIM)
 
 
 def _move_once(database: Database, run_id: UUID) -> bool:
@@ -94,12 +94,13 @@ def _move_once(database: Database, run_id: UUID) -> bool:
         if move.run.status is RunStatus.QUEUED:
             move.run.status = RunStatus.RUNNING
             enter(move, move.workflow.start, None)
+            record(session, move.actor, Act.RUN_STEP_STARTED, move.run, after={"step": move.workflow.start})
             return True
-        step = _next(move)
+        step = None if move.run.status.over else _next(move)
         if step is None:
-            _rest(move)
             return False
         acting = _begin(move, step)
+        _rest(move)
         step_run_id = step.id
     return _act(database, run_id, step_run_id) if acting else True
 
@@ -111,32 +112,31 @@ def _move(session: Session, run_id: UUID) -> Move:
 
 
 def _next(move: Move) -> StepRun | None:
-    """Return an invocation that can move: out of time, ready, left acting by a dead worker, or called back."""
-    mine = select(StepRun).where(StepRun.run_id == move.run.id).order_by(StepRun.id).limit(1)
-    late = mine.where(StepRun.status.in_(OPEN_STEPS), StepRun.deadline_at < move.at)
-    ready = mine.where(StepRun.status.in_((StepStatus.READY, StepStatus.ACTING)), StepRun.due_at <= move.at)
-    called = mine.where(StepRun.status == StepStatus.CALLING).where(
-        StepRun.id.in_(
-            select(PlaybookRun.parent_step).where(
-                PlaybookRun.parent_step.is_not(None), PlaybookRun.status.not_in(_OPEN_RUNS)
-            )
-        )
+    """Return the first invocation that can move."""
+    query = select(StepRun).where(StepRun.run_id == move.run.id, _can_move(move.at)).order_by(StepRun.id).limit(1)
+    return move.session.scalar(query)
+
+
+def _can_move(at: datetime) -> ColumnElement[bool]:
+    """What can move: out of time, ready, left acting by a dead worker, or called back."""
+    ended = select(PlaybookRun.parent_step).where(
+        PlaybookRun.parent_step.is_not(None), PlaybookRun.status.not_in(_OPEN_RUNS)
     )
-    for query in (late, ready, called):
-        if (found := move.session.scalar(query)) is not None:
-            return found
-    return None
+    return or_(
+        and_(StepRun.status.in_(OPEN_STEPS), StepRun.deadline_at < at),
+        and_(StepRun.status.in_((StepStatus.READY, StepStatus.ACTING)), StepRun.due_at <= at),
+        and_(StepRun.status == StepStatus.CALLING, StepRun.id.in_(ended)),
+    )
 
 
 def _rest(move: Move) -> None:
-    """Nothing moves now: the run waits, for a person or for an instant."""
-    statuses = set(
-        move.session.scalars(
-            select(StepRun.status).where(StepRun.run_id == move.run.id, StepRun.status.in_(OPEN_STEPS))
-        )
-    )
+    """Say whether the run now waits for somebody, or goes on."""
+    move.session.flush()
+    mine = select(StepRun.status).where(StepRun.run_id == move.run.id, StepRun.status.in_(OPEN_STEPS))
+    statuses = set(move.session.scalars(mine))
     if not move.run.status.over:
-        move.run.status = RunStatus.WAITING if statuses & set(WAITING_STEPS) else RunStatus.RUNNING
+        goes_on = bool(statuses - set(WAITING_STEPS))
+        move.run.status = RunStatus.RUNNING if goes_on else RunStatus.WAITING
 
 
 def _begin(move: Move, step: StepRun) -> bool:
@@ -144,7 +144,6 @@ def _begin(move: Move, step: StepRun) -> bool:
     if step.deadline_at is not None and step.deadline_at < move.at:
         fail(move, step, Message("playbooks.run.timed_out"), StepStatus.TIMED_OUT)
         return False
-    move.run.status = RunStatus.RUNNING
     try:
         return _begin_kind(move, step, move.workflow.kind(step.step_id))
     except SocError as error:
@@ -276,6 +275,7 @@ def _settle(database: Database, run_id: UUID, step_run_id: UUID, results: dict[s
             fail(move, step, Message(error.key, error.params))
             return
         succeed(move, step, {"effects": [_told(one) for one in effects]})
+        _rest(move)
 
 
 def _told(effect: Effect) -> dict[str, Any]:

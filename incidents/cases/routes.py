@@ -158,7 +158,7 @@ def index() -> ResponseReturnValue:
     page = page_of(within(viewer(), Incident), TABLE, request.args)
     clocks = {one.id: next((c for c in clocks_of(session, one) if _runs(c)), None) for one in page.rows}
     names = _names(session, [one.held_by for one in page.rows])
-    notices = unread(session, current_actor(), limit=5)
+    notices = unread(session, current_actor(), at=now(), limit=5)
     return render_template(
         "incidents/index.html", page=page, clocks=clocks, names=names, notices=notices, title_of=title_of
     )

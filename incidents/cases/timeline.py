@@ -1,6 +1,6 @@
 """What is told of an incident, and to whom word is sent."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,6 +10,9 @@ from soc.identity.actor import Actor
 from soc.text import Message
 from soc.tiers.scope import find_within, within
 from soc.trail import Act, record
+
+#: word older than this is the timeline's business
+_FRESH = timedelta(days=1)
 
 
 def tell(session: Session, incident: Incident, who: str, text: Message, *, at: datetime, tone: str = "") -> None:
@@ -46,7 +49,8 @@ def send_word(
     return told
 
 
-def unread(session: Session, actor: Actor, limit: int = 50) -> list[Notice]:
-    """Return the word left for the actor's own centre that nobody has read, newest first."""
-    query = within(actor, Notice).where(Notice.org == actor.org, Notice.read_at.is_(None))
+def unread(session: Session, actor: Actor, *, at: datetime, limit: int = 50) -> list[Notice]:
+    """Return the word left for the actor's own centre within a day that nobody has read, newest first."""
+    mine = within(actor, Notice).where(Notice.org == actor.org, Notice.read_at.is_(None))
+    query = mine.where(Notice.at >= at - _FRESH)
     return list(session.scalars(query.order_by(Notice.at.desc()).limit(limit)))

@@ -152,3 +152,11 @@ def test_the_api_shows_and_moves_incidents(api: Api, incident: UUID) -> None:
     assert moved.json is not None
     assert (moved.json["status"], moved.json["commander"]) == ("contained", "li")
     assert api("read", "write", org="440300").get(f"/api/v1/incidents/{incident}").status_code == 404
+
+
+def test_an_entity_of_another_organisation_looks_missing(sign_in: SignIn, alert: UUID) -> None:
+    stranger, owner = sign_in(Role.ANALYST, "440300"), sign_in(Role.ANALYST, "440100")
+    there, absent = stranger.get("/alerts/entities/e-0001"), stranger.get("/alerts/entities/e-none")
+    assert (there.status_code, absent.status_code) == (404, 404)
+    assert "zhang" not in there.text
+    assert owner.get("/alerts/entities/e-0001").status_code == 200

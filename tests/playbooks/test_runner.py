@@ -13,13 +13,15 @@ from sqlalchemy import select, update
 from config.settings import Settings
 from playbooks.errors import OutcomeError, RunOverError
 from playbooks.models import Effect, PlaybookRun, RunStatus, StepRun, StepStatus
-from playbooks.runner import advance_run
+from playbooks.runner import advance_run, lease_of, movable
 from playbooks.runs import StepDone, cancel_run, finish_step, steps_of
 from soc.clock import now
 from soc.db import Database
 from soc.errors import NotFoundError
 from soc.identity.actor import Role
 from soc.identity.actors import operator_actor
+from soc.jobs import Lease, hold
+from soc.trail.watch import watching
 from tests.conftest import NOON, add_test_person
 from tests.playbooks.cacao.documents import HOST
 from tests.playbooks.conftest import Gateway, RunIt
@@ -88,7 +90,7 @@ def test_a_killed_worker_sends_the_same_key_again_and_no_other(
     worker.wait()
     gateway.gate.set()
     with database.write() as session:  # the dead worker's claim runs out
-        session.execute(update(PlaybookRun).values(claimed_until=now() - timedelta(seconds=1)))
+        session.execute(update(Lease).values(until=now() - timedelta(seconds=1)))
     advance_run(database, run_id)
     assert run_of(run_id).status is RunStatus.SUCCEEDED
     assert len(gateway.keys) == 2
@@ -101,7 +103,7 @@ from uuid import UUID
 from config.settings import Settings
 from soc.db import Database
 from soc.registry import load_models
-from playbooks.runner import advance_run
+from playbooks.runner import advance_run, lease_of, movable
 load_models()
 advance_run(Database.open(Settings.load()), UUID(sys.argv[1]))
 """
@@ -116,8 +118,7 @@ def environment(settings: Settings) -> dict[str, str]:
 def test_a_run_that_another_worker_holds_is_left_alone(gateway: Gateway, run_it: RunIt, database: Database) -> None:
     run_id = run_it(flow(gateway.port, call(2)), moves=0)
     with database.write() as session:
-        values = {"claimed_by": "another", "claimed_until": now() + timedelta(seconds=9)}
-        session.execute(update(PlaybookRun).values(**values))
+        hold(session, lease_of(run_id), "another", at=now())
     advance_run(database, run_id)
     assert gateway.asked == []
 
@@ -300,3 +301,21 @@ def test_a_run_of_another_organisation_looks_missing(gateway: Gateway, run_it: R
             cancel_run(session, stranger, run_id, at=NOON)
         with pytest.raises(NotFoundError):
             finish_step(session, stranger, StepDone(waiting(database, run_id).id, ok=True), at=NOON)
+
+
+def test_a_run_that_waits_for_a_person_is_not_looked_at_again(
+    gateway: Gateway, run_it: RunIt, database: Database
+) -> None:
+    run_id = run_it(flow(gateway.port, ask(2)), moves=0)
+    assert movable(database, at=now()) == [run_id]
+    advance_run(database, run_id)
+    assert movable(database, at=now()) == []
+
+
+def test_every_move_of_a_run_leaves_an_entry_in_the_trail(gateway: Gateway, run_it: RunIt, database: Database) -> None:
+    fork = {"type": "parallel", "next_steps": [sid("action", 3), sid("action", 4)], "on_completion": sid("action", 5)}
+    steps_ = [(sid("parallel", 2), fork), call(3), ask(4), call(5)]
+    with watching() as watch:
+        run_id = run_it(flow(gateway.port, *steps_), moves=2)
+        finish(database, run_id)
+    assert watch.offences == []

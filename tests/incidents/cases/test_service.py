@@ -188,7 +188,7 @@ def test_a_dispatched_incident_is_shown_to_that_centre_alone(
     dispatch_down(session, operator, incident.id, "440300", "yours", at=NOON)
     receiver, other = person(Role.COMMANDER, "440300"), person(Role.COMMANDER, "440100")
     assert find_within(session, receiver, Incident, incident.id).held_by == "440300"
-    assert [one.text["key"] for one in unread(session, receiver)] == ["incidents.notice.dispatched"]
+    assert [one.text["key"] for one in unread(session, receiver, at=NOON)] == ["incidents.notice.dispatched"]
     with pytest.raises(NotFoundError):
         find_within(session, other, Incident, incident.id)
     with pytest.raises(TierError):
