@@ -66,6 +66,11 @@ class Evidence:
     note: str
     keys: Mapping[str, Any]
 
+    def as_json(self) -> dict[str, Any]:
+        """Return everything as one document."""
+        entries = [one.as_json() for one in self.entries]
+        return {"count": len(entries), "note": self.note, "keys": dict(self.keys), "entries": entries}
+
 
 def gather(session: Session, actor: Actor, settings: Settings, search: TrailSearch, *, details: bool) -> Evidence:
     """Prove every entry that matches and stands in the log.

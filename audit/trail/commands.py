@@ -60,7 +60,7 @@ def checkpoint_command(as_json: bool, since: int, cosign: Path | None, cosigned:
 
 
 @click.command("export")
-@click.argument("dest", type=click.Path(path_type=Path))
+@click.argument("dest", type=click.Path(path_type=Path), required=False)
 @click.option("--since", type=click.DateTime(), help="From this time on, Asia/Shanghai.")
 @click.option("--until", type=click.DateTime(), help="Before this time.")
 @click.option("--act", help="One act (alert.closed) or all of a thing (alert).")
@@ -69,7 +69,7 @@ def checkpoint_command(as_json: bool, since: int, cosign: Path | None, cosigned:
 @click.option("--details", is_flag=True, help="With before, after and note, which may name persons.")
 @click.option("--json", "as_json", is_flag=True)
 def export_command(
-    dest: Path,
+    dest: Path | None,
     since: datetime | None,
     until: datetime | None,
     act: str | None,
@@ -78,8 +78,13 @@ def export_command(
     details: bool,
     as_json: bool,
 ) -> None:
-    """Write entries with their proofs into a pack that verifies itself offline."""
-    if dest.exists():
+    """Write entries with their proofs into a pack that verifies itself offline.
+
+    Without DEST the pack is named after the time, or, with --json, its contents are printed.
+    """
+    if dest is None and not as_json:
+        dest = Path(f"guanlan-trail-{now():%Y%m%d-%H%M%S}.zip")
+    if dest is not None and dest.exists():
         raise InputError("errors.trail.exists", path=str(dest))
     with at_desk() as desk:
         integrate(desk.database, desk.settings)
@@ -88,16 +93,19 @@ def export_command(
             moments = (_local(desk.settings, since), _local(desk.settings, until))
             search = TrailSearch(*moments, act=act, who=ids, thing=thing)
             evidence = gather(session, actor, desk.settings, search, details=details)
-            write_pack(dest, evidence)
+            if dest is not None:
+                write_pack(dest, evidence)
             said = {"entries": len(evidence.entries), "size": evidence.checkpoint.size, "details": details}
             record(session, actor, Act.TRAIL_EXPORTED, Subject("trail", evidence.checkpoint.origin), after=said)
     _tell_exported(dest, evidence, as_json)
 
 
-def _tell_exported(dest: Path, evidence: Evidence, as_json: bool) -> None:
+def _tell_exported(dest: Path | None, evidence: Evidence, as_json: bool) -> None:
     count = len(evidence.entries)
-    if as_json:
-        print_json({"path": str(dest), "entries": count, "checkpoint": checkpoint_json(evidence.checkpoint)})
+    if dest is None:
+        print_json(evidence.as_json())
+    elif as_json:
+        print_json({"path": str(dest), "count": count, "checkpoint": checkpoint_json(evidence.checkpoint)})
     else:
         click.echo(t("trail.exported", count=count, path=str(dest)))
 

@@ -99,5 +99,7 @@ def test_a_backup_is_restored_with_its_trail(soc: Installation, tmp_path: Path) 
 def test_an_export_names_what_it_holds(soc: Installation, tmp_path: Path) -> None:
     soc.deeds(1)
     code, said = soc.json("audit", "export", str(tmp_path / "e.zip"), "--act", "token", "--json")
-    assert (code, said["entries"]) == (0, 1)
+    assert (code, said["count"]) == (0, 1)
     assert soc.run("audit", "export", str(tmp_path / "e.zip")).returncode == 2
+    code, printed = soc.json("audit", "export", "--act", "token", "--json")
+    assert (code, printed["count"], len(printed["entries"][0]["leaf"]) > 0) == (0, 1, True)
