@@ -60,7 +60,7 @@ def read_events(lines: Iterable[bytes | str]) -> EventTable:
         if not line.strip():
             continue
         flat = _flat_event(line, number)
-        times.append(_micros(flat.pop("time", None) or flat.get("time_dt"), number))
+        times.append(_micros(flat.pop("time", flat.get("time_dt")), number))
         entities.append(_entity(flat))
         for key, value in flat.items():
             column = fields.setdefault(key, FieldColumn())

@@ -123,6 +123,10 @@ def test_labels_that_cannot_be_read_are_refused(text: str) -> None:
         read_labels(text.splitlines())
 
 
+def test_the_first_instant_of_1970_is_a_time() -> None:
+    assert read_events(['{"time": 0}']).times.tolist() == [0]
+
+
 def test_times_in_seconds_milliseconds_and_text_are_one_instant() -> None:
     table = read_events(['{"time": 1767225600}', '{"time": 1767225600000}', '{"time": "2026-01-01T00:00:00Z"}'])
     assert set(table.times.tolist()) == {1_767_225_600_000_000}
