@@ -15,7 +15,7 @@ ROOM = Room(
     batch_stages=sigma.BATCH_STAGES + behaviour.BATCH_STAGES,
     setup_steps=sigma.SETUP_STEPS,
     demo_steps=discovery.DEMO_STEPS,
-    jobs=behaviour.JOBS + masked_copies.JOBS,
+    jobs=discovery.JOBS + behaviour.JOBS + masked_copies.JOBS,
     approvals=masked_copies.APPROVALS,
     models=sigma.MODELS + behaviour.MODELS,
 )

@@ -13,6 +13,7 @@ ROOM = Room(
     name="policies",
     blueprints=grading.BLUEPRINTS + ledger.BLUEPRINTS + protection.BLUEPRINTS,
     menu=grading.MENU + ledger.MENU + protection.MENU,
+    search=ledger.SEARCH,
     commands=grading.COMMANDS + keys.COMMANDS,
     permissions=grading.PERMISSIONS + ledger.PERMISSIONS + keys.PERMISSIONS,
     approvals=keys.APPROVALS,

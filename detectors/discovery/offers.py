@@ -1,6 +1,6 @@
 """What discovery offers to the detectors room; light, everything heavy is named."""
 
-from soc.room import CommandSpec, DemoStep
+from soc.room import CommandSpec, DemoStep, JobSpec
 
 COMMANDS = (
     CommandSpec("scan", "detectors.discovery.commands:scan"),
@@ -11,3 +11,4 @@ COMMANDS = (
     CommandSpec("source remove", "detectors.discovery.commands:source_remove"),
 )
 DEMO_STEPS = (DemoStep(30, "demo.step_scan", "detectors.discovery.demo:scan_all"),)
+JOBS = (JobSpec("discovery.scan", "detectors.discovery.jobs:scan_source"),)

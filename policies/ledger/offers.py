@@ -1,7 +1,7 @@
 """What the ledger offers to the policies room; light, everything heavy is named."""
 
 from soc.identity.actor import Role
-from soc.room import MenuEntry, Permission
+from soc.room import MenuEntry, Permission, SearchProvider
 
 MODELS = ("soc.ledger.models",)
 BLUEPRINTS = ("policies.ledger.routes:bp", "policies.ledger.api:bp")
@@ -23,3 +23,4 @@ PERMISSIONS = (
     ),
     Permission("ledger.write", frozenset({Role.OWNER, Role.POLICY})),
 )
+SEARCH = (SearchProvider("ledger", "policies.ledger.routes:find", "ledger.read"),)

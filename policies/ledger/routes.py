@@ -6,18 +6,21 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import ColumnElement, or_
+from sqlalchemy.orm import Session
 
 from policies.grading.taxonomy import taxonomy
 from policies.ledger.service import LEVEL_ORDER, counts_by_level, items_within, to_confirm
 from policies.protection.service import shown_to_roles
 from soc.clock import now
-from soc.identity.actor import Role
+from soc.identity.actor import Actor, Role
+from soc.jobs import enqueue
 from soc.ledger.levels import Level
 from soc.ledger.models import ItemStatus, LedgerItem, LedgerTable, Source
 from soc.ledger.service import Correction, confirm_item, correct_item, find_item, history_of
 from soc.ledger.types import types
+from soc.room import Hit
 from soc.text import language, t
-from soc.tiers.scope import within
+from soc.tiers.scope import find_within, within
 from soc.web.context import current_actor, current_session, viewer
 from soc.web.forms import read_form
 from soc.web.guard import requires
@@ -26,6 +29,8 @@ from soc.web.tables import Choice, Column, Filter, TableSpec
 from soc.web.toasts import toast
 
 bp = Blueprint("ledger", __name__, url_prefix="/ledger", template_folder="templates")
+#: the job of the room above that scans; it is named because rooms import downwards only
+SCAN_JOB = "discovery.scan"
 _GENERAL = (Level.G1, Level.G2, Level.G3, Level.G4)
 _SEES = (Role.ANALYST, Role.OWNER, Role.COMMANDER, Role.AUDITOR, Role.POLICY, Role.LEADER)
 
@@ -93,6 +98,7 @@ SOURCES = TableSpec(
         Column("kind", "ledger.column.kind", Source.kind),
         Column("address", "ledger.column.address"),
         Column("scanned", "ledger.column.scanned", Source.scanned_at),
+        Column("do", ""),
     ),
     default_sort="name",
 )
@@ -130,6 +136,17 @@ def sources() -> ResponseReturnValue:
     """List the sources that are scanned; their passwords are never shown."""
     page = page_of(within(viewer(), Source).where(Source.removed_at.is_(None)), SOURCES, request.args)
     return render_template("ledger/sources.html", page=page, may=current_actor().may)
+
+
+@bp.post("/sources/<uuid:source_id>/scan")
+@requires("ledger.write", item=Source)
+def scan_again(source_id: UUID) -> ResponseReturnValue:
+    """Order a scan of one source; a worker takes it within a second."""
+    session, actor = current_session(), current_actor()
+    source = find_within(session, actor, Source, source_id)
+    enqueue(session, actor, SCAN_JOB, {"source": str(source.id)}, org=source.org)
+    toast(t("ledger.scan_ordered", name=source.name))
+    return redirect(url_for(".sources"))
 
 
 @bp.get("/<uuid:item_id>")
@@ -172,3 +189,12 @@ def correct(item_id: UUID) -> ResponseReturnValue:
     correct_item(session, actor, find_item(session, actor, str(item_id)), correction, at=now())
     toast(t("ledger.corrected"))
     return redirect(url_for(".show", item_id=item_id))
+
+
+def find(session: Session, actor: Actor, text: str) -> list[Hit]:
+    """Columns whose name, table, source or type fits (the search everywhere)."""
+    query = items_within(actor).where(_found(text), LedgerItem.type.is_not(None)).order_by(LEVEL_ORDER.desc()).limit(8)
+    return [
+        Hit(f"{item.table.name}.{item.name}", url_for("ledger.show", item_id=item.id), t("ledger.title"))
+        for item in session.scalars(query)
+    ]

@@ -8,7 +8,8 @@ from sqlalchemy import select
 from soc.db import Database
 from soc.identity.actor import Role
 from soc.identity.actors import operator_actor
-from soc.ledger.models import ItemStatus, LedgerItem
+from soc.jobs import JobRun
+from soc.ledger.models import ItemStatus, LedgerItem, Source
 from soc.ledger.service import store_scan
 from soc.ledger.sources import NewSource, add_source
 from soc.ledger.types import types
@@ -134,3 +135,22 @@ def test_the_api_changes_with_the_right_scope_only(api: Api, database: Database,
 )
 def test_the_api_refuses_what_it_does_not_know(api: Api, phone: str, change: dict[str, Any]) -> None:
     assert api("ledger.write", org="440100").patch(f"/api/v1/ledger/items/{phone}", json=change).status_code == 422
+
+
+def test_an_owner_orders_a_scan_of_their_source_and_a_stranger_cannot(
+    sign_in: SignIn, database: Database, phone: str
+) -> None:
+    assert phone
+    with database.read() as session:
+        source = session.scalars(select(Source.id)).one()
+    assert sign_in(Role.OWNER, "440300").send(f"/ledger/sources/{source}/scan").status_code == 404
+    assert sign_in(Role.OWNER, "440100").send(f"/ledger/sources/{source}/scan").status_code == 302
+    with database.read() as session:
+        run = session.scalars(select(JobRun).where(JobRun.job == "discovery.scan")).one()
+    assert (run.params, run.org) == ({"source": str(source)}, "440100")
+
+
+def test_the_search_everywhere_finds_columns_by_the_name_of_their_type(sign_in: SignIn, phone: str) -> None:
+    answer = sign_in(Role.ANALYST, "440100").get("/frame/search", query_string={"q": "手机"})
+    assert answer.status_code == 200
+    assert phone in answer.text
