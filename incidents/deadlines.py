@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any
 
 from config import content
+from soc.text import Message
 from soc.tiers.models import Tier
 
 
@@ -57,8 +58,6 @@ class ClockRule:
     """One duty with its time."""
 
     id: str
-    zh: str
-    en: str
     basis: str
     reporter: str
     levels: frozenset[IncidentLevel]
@@ -67,9 +66,10 @@ class ClockRule:
     mark: Mark
     tier: Tier | None
 
-    def title(self, lang: str) -> str:
+    @property
+    def title(self) -> Message:
         """Its name."""
-        return self.zh if lang == "zh" else self.en
+        return Message(f"deadlines.clock.{self.id}")
 
     def applies(self, level: IncidentLevel, reporter: Reporter, tier: Tier) -> bool:
         """Whether such an incident starts it."""
@@ -165,8 +165,6 @@ def rule_of(rule_id: str) -> ClockRule | None:
 def _rule(one: Mapping[str, Any]) -> ClockRule:
     return ClockRule(
         id=one["id"],
-        zh=one["zh"],
-        en=one["en"],
         basis=one["basis"],
         reporter=one["reporter"],
         levels=_levels(one["levels"]),

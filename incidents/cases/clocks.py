@@ -15,7 +15,7 @@ from soc.clock import now
 from soc.identity.actor import Actor
 from soc.identity.actors import job_actor
 from soc.jobs import JobContext
-from soc.text import Message, language
+from soc.text import Message
 from soc.tiers.models import Organisation
 from soc.tiers.scope import find_within, within
 from soc.trail import Act, record
@@ -133,12 +133,12 @@ def _told(session: Session, incident: Incident, *, over: bool) -> list[str]:
     return [incident.held_by, *([above] if over and above else [])]
 
 
-def _titles(rule_id: str) -> dict[str, str]:
+def _titles(rule_id: str) -> dict[str, object]:
     rule = rule_of(rule_id)
-    return {"zh": rule.zh, "en": rule.en} if rule else {"zh": rule_id, "en": rule_id}
+    return {"title": rule.title.as_json() if rule else rule_id}
 
 
-def title_of(clock: Clock, lang: str | None = None) -> str:
+def title_of(clock: Clock) -> str:
     """Return a clock's name; its rule's id where a later table no longer has it."""
     rule = rule_of(clock.rule_id)
-    return rule.title(lang or language()) if rule else clock.rule_id
+    return rule.title.render() if rule else clock.rule_id
