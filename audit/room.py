@@ -15,7 +15,7 @@ ROOM = Room(
     collectors=(*ingest.COLLECTORS, *trail.COLLECTORS),
     blueprints=(*ingest.BLUEPRINTS, *search.BLUEPRINTS, *trail.BLUEPRINTS),
     benches=(*ingest.BENCHES, *search.BENCHES),
-    menu=(*search.MENU, *trail.MENU),
+    menu=(*search.MENU, *ingest.MENU, *trail.MENU),
     demo_steps=ingest.DEMO_STEPS,
     models=ingest.MODELS,
 )

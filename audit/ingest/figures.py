@@ -1,6 +1,7 @@
 """Ingest in figures: for ``/metrics`` and for ``soc check``."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import func, select
@@ -10,7 +11,9 @@ from audit.ingest.models import BatchState, IngestBatch, QuarantinedRecords
 from config.settings import Settings
 from soc.clock import now
 from soc.db import Database
+from soc.identity.actor import Actor
 from soc.room import CheckFinding
+from soc.tiers.scope import visible
 
 Figure = tuple[str, str, Mapping[str, str], float]
 #: acknowledged and not searchable for longer than this is a fault (the promise is 5 s)
@@ -67,3 +70,21 @@ def _count(session: Session, state: BatchState, *, older: bool) -> int:
     if older:
         query = query.where(IngestBatch.received_at < now() - _LATE)
     return session.scalar(query) or 0
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How ingest is, within a person's organisations."""
+
+    waiting: int
+    lost: int
+    aside: int
+
+
+def health(session: Session, actor: Actor) -> Health:
+    """Count what waits, what is lost and what could not be read."""
+    ours = visible(actor, IngestBatch.org)
+    rows = session.execute(select(IngestBatch.state, func.count()).where(ours).group_by(IngestBatch.state))
+    counts = {state: int(count) for state, count in rows}
+    query = select(func.coalesce(func.sum(QuarantinedRecords.count), 0)).where(visible(actor, QuarantinedRecords.org))
+    return Health(counts.get(BatchState.RECEIVED, 0), counts.get(BatchState.LOST, 0), int(session.scalar(query) or 0))

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from soc.identity.actor import Role
-from soc.room import Bench, Check, Collector, CommandSpec, DemoStep, JobSpec, Permission
+from soc.room import Bench, Check, Collector, CommandSpec, DemoStep, JobSpec, MenuEntry, Permission
 
 COMMANDS = (
     CommandSpec("logs formats", "audit.ingest.commands:formats"),
@@ -12,8 +12,13 @@ COMMANDS = (
 )
 JOBS = (JobSpec("ingest", "audit.ingest.pipeline:drain_job", every=timedelta(seconds=1), quiet=True),)
 MODELS = ("audit.ingest.models", "soc.accounts.models")
-BLUEPRINTS = ("audit.ingest.receivers:bp",)
-PERMISSIONS = (Permission("logs.write", frozenset({Role.SYSADMIN})),)
+BLUEPRINTS = ("audit.ingest.receivers:bp", "audit.ingest.routes:bp")
+MENU = (MenuEntry("ingest.title", "ingest.index", "ingest.read", 310, "database-import"),)
+PERMISSIONS = (
+    Permission("logs.write", frozenset({Role.SYSADMIN})),
+    Permission("ingest.read", frozenset({Role.SYSADMIN, Role.ANALYST})),
+    Permission("ingest.write", frozenset({Role.SYSADMIN})),
+)
 COLLECTORS = (Collector("ingest", "audit.ingest.figures:collect"),)
 CHECKS = (Check("ingest", "audit.ingest.figures:check_ingest"),)
 BENCHES = (Bench("ingest", "audit.ingest.bench:run"),)

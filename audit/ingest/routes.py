@@ -1,0 +1,115 @@
+"""The page of ingest: what came from where, what waits, what could not be read."""
+
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from audit.ingest.figures import health
+from audit.ingest.formats import NAMES, find_format
+from audit.ingest.models import BatchState, IngestBatch, QuarantinedRecords
+from audit.ingest.pipeline import spool_of
+from audit.ingest.quarantine import BadRecord, replay, shown_records
+from audit.ingest.spool import DamagedRecordError
+from soc.errors import ConflictError
+from soc.text import known, t
+from soc.tiers.scope import find_within, within
+from soc.web.context import (
+    abandon,
+    current_actor,
+    current_database,
+    current_session,
+    current_settings,
+    current_store,
+    viewer,
+)
+from soc.web.guard import requires
+from soc.web.paging import page_of
+from soc.web.tables import Choice, Column, Filter, TableSpec
+
+bp = Blueprint("ingest", __name__, url_prefix="/ingest", template_folder="templates")
+TABLE = TableSpec(
+    "batches",
+    (
+        Column("origin", "ingest.origin", IngestBatch.origin),
+        Column("format", "ingest.format_name", IngestBatch.format),
+        Column("org", "word.organisation", IngestBatch.org),
+        Column("accepted", "ingest.accepted", IngestBatch.accepted, numeric=True),
+        Column("quarantined", "ingest.quarantined", IngestBatch.quarantined, numeric=True),
+        Column("received", "ingest.received", IngestBatch.received_at),
+        Column("state", "word.status", IngestBatch.state),
+    ),
+    default_sort="-received",
+    filters=(
+        Filter(
+            "format",
+            "ingest.format_name",
+            lambda: [Choice(name, t(find_format(name).title)) for name in NAMES],
+            lambda value: IngestBatch.format == value,
+        ),
+        Filter(
+            "state",
+            "word.status",
+            lambda: [Choice(one.value, t(f"ingest.state.{one.value}")) for one in BatchState],
+            lambda value: IngestBatch.state == BatchState(value),
+        ),
+        Filter(
+            "bad",
+            "ingest.quarantined",
+            lambda: [Choice("yes", t("ingest.with_bad"))],
+            lambda _value: IngestBatch.quarantined > 0,
+        ),
+    ),
+)
+
+
+@bp.get("/")
+@requires("ingest.read")
+def index() -> ResponseReturnValue:
+    """List the batches, newest first, under what waits and what is lost."""
+    page = page_of(within(viewer(), IngestBatch), TABLE, request.args)
+    return render_template("ingest/index.html", page=page, health=health(current_session(), viewer()))
+
+
+@bp.get("/<uuid:batch>")
+@requires("ingest.read", item=IngestBatch)
+def show(batch: UUID) -> ResponseReturnValue:
+    """Show one batch, and the records of it that could not be read, masked."""
+    found = find_within(current_session(), viewer(), IngestBatch, batch)
+    query = select(QuarantinedRecords).where(QuarantinedRecords.batch_id == found.id)
+    entries = current_session().scalars(query.order_by(QuarantinedRecords.reason)).all()
+    return render_template(
+        "ingest/show.html",
+        batch=found,
+        entries=[(entry, _records(entry)) for entry in entries],
+        reason_of=_reason,
+        may_replay=current_actor().may("ingest.write"),
+    )
+
+
+def _reason(entry: QuarantinedRecords) -> str:
+    """Return the reason in words; one of an older version may have none any more."""
+    return t(entry.reason) if known(entry.reason) else entry.reason
+
+
+def _records(entry: QuarantinedRecords) -> list[BadRecord] | None:
+    try:
+        return shown_records(current_session(), viewer(), entry.id, spool_of(current_settings()))
+    except DamagedRecordError:
+        return None
+
+
+@bp.post("/quarantine/<uuid:entry>/replay")
+@requires("ingest.write", item=QuarantinedRecords)
+def read_again(entry: UUID) -> ResponseReturnValue:
+    """Read the bad records of one reason again."""
+    actor = current_actor()
+    batch = find_within(current_session(), actor, QuarantinedRecords, entry).batch_id
+    # what is stored in the log store cannot be taken back with a request: it has its own transaction
+    abandon()
+    try:
+        replay(current_database(), actor, entry, spool_of(current_settings()), current_store())
+    except DamagedRecordError as error:
+        raise ConflictError("ingest.error.original_gone") from error
+    return redirect(url_for(".show", batch=batch))
