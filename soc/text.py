@@ -151,6 +151,8 @@ def _shown(value: object, lang: str) -> object:
         return value.render(lang)
     if _is_message(value):
         return Message.from_json(value).render(lang)  # type: ignore[arg-type]
+    if isinstance(value, Mapping) and set(value) == set(LANGUAGES):
+        return value[lang]  # a name that somebody gave in both languages: a rule's, a playbook's
     return value
 
 

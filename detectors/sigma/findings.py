@@ -104,9 +104,8 @@ def _finding(rule: DetectionRule, group: dict[str, Any]) -> NewFinding:
 
 
 def _title(rule: DetectionRule, group: dict[str, Any]) -> Message:
-    return Message(
-        "rules.title", {"who": group["entity"], "rule_zh": rule.title_zh or rule.title, "rule_en": rule.title}
-    )
+    name = {"zh": rule.title_zh or rule.title, "en": rule.title}
+    return Message("rules.title", {"who": group["entity"], "rule": name})
 
 
 def _parts(rule: DetectionRule, group: dict[str, Any]) -> list[RiskPart]:

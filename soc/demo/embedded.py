@@ -42,7 +42,7 @@ def logs(settings: Settings) -> list[tuple[str, Path]]:
 
 def make_databases(_database: Database, settings: Settings) -> None:
     """Write the province and the cities' databases."""
-    for number, (org, _, path) in enumerate(databases(settings)):
+    for number, (_org, _name, path) in enumerate(databases(settings)):
         if not path.exists():
             part = path.with_suffix(".part")
             part.unlink(missing_ok=True)

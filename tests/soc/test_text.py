@@ -43,6 +43,11 @@ def test_a_message_survives_storage_with_a_message_inside() -> None:
     assert Message.from_json(stored).render("en") == "Data as of Unknown"
 
 
+def test_a_name_given_in_both_languages_is_shown_in_the_readers() -> None:
+    message = Message("word.as_of", {"time": {"zh": "今天", "en": "today"}})
+    assert (message.render("zh"), message.render("en")) == ("数据截至 今天", "Data as of today")
+
+
 def test_a_message_in_one_language_only_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "half.toml"
     path.write_text('[half.done]\nzh = "一半"\n', encoding="utf-8")

@@ -882,8 +882,6 @@ def upgrade() -> None:
         sa.Column("created_at", soc.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("ended_at", soc.db.UtcDateTime(timezone=True), nullable=True),
         sa.Column("reason", sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"), nullable=True),
-        sa.Column("claimed_by", sa.String(), nullable=True),
-        sa.Column("claimed_until", soc.db.UtcDateTime(timezone=True), nullable=True),
         sa.Column("org", sa.String(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(["org"], ["organisations.code"], name=op.f("fk_playbook_runs_org")),

@@ -45,3 +45,11 @@ def test_no_vendored_style_sheet_fetches_from_elsewhere() -> None:
 
 def test_every_package_names_its_licence() -> None:
     assert {package["licence"] for package in LISTED["package"]} <= {"MIT", "0BSD"}
+
+
+def test_the_sheet_that_plotly_would_write_into_the_page_is_kept_out_by_its_own_guard() -> None:
+    source = (VENDOR / "plotly-strict.min.js").read_text(encoding="utf-8")
+    macro = (VENDOR.parents[1] / "templates" / "macros" / "chart.html").read_text(encoding="utf-8")
+    guards = re.findall(r'getElementById\("([0-9a-f]{64})"\)', source)
+    assert guards
+    assert all(f'<template id="{guard}">' in macro for guard in guards)
