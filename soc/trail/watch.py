@@ -47,11 +47,11 @@ TECHNICAL = frozenset(
     }
 )
 _WRITE = re.compile(
-    r'\s*(?:WITH\b.*?\)\s*)?(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE|DELETE\s+FROM)\s+"?(\w+)"?', re.IGNORECASE | re.DOTALL
+    r'\s*(?:WITH\b.*?\)\s*)?(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE|DELETE\s+FROM)\s+"?(\w+)"?',
+    re.IGNORECASE | re.DOTALL,
 )
-_WRITTEN = "trail.written"
 #: frames that stand between whoever commits and the driver
-_THROUGH = ("/sqlalchemy/", "/contextlib.py", "/soc/db.py", "/soc/trail/watch.py")
+_THROUGH = ("/site-packages/", "/contextlib.py", "/soc/db.py", "/soc/trail/watch.py", "<")  # "<": generated code
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +70,20 @@ class Watch:
     strict: bool
     offences: list[Offence] = field(default_factory=list)
 
+    @property
+    def _key(self) -> str:
+        # two may watch the same connection
+        return f"trail.written.{id(self)}"
+
     def statement(self, connection: Connection, _cursor: Any, statement: str, *_: Any) -> None:
         """Note the table a statement writes to."""
         found = _WRITE.match(statement)
         if found and found[1] in Model.metadata.tables:
-            connection.info.setdefault(_WRITTEN, set()).add(found[1])
+            connection.info.setdefault(self._key, set()).add(found[1])
 
     def commit(self, connection: Connection) -> None:
         """Judge a transaction at its end."""
-        written: set[str] = connection.info.pop(_WRITTEN, set())
+        written: set[str] = connection.info.pop(self._key, set())
         silent = written - self.exempt
         if not silent or ENTRIES in written:
             return
@@ -88,7 +93,7 @@ class Watch:
 
     def rollback(self, connection: Connection) -> None:
         """Forget a transaction that came to nothing."""
-        connection.info.pop(_WRITTEN, None)
+        connection.info.pop(self._key, None)
 
 
 @contextmanager
@@ -117,5 +122,4 @@ def _whose(frame: FrameType) -> FrameType:
 
 
 def _is_test(frame: FrameType) -> bool:
-    name = Path(frame.f_code.co_filename).as_posix()
-    return "/tests/" in name or "site-packages" in name or name.startswith("<")
+    return "/tests/" in Path(frame.f_code.co_filename).as_posix()

@@ -10,10 +10,12 @@ from soc.db import Database, Model
 from soc.identity.actors import operator_actor
 from soc.identity.tokens import create_token
 from soc.installation import InstallationFact
+from soc.jobs import context_of
 from soc.registry import load_models
 from soc.tiers.models import Organisation, Tier
 from soc.trail import Act, Subject, record
 from soc.trail.watch import TECHNICAL, Watch, watching
+from soc.upkeep import tidy
 
 
 @pytest.fixture
@@ -94,6 +96,14 @@ def test_what_a_test_prepares_needs_no_entry_unless_it_is_watched_strictly(datab
     with watching() as watch, database.write() as session:
         offender_by_object(session)
     assert watch.offences == []
+
+
+def test_what_the_product_commits_is_judged_in_every_test(database: Database) -> None:
+    with watching(exempt=frozenset()) as watch:
+        tidy(context_of(database, None, {}))
+    assert [("job_runs" in offence.tables, "soc/upkeep.py" in offence.committed_by) for offence in watch.offences] == [
+        (True, True)
+    ]
 
 
 def test_nothing_is_exempt_that_does_not_exist() -> None:
