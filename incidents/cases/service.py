@@ -262,7 +262,8 @@ def _news(session: Session, incident: Incident, alerts: Sequence[Alert]) -> Inci
     found = session.scalars(select(AlertFinding).where(AlertFinding.alert_id.in_(ids)).order_by(AlertFinding.score))
     for finding in found:
         facts |= {name: str(finding.details[name]) for name in ("account", "source") if finding.details.get(name)}
-    if any(one.entity_kind == "account" for one in alerts):
+    # a person's finding names the account they used
+    if all(one.entity_kind != "address" for one in alerts):
         facts.setdefault("account", incident.entity_name)
     return IncidentOpened(str(incident.id), incident.org, incident.category, incident.level.value, facts)
 

@@ -6,20 +6,18 @@ taken away is given back by ``unlock_account``; nothing else of the role is touc
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
 
 from playbooks.actions.result import Result, failed
+from playbooks.actions.sources import source_named
 from playbooks.actions.verbs import Order
 from soc.db import Database
-from soc.identity.actor import Actor
-from soc.identity.actors import job_actor, path_of
+from soc.identity.actors import job_actor
 from soc.ledger.models import Source
-from soc.ledger.sources import find_source, url_of
+from soc.ledger.sources import url_of
 from soc.trail import Act, Subject, record
 
 #: seconds to connect, and to wait for a lock on the role
@@ -39,7 +37,7 @@ def unlock(database: Database, order: Order) -> Result:
 def _alter(database: Database, order: Order, *, can_login: bool) -> Result:
     account = order.need("account")
     with database.read() as session:
-        source = find_source(session, _actor(session, order), order.need("source"))
+        source = source_named(session, order.org, order.need("source"))
         url = url_of(database.settings, source)
     if source.kind != "postgresql":
         return failed("playbooks.lock.no_accounts", source=source.name, kind=source.kind)
@@ -90,12 +88,6 @@ def _connected(url: str) -> Iterator[Connection]:
             yield connection
     finally:
         engine.dispose()
-
-
-def _actor(session: Session, order: Order) -> Actor:
-    """Return the job, narrowed to the organisation the run is for: its playbook reaches no other's sources."""
-    job = job_actor(session, "playbooks")
-    return replace(job, org=order.org, org_path=path_of(session, order.org))
 
 
 def _tell(database: Database, order: Order, source: Source, account: str, *, can_login: bool) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from playbooks.actions.result import Result, failed
+from playbooks.actions.sources import reachable
 from playbooks.errors import OutcomeError
 from playbooks.flow import Move
 from playbooks.models import PlaybookRun, StepRun, StepStatus
@@ -79,13 +80,14 @@ def second_person(move: Move, step: StepRun) -> None:
     starter = replace(move.actor, id=move.run.started_by_id, name=move.run.started_by)
     definition = move.workflow.step(step.step_id)
     found = verb_of(definition) or {}
-    payload = {"step_run": str(step.id), "verb": found.get("verb"), "args": _args(found, move.values(step.step_id))}
+    args = _args(found, move.values(step.step_id))
+    payload = {"step_run": str(step.id), "verb": found.get("verb"), "args": args}
     move.session.flush()
     propose(
         move.session,
         starter,
         APPROVAL,
-        Subject(StepRun.__tablename__, str(step.id), step.org),
+        Subject(StepRun.__tablename__, str(step.id), _decides(move, step.org, args)),
         payload,
         title=str(definition.get("name", step.step_id)),
         reason=t("playbooks.run.second_person", name=move.run.name),
@@ -102,6 +104,12 @@ def apply_approval(session: Session, actor: Actor, approval: Approval) -> None:
 def describe_approval(session: Session, actor: Actor, approval: Approval) -> dict[str, Any]:
     """Tell the second person what would be done."""
     return {"verb": approval.payload.get("verb"), **approval.payload.get("args", {})}
+
+
+def _decides(move: Move, org: str, args: Mapping[str, str]) -> str:
+    """Return whose second person decides: that of the source's owner, where a source is acted on."""
+    named = (one.org for one in reachable(move.session, org) if one.name == args.get("source"))
+    return next(named, org)
 
 
 def _order(session: Session, run_id: UUID, step_run_id: UUID) -> tuple[str, Order]:

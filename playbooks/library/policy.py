@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from incidents.cases.models import Incident
 from incidents.cases.timeline import tell
 from incidents.events import IncidentOpened
+from playbooks.actions.sources import only_database
 from playbooks.cacao.problem import Status
 from playbooks.errors import PlaybookNotFoundError
 from playbooks.library import shipped
@@ -47,6 +48,8 @@ def on_incident(session: Session, actor: Actor, event: IncidentOpened) -> None:
         return
     declared = Workflow.read(playbook.text).document.get("playbook_variables") or {}
     known = {f"__{name}__": value for name, value in event.facts.items()}
+    if "__source__" not in known and (source := only_database(session, event.org)) is not None:
+        known["__source__"] = source.name
     given = {name: value for name, value in known.items() if name in declared and value}
     order = StartRun(str(playbook.id), given, UUID(event.incident_id), event.org)
     run = start_run(session, actor, order, at=now())

@@ -104,3 +104,17 @@ def test_a_playbook_reaches_no_other_organisations_source(database: Database, so
     with pytest.raises(SourceUnknownError):
         lock(database, order(source, role, org="440300"))
     assert can_enter(role)
+
+
+def test_a_city_incident_reaches_the_provinces_database_and_its_owner_decides(database: Database, role: str) -> None:
+    from playbooks.actions.sources import only_database, reachable
+
+    assert POSTGRES
+    with database.write() as session:
+        order_ = NewSource("province", POSTGRES, "440000")
+        add_source(session, operator_actor(session), database.settings, order_)
+        assert [one.org for one in reachable(session, "440103")] == ["440000"]
+        found = only_database(session, "440103")
+        assert found is not None
+        assert found.name == "province"
+    assert lock(database, order("province", role, org="440103")).ok
