@@ -51,7 +51,9 @@ def level_bars(found: Posture) -> Chart:
                 hovertemplate="%{y} " + level + ": %{x}<extra></extra>",
             )
         )
-    figure.update_layout(barmode="stack", showlegend=True, legend={"orientation": "h", "y": -0.12, "traceorder": "normal"})
+    figure.update_layout(
+        barmode="stack", showlegend=True, legend={"orientation": "h", "y": -0.12, "traceorder": "normal"}
+    )
     rows: list[tuple[Cell, ...]] = [
         (one.org.name, *(one.counts.items.get(level, 0) for level in LEVELS)) for one in reversed(shown)
     ]

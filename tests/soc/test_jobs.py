@@ -192,4 +192,4 @@ def test_four_processes_never_run_one_due_time_twice(database: Database) -> None
     assert len(ran) >= 2
     assert len(ran) == len(set(ran))
     with database.read() as session:
-        assert session.scalar(select(func.count()).select_from(JobRun)) >= len(ran)
+        assert session.scalars(select(func.count()).select_from(JobRun)).one() >= len(ran)
