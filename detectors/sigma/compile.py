@@ -16,7 +16,14 @@ from sigma.rule import SigmaRule
 from sigma.types import SigmaExists, SigmaExpansion, SigmaFieldReference, SigmaNull
 
 from detectors.sigma.source import FieldColumn, FieldSource
-from detectors.sigma.values import Test, UnsupportedValueError, keyword_test, test_of
+from detectors.sigma.values import (
+    Test,
+    UnsupportedValueError,
+    contains_one_of,
+    keyword_test,
+    test_of,
+    word_within,
+)
 
 
 def compile_rule(rule: SigmaRule, source: FieldSource) -> pl.Expr:
@@ -38,6 +45,9 @@ def fields_of(rule: SigmaRule) -> set[str]:
 
 
 def _compile(node: Any, source: FieldSource) -> pl.Expr:
+    if isinstance(node, ConditionOR) and (words := _words_of_one_field(node)):
+        field, wanted = words
+        return _any(source.column(field), contains_one_of(wanted))
     if isinstance(node, ConditionAND | ConditionOR):
         parts = [_compile(argument, source) for argument in node.args]
         return reduce(and_ if isinstance(node, ConditionAND) else or_, parts)
@@ -48,6 +58,15 @@ def _compile(node: Any, source: FieldSource) -> pl.Expr:
     if isinstance(node, ConditionValueExpression):
         return _keyword(node.value, source)
     raise UnsupportedValueError(f"a condition of type {type(node).__name__} cannot be matched")
+
+
+def _words_of_one_field(node: ConditionOR) -> tuple[str, list[str]] | None:
+    """Return the field and the words of "contains one of": one pass over the texts instead of one a word."""
+    compared = [argument for argument in node.args if isinstance(argument, ConditionFieldEqualsValueExpression)]
+    fields = {argument.field for argument in compared}
+    words = [word for word in (word_within(argument.value) for argument in compared) if word is not None]
+    whole = len(words) == len(node.args) > 1 and len(fields) == 1
+    return (fields.pop(), words) if whole else None
 
 
 def _field(field: str, value: Any, source: FieldSource) -> pl.Expr:

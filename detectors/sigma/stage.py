@@ -44,7 +44,7 @@ class _Run:
 
 def tag_hits(context: "BatchContext", frame: pl.DataFrame) -> pl.DataFrame:
     """Write the ids of the rules that hit into ``guanlan.rules`` of each event."""
-    runs = [_run(ready, frame) for ready in _ready_rules(context.database, frame)]
+    runs = _run_all(_ready_rules(context.database, frame), frame)
     _note(context.database, runs, frame.height)
     return frame.with_columns(_tagged(runs, frame.height))
 
@@ -82,6 +82,18 @@ def _made_ready(rule: DetectionRule, frame: pl.DataFrame) -> _Ready | None:
     if parsed is None:
         return None
     return _Ready(rule.rule_id, batch_filter(parsed) & compile_rule(parsed, BatchSource(frame)))
+
+
+def _run_all(rules: list[_Ready], frame: pl.DataFrame) -> list[_Run]:
+    """Match all rules in one pass, so that what they share is computed once; apart only where one breaks."""
+    began = time.perf_counter_ns()
+    wanted = [ready.expression.fill_null(value=False).alias(ready.rule_id) for ready in rules]
+    try:
+        found = frame.lazy().select(wanted).collect()
+    except pl.exceptions.PolarsError:
+        return [_run(ready, frame) for ready in rules]
+    share = (time.perf_counter_ns() - began) // 1000 // max(1, len(rules))
+    return [_Run(ready.rule_id, found[ready.rule_id], share) for ready in rules]
 
 
 def _run(ready: _Ready, frame: pl.DataFrame) -> _Run:

@@ -5,7 +5,7 @@ Source: Sigma specification 2.0, "Detection" and appendix "Modifiers".
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import polars as pl
 import re2
@@ -71,6 +71,22 @@ def keyword_test(value: SigmaType) -> Test:
     if isinstance(value, SigmaNumber):
         return lambda column: column.str.contains(rf"(?:^|\W){re.escape(str(value.number))}(?:\W|$)")
     return test_of(value)
+
+
+def word_within(value: SigmaType) -> str | None:
+    """Return the word of a plain ASCII "contains", None for every other value."""
+    if not isinstance(value, SigmaString) or isinstance(value, SigmaCasedString) or value.contains_placeholder():
+        return None
+    first, *middle, last = value.s if len(value.s) == 3 else (None, None)
+    many = SpecialChars.WILDCARD_MULTI
+    if first is many and last is many and isinstance(middle[0], str) and middle[0].isascii():
+        return middle[0]
+    return None
+
+
+def contains_one_of(words: Sequence[str]) -> Test:
+    """Return the test "contains one of these ASCII words", whatever their case, in one pass."""
+    return lambda column: column.str.contains_any(list(words), ascii_case_insensitive=True)
 
 
 def _parts(value: SigmaString) -> list[str | SpecialChars]:
