@@ -16,12 +16,12 @@ from plotly.io import to_json
 ACCENT, GREY, INK, SOFT, LINE = "var(--series-1)", "var(--series-grey)", "var(--ink)", "var(--ink-3)", "var(--line)"
 SERIES = tuple(f"var(--series-{n})" for n in range(1, 6))
 LEVEL_COLOURS: Mapping[str, str] = {
-    "G1": "var(--g1)",
-    "G2": "var(--g2)",
-    "G3": "var(--g3)",
-    "G4": "var(--g4)",
-    "important": "var(--important)",
-    "core": "var(--core)",
+    "G1": "var(--g1-fill)",
+    "G2": "var(--g2-fill)",
+    "G3": "var(--g3-fill)",
+    "G4": "var(--g4-fill)",
+    "important": "var(--important-fill)",
+    "core": "var(--core-fill)",
     "none": "var(--series-grey)",
 }
 __all__ = ["ACCENT", "GREY", "LEVEL_COLOURS", "SERIES", "Cell", "Chart", "chart", "go", "safe_json"]
@@ -90,4 +90,7 @@ def _house(figure: go.Figure) -> dict[str, Any]:
             "align": "left",
         },
         "dragmode": False,
+        "colorway": list(SERIES),
+        "treemapcolorway": list(SERIES),
+        "colorscale": {"sequential": [[0, "var(--tile-0)"], [1, ACCENT]]},
     }

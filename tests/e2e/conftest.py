@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from apiflask import APIFlask
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from werkzeug.serving import make_server
 
@@ -40,7 +41,7 @@ class Watched:
     def note(self, message: ConsoleMessage) -> None:
         """Keep errors, policy violations among them; a refused request is the page's own business."""
         if message.type == "error" and "Failed to load resource" not in message.text:
-            self.complaints.append(message.text)
+            self.complaints.append(f"{message.text} {message.location}")
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ class Site:
 
     url: str
     database: Database
+    app: APIFlask
 
 
 @pytest.fixture(scope="session")
@@ -71,10 +73,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         with database.write() as session:
             for role in Role:
                 add_test_person(session, role, "440000", role.value)
-        server = make_server("127.0.0.1", 0, create_app(settings, database), threaded=True)
+        app = create_app(settings, database)
+        server = make_server("127.0.0.1", 0, app, threaded=True)
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
-        yield Site(f"http://127.0.0.1:{server.server_port}", database)
+        yield Site(f"http://127.0.0.1:{server.server_port}", database, app)
         server.shutdown()
         thread.join(timeout=10)
 
