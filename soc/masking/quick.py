@@ -68,5 +68,8 @@ def masked(texts: pl.Series, among: pl.Series | None = None) -> pl.Series:
     known = {text: mask_text(text) for text in found.unique().drop_nulls()}
     if all(text == hidden for text, hidden in known.items()):
         return texts  # nothing in this column; writing it anew would copy it whole
-    shown = [None if text is None else known[text] for text in found]
-    return texts.clone().scatter(rows, shown)
+    shown = pl.Series([None if text is None else known[text] for text in found], dtype=pl.String)
+    # the masked texts go behind the others and are picked from there: nothing else is copied
+    places = pl.int_range(len(texts), dtype=pl.UInt32, eager=True)
+    places = places.scatter(rows, pl.int_range(len(texts), len(texts) + len(shown), dtype=pl.UInt32, eager=True))
+    return pl.concat([texts, shown.alias(texts.name)], rechunk=True).gather(places)

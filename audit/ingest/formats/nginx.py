@@ -9,7 +9,13 @@ import polars as pl
 from audit.ingest.formats.base import Format, ParseOptions, each_line, given, number
 
 _QUOTED = r'"(?P<{}>[^"\\]*(?:\\.[^"\\]*)*)"'
-#: what nearly every line looks like, in one pass; ASCII classes, since \d of all scripts makes it slower
+#: a line cut at its quotes: head, request, status and size, referrer, blank, agent, end
+_QUOTES = ("head", "asked", "told", "referrer", "between", "agent", "end")
+_TOLD = r"^ [0-9]{3} (?:[0-9]+|-) $"
+_VERSIONS = ("HTTP/1.0", "HTTP/1.1", "HTTP/2.0", "HTTP/3.0")
+#: ``[22/Nov/2026:10:00:00 +0800] ``
+_AT_LENGTH = 29
+#: what other usual lines look like; ASCII classes, since \d of all scripts makes it slower
 _USUAL = (
     r"^(?P<ip>[^ ]+) [^ ]+ (?P<user>[^ ]+) \[(?P<at>[^\]]+)\] "
     r'"(?P<method>[A-Z]+) (?P<path>[^ ?"\\]*)(?:\?(?P<query>[^ "\\]*))? HTTP/(?P<version>[0-9](?:\.[0-9])?)" '
@@ -47,13 +53,65 @@ _ONLY_LOOSE = ("host", "request")
 
 
 def extract(records: pl.DataFrame, options: ParseOptions) -> pl.DataFrame:
-    """Read each line's fields; what fits neither shape is an error."""
+    """Read each line's fields; what fits no shape is an error."""
+    cut = _cut(records)
+    if cut["plain"].all():
+        return _events(_told_apart(cut), options)
+    plain = pl.col("plain")
+    parts = [_told_apart(cut.filter(plain)), _by_pattern(cut.filter(~plain).select("line", "raw"))]
+    return _events(pl.concat(parts).sort("line"), options)
+
+
+def _cut(records: pl.DataFrame) -> pl.DataFrame:
+    """Cut each line at its quotes and blanks; ``plain`` says that the pattern would find the same.
+
+    Cutting costs a quarter of matching, and nearly every line of a server is plain.
+    """
+    cut = records.with_columns(_split("raw", '"', _QUOTES)).unnest("parts")
+    cut = cut.with_columns(_split("head", " ", ("ip", "dash", "user", "at"))).unnest("parts")
+    cut = cut.with_columns(_split("asked", " ", ("method", "target", "version"))).unnest("parts")
+    at = pl.col("at")
+    plain = (
+        ~pl.col("raw").str.contains("\\", literal=True)
+        & (pl.col("ip") != "")
+        & (pl.col("dash") != "")
+        & (pl.col("user") != "")
+        & at.str.starts_with("[")
+        & at.str.ends_with("] ")
+        & (at.str.len_bytes() == _AT_LENGTH)
+        & ~at.str.head(_AT_LENGTH - 2).str.contains("]", literal=True)
+        & pl.col("method").is_in(list(ACTIVITIES))
+        & pl.col("version").is_in(_VERSIONS)
+        & pl.col("told").str.contains(_TOLD)
+        & (pl.col("between") == " ")
+        & (pl.col("end") == "")
+    )
+    return cut.with_columns(plain.fill_null(value=False).alias("plain"))
+
+
+def _split(column: str, by: str, names: tuple[str, ...]) -> pl.Expr:
+    return pl.col(column).str.splitn(by, len(names)).struct.rename_fields(list(names)).alias("parts")
+
+
+def _told_apart(cut: pl.DataFrame) -> pl.DataFrame:
+    """Return the fields of plain lines."""
+    cut = cut.with_columns(_split("target", "?", ("path", "query"))).unnest("parts")
+    cut = cut.with_columns(
+        pl.col("at").str.slice(1, _AT_LENGTH - 3),
+        pl.col("version").str.slice(len("HTTP/")),
+        pl.col("told").str.slice(1, 3).alias("status"),
+        pl.col("told").str.slice(5).str.strip_suffix(" ").alias("size"),
+    )
+    return cut.select("line", "raw", *_FIELDS, *(pl.lit(None, pl.String).alias(name) for name in _ONLY_LOOSE))
+
+
+def _by_pattern(records: pl.DataFrame) -> pl.DataFrame:
     usual = records.with_columns(pl.col("raw").str.extract_groups(_USUAL).alias("fields")).unnest("fields")
     usual = usual.with_columns(pl.lit(None, pl.String).alias(name) for name in _ONLY_LOOSE)
     odd = pl.col("at").is_null()
-    if usual.select(odd.any()).item():
-        usual = pl.concat([usual.filter(~odd), _loose(usual.filter(odd).select("line", "raw"))]).sort("line")
-    return _events(usual, options)
+    if not usual.select(odd.any()).item():
+        return usual
+    return pl.concat([usual.filter(~odd), _loose(usual.filter(odd).select("line", "raw"))])
 
 
 def _loose(records: pl.DataFrame) -> pl.DataFrame:

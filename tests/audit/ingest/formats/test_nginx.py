@@ -2,8 +2,13 @@
 
 from datetime import UTC, datetime
 
+import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
 
+from audit.ingest.formats import ParseOptions, nginx
 from tests.audit.ingest.formats.reading import lines, parsed
 
 AT = "[22/Nov/2026:10:00:00 +0800]"
@@ -77,3 +82,50 @@ def test_ecs_names_are_flat() -> None:
         200,
         "10.1.2.3",
     )
+
+
+_PIECES = st.sampled_from(
+    [
+        "10.1.2.3",
+        " - ",
+        "-",
+        " ",
+        '"',
+        AT,
+        "[",
+        "] ",
+        "GET",
+        "get",
+        " /a",
+        "?x=1",
+        "?",
+        " HTTP/1.1",
+        " HTTP/2",
+        '" "',
+        "\\",
+        " 200 5 ",
+        "200",
+        " 1",
+        "号",
+        '" 200 5 "-" "curl"',
+        "[22/Nov/2026:10:00:00 +08]0]",
+        "[99/Nov/2026:10:00:00 +0800]",
+    ]
+)
+_WHOLE = f'10.1.2.3 - a {AT} "GET /a?b=1?c HTTP/1.1" 200 5 "https://x/" "curl/8"'
+
+
+@st.composite
+def damaged_lines(draw: st.DrawFn) -> str:
+    """A good line with a stretch of it replaced by pieces of others."""
+    begin = draw(st.integers(0, len(_WHOLE)))
+    end = draw(st.integers(begin, min(len(_WHOLE), begin + 12)))
+    return _WHOLE[:begin] + "".join(draw(st.lists(_PIECES, max_size=3))) + _WHOLE[end:]
+
+
+@given(st.lists(damaged_lines() | st.just(_WHOLE), min_size=1, max_size=12))
+def test_cutting_a_line_finds_what_the_pattern_finds(texts: list[str]) -> None:
+    records = pl.DataFrame({"line": range(len(texts)), "raw": texts})
+    options = ParseOptions()
+    by_pattern = nginx._events(nginx._by_pattern(records).sort("line"), options)
+    assert_frame_equal(nginx.extract(records, options), by_pattern)
