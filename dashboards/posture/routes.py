@@ -1,25 +1,21 @@
 """The posture on pages and as JSON."""
 
 from collections.abc import Mapping
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from apiflask.fields import String
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
 from dashboards.posture import charts, flows
+from dashboards.posture.asked import focused, month
 from dashboards.posture.figures import Centre, posture
 from dashboards.posture.indicators import INDICATORS, Span
 from dashboards.posture.score import ALL_INDICATORS
 from soc.clock import now
-from soc.errors import InputError, NotFoundError
-from soc.identity.actor import Actor
-from soc.tiers.models import Organisation
-from soc.tiers.scope import in_scope, scope_codes
+from soc.errors import InputError
+from soc.tiers.scope import scope_codes
 from soc.web.api import ApiSchema, api_blueprint
 from soc.web.context import current_actor, current_session, current_store, viewer
 from soc.web.guard import requires
@@ -27,7 +23,6 @@ from soc.web.guard import requires
 bp = Blueprint("posture", __name__, url_prefix="/posture", template_folder="templates")
 api = api_blueprint("posture", __name__, "posture")
 DAYS = (7, 30, 90)
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 @bp.get("/")
@@ -97,20 +92,6 @@ def shape(centre: Centre) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def focused(session: Session, actor: Actor, code: str | None) -> Actor:
-    """Return the actor narrowed to an organisation below their own.
-
-    Raises:
-        NotFoundError: there is no such organisation in their scope.
-    """
-    if not code or code == actor.org:
-        return actor
-    if not in_scope(session, actor, code):
-        raise NotFoundError
-    org = session.get_one(Organisation, code)
-    return replace(actor, org=org.code, org_path=org.path, lines=())
-
-
 def span_of(args: Mapping[str, str], at: datetime) -> Span:
     """Return the period asked for: ``period=2026-10``, or the last ``days`` (30).
 
@@ -124,17 +105,3 @@ def span_of(args: Mapping[str, str], at: datetime) -> Span:
     if days not in {str(one) for one in DAYS}:
         raise InputError("errors.period", given=days)
     return Span(at - timedelta(days=int(days)), at)
-
-
-def month(text: str) -> Span:
-    """Return a month of Shanghai's calendar as a span in UTC.
-
-    Raises:
-        InputError: not YYYY-MM.
-    """
-    try:
-        first = datetime.strptime(text, "%Y-%m").replace(tzinfo=_SHANGHAI)
-    except ValueError as error:
-        raise InputError("errors.period", given=text) from error
-    following = (first + timedelta(days=32)).replace(day=1)
-    return Span(first.astimezone(UTC), following.astimezone(UTC))

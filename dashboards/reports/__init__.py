@@ -1,0 +1,1 @@
+"""Reports on paper: what the posture page says, in a file that stands by itself."""
