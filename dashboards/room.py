@@ -1,7 +1,7 @@
 """What the dashboards room offers; heavy things are named, not imported."""
 
 from soc.identity.actor import Role
-from soc.room import CommandSpec, MenuEntry, Permission, Room
+from soc.room import Bench, CommandSpec, MenuEntry, Permission, Room
 
 _READERS = frozenset({Role.LEADER, Role.COMMANDER, Role.ANALYST, Role.AUDITOR})
 
@@ -11,4 +11,5 @@ ROOM = Room(
     commands=(CommandSpec("report posture", "dashboards.reports.commands:posture"),),
     permissions=(Permission("posture.read", _READERS),),
     menu=(MenuEntry("nav.posture", "posture.index", "posture.read", 600, "map-2"),),
+    benches=(Bench("pages", "dashboards.bench:run"),),
 )

@@ -11,6 +11,7 @@ from apiflask import APIBlueprint, APIFlask, Schema
 from apiflask.fields import Dict, Integer, List, String
 from apiflask.schema_adapters.marshmallow import parser
 from apiflask.validators import Length, Range
+from flask import Request
 from marshmallow import RAISE
 from sqlalchemy import Select, func, select
 
@@ -88,10 +89,19 @@ def _offset(text: str) -> int:
     return int(text)
 
 
+def _load_json(request: Request, schema: Any) -> Any:
+    """Read the body, for which the JSON reader's own depth is a limit of ours too."""
+    try:
+        return parser.load_json(request, schema)
+    except RecursionError as error:
+        raise InputError("errors.api_nested") from error
+
+
 def install_api(app: APIFlask) -> None:
     """Set up the OpenAPI document: bearer tokens, one list of areas, no outside links."""
     # the parser would let unknown arguments of the query pass
     parser.DEFAULT_UNKNOWN_BY_LOCATION = {**parser.DEFAULT_UNKNOWN_BY_LOCATION, "query": RAISE, "querystring": RAISE}
+    parser.location_loader("json")(_load_json)
     app.config["AUTO_404_RESPONSE"] = False
     app.config["OPENAPI_VERSION"] = "3.1.0"
     app.config["SERVERS"] = [{"url": "/"}]

@@ -65,7 +65,7 @@ def _check_host(host: str) -> None:
         raise SourceUnreachableError("errors.source.no_host", host=host) from error
     for *_, address in found:
         number = ipaddress.ip_address(str(address[0]).split("%", 1)[0])
-        number = getattr(number, "ipv4_mapped", None) or number
+        number = getattr(number, "ipv4_mapped", None) or getattr(number, "sixtofour", None) or number
         forbidden = number.is_link_local or number.is_multicast or number.is_unspecified or number.is_reserved
         if forbidden or str(number) in _METADATA:
             raise SourceRefusedError("errors.source.forbidden_address", host=host)

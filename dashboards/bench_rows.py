@@ -1,0 +1,137 @@
+"""The rows that ``soc bench pages`` puts behind the pages, the same every time."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from detectors.findings import Basis
+from incidents.alerts.models import Alert, AlertFinding, AlertStatus, Severity
+from incidents.cases.models import Clock, Incident
+from incidents.deadlines import IncidentLevel
+from soc.clock import now
+from soc.db import Database, Model, new_id
+from soc.identity.actors import operator_actor
+from soc.ledger.levels import Level
+from soc.ledger.models import LedgerItem, LedgerTable, Source
+from soc.tiers.models import Organisation, Tier
+from soc.trail import Act, Subject, record
+
+ALERTS, INCIDENTS, TABLES, COLUMNS, ENTRIES = 20_000, 400, 200, 20, 2_000
+_AT_ONCE = 2_000
+_TITLE = {"key": "alerts.title", "params": {}}
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """How much there is, and an item of each kind to open."""
+
+    centres: int
+    alerts: int
+    alert: UUID
+    incident: UUID
+
+
+def fill(database: Database) -> Filled:
+    """Add everything in a few transactions, through the models."""
+    at, chance = now(), Random(7)  # noqa: S311 - rows to measure with, no secret
+    with database.write() as session:
+        centres = list(session.scalars(select(Organisation.code).where(Organisation.tier != Tier.UNIT)))
+        incidents = [_incident(centres, at, number) for number in range(INCIDENTS)]
+        _insert(session, Incident, iter(incidents))
+        _insert(session, Clock, (_clock(one, at) for one in incidents))
+        alerts = [_alert(centres, at, chance, number) for number in range(ALERTS)]
+        _insert(session, Alert, iter(alerts))
+        _insert(session, AlertFinding, (_finding(one) for one in alerts))
+        _fill_ledger(session, centres, at)
+    _fill_trail(database, centres)
+    return Filled(len(centres), ALERTS, alerts[0]["id"], incidents[0]["id"])
+
+
+def _insert(session: Session, model: type[Model], rows: Iterator[Row]) -> None:
+    while some := list(islice(rows, _AT_ONCE)):
+        session.execute(insert(model), some)
+
+
+def _alert(centres: Sequence[str], at: datetime, chance: Random, number: int) -> Row:
+    score = min(99, int(chance.paretovariate(1.2) * 15))
+    opened = at - timedelta(minutes=chance.randrange(60 * 24 * 90))
+    return {
+        "id": new_id(), "org": centres[number % len(centres)], "entity_kind": "account",
+        "entity": f"e-{number % 900:04}", "entity_name": f"user{number % 900:03}", "kind": "behaviour",
+        "title": _TITLE, "title_text": f"user{number % 900:03} 读取 practitioners", "reasons": [_TITLE] * 3,
+        "parts": [], "score": score, "severity": Severity.of(score), "level": ("G1", "G2", "G3", "G4")[number % 4],
+        "events": [f"bench-{number}"], "first_at": opened, "last_at": opened, "opened_at": opened,
+        "changed_at": opened, "status": (AlertStatus.NEW, AlertStatus.TRIAGED, AlertStatus.CLOSED)[number % 3],
+        "rows_low": 100, "rows_high": 100, "rows_basis": Basis.MEASURED,
+        "persons_low": 50, "persons_high": 100, "persons_basis": Basis.ESTIMATED, "tags": [], "suppressed": 0,
+    }  # fmt: skip
+
+
+def _finding(alert: Row) -> Row:
+    shared = ("org", "kind", "title", "reasons", "parts", "score", "level", "events", "first_at", "last_at")
+    return {name: alert[name] for name in shared} | {
+        "id": new_id(), "alert_id": alert["id"], "finding_id": new_id(), "dedup_key": alert["entity"],
+        "details": {}, "joined_at": alert["opened_at"],
+        "rows_low": 100, "rows_high": 100, "rows_basis": Basis.MEASURED,
+        "persons_low": 50, "persons_high": 100, "persons_basis": Basis.ESTIMATED,
+    }  # fmt: skip
+
+
+def _incident(centres: Sequence[str], at: datetime, number: int) -> Row:
+    org = centres[number % len(centres)]
+    return {
+        "id": new_id(), "org": org, "held_by": org, "number": f"{org}-2026-{number:04}", "title": _TITLE,
+        "title_text": f"事件 {number}", "category": "data_theft", "level_proposed": IncidentLevel.LARGER,
+        "facts": {"persons": 12_000}, "score": 80, "discovered_at": at - timedelta(hours=number),
+        "opened_at": at - timedelta(hours=number),
+        "rows_low": 100, "rows_high": 100, "rows_basis": Basis.MEASURED,
+        "persons_low": 50, "persons_high": 100, "persons_basis": Basis.ESTIMATED,
+    }  # fmt: skip
+
+
+def _clock(incident: Row, at: datetime) -> Row:
+    return {
+        "id": new_id(), "org": incident["org"], "incident_id": incident["id"], "rule_id": "network_larger",
+        "started_at": incident["discovered_at"], "due_at": at + timedelta(hours=1), "announced": 0.0,
+    }  # fmt: skip
+
+
+def _fill_ledger(session: Session, centres: Sequence[str], at: datetime) -> None:
+    for number in range(TABLES):
+        org = centres[number % len(centres)]
+        source = {
+            "id": new_id(), "org": org, "name": f"库{number}", "kind": "sqlite", "address": "sqlite:///x",
+            "sealed_url": b"", "added_at": at, "scanned_at": at,
+        }  # fmt: skip
+        table = {
+            "id": new_id(), "org": org, "source_id": source["id"], "name": f"t_{number}", "rows": 100_000,
+            "flags": [], "first_seen": at, "last_seen": at,
+        }  # fmt: skip
+        session.execute(insert(Source), [source])
+        session.execute(insert(LedgerTable), [table])
+        session.execute(insert(LedgerItem), [_item(table, at, place) for place in range(COLUMNS)])
+
+
+def _item(table: Row, at: datetime, place: int) -> Row:
+    return {
+        "id": new_id(), "org": table["org"], "table_id": table["id"], "source_id": table["source_id"],
+        "name": f"c_{place}", "type": "mobile", "confidence": 0.9, "tier": "high", "level": list(Level)[place % 4],
+        "evidence": {}, "first_seen": at, "last_seen": at,
+    }  # fmt: skip
+
+
+def _fill_trail(database: Database, centres: Sequence[str]) -> None:
+    with database.write() as session:
+        actor = operator_actor(session, "bench")
+        for number in range(ENTRIES):
+            org = centres[number % len(centres)]
+            record(session, actor, Act.PERSON_CHANGED, Subject("persons", f"bench-{number}", org))
