@@ -18,9 +18,8 @@ _SUSPECT = (
     rf"|(?i:(?:{_SECRET_KEYS}|{_PERSON_KEYS})=)"
 )
 _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(rf"(?i)(?<![a-z0-9])((?:{_SECRET_KEYS})=)[^&\s\"';]+"), r"\1***"),
     # after = an ASCII letter or digit, a Han character or its percent form begins a value
-    (re.compile(rf"(?i)(?<![a-z0-9])((?:{_PERSON_KEYS})=)[^&\s\"';]+"), r"\1***"),
+    (re.compile(rf"(?i)(?<![a-z0-9])((?:{_SECRET_KEYS}|{_PERSON_KEYS})=)[^&\s\"';]+"), r"\1***"),
     (re.compile(r"(?<!\d)([1-9]\d{5})(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(\d{3}[\dXx])(?!\d)"), r"\1********\2"),
     (re.compile(r"(?<!\d)((?:86)?1[3-9]\d)\d{4}(\d{4})(?!\d)"), r"\1****\2"),
     (re.compile(r"(?<!\d)([3-6]\d{5})\d{6,9}(\d{4})(?!\d)"), r"\1******\2"),
@@ -32,17 +31,20 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
 
 #: what a text must have before the rules of the same place are worth trying: they are slow, most texts short of it
 _DIGITS = re.compile(r"\d{11}")
-_KEYED, _NUMBERED, _MAILED, _PLATED, _ENCODED = _RULES[:2], _RULES[2:5], _RULES[5:6], _RULES[6:7], _RULES[7:]
+_KEYED, _NUMBERED, _MAILED, _PLATED, _ENCODED = _RULES[:1], _RULES[1:4], _RULES[4:5], _RULES[5:6], _RULES[6:]
 
 
 def mask_text(text: str) -> str:
     """Return ``text`` with everything that looks sensitive masked; applied twice it is the same."""
-    rules: list[tuple[re.Pattern[str], str]] = []
-    rules += _KEYED if "=" in text else ()
-    rules += _NUMBERED if _DIGITS.search(text) else ()
-    rules += _MAILED if "@" in text or "%40" in text else ()
-    rules += _PLATED if not text.isascii() else ()
-    rules += _ENCODED if "%E" in text else ()
+    text = _replaced(text, _KEYED) if "=" in text else text
+    # after the keyed ones, since most long numbers stand behind a key and are gone by now
+    text = _replaced(text, _NUMBERED) if _DIGITS.search(text) else text
+    text = _replaced(text, _MAILED) if "@" in text or "%40" in text else text
+    text = _replaced(text, _PLATED) if not text.isascii() else text
+    return _replaced(text, _ENCODED) if "%E" in text else text
+
+
+def _replaced(text: str, rules: tuple[tuple[re.Pattern[str], str], ...]) -> str:
     for pattern, shown in rules:
         text = pattern.sub(shown, text)
     return text

@@ -12,7 +12,8 @@ from config.settings import Settings
 WORK_BEGINS, WORK_ENDS = time(8, 0), time(19, 0)
 _SATURDAY = 5
 _ADDRESSES_KEPT = 200_000
-_FOUR = r"^(?P<a>[0-9]{1,3})\.(?P<b>[0-9]{1,3})\.(?P<c>[0-9]{1,3})\.(?P<d>[0-9]{1,3})$"
+_FOUR = r"^[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}$"
+_OCTETS = ("a", "b", "c", "d")
 
 
 def with_surroundings(frame: pl.DataFrame, settings: Settings) -> pl.DataFrame:
@@ -50,20 +51,21 @@ def inside_of(addresses: pl.Series, networks: tuple[str, ...]) -> pl.Series:
     """
     known = [ip_network(one) for one in networks]
     fours = [one for one in known if isinstance(one, IPv4Network)]
-    parts = pl.col("ip").str.extract_groups(_FOUR).struct.unnest()
-    frame = pl.DataFrame({"ip": addresses}).with_columns(parts)
-    octets = [pl.col(name).cast(pl.Int64, strict=False) for name in ("a", "b", "c", "d")]
+    four = pl.col("ip").str.contains(_FOUR).alias("four")
+    parts = pl.col("ip").str.splitn(".", len(_OCTETS)).struct.rename_fields(list(_OCTETS)).struct.unnest()
+    frame = pl.DataFrame({"ip": addresses}).with_columns(four, parts)
+    octets = [pl.when("four").then(pl.col(name).cast(pl.Int64, strict=False)) for name in _OCTETS]
     number = octets[0] * (1 << 24) + octets[1] * (1 << 16) + octets[2] * (1 << 8) + octets[3]
     within = [number.is_between(int(one.network_address), int(one.broadcast_address), closed="both") for one in fours]
-    others = frame.filter(pl.col("a").is_null())["ip"].unique().drop_nulls()
+    others = frame.filter(~pl.col("four"))["ip"].unique().drop_nulls()
     looked_up = {address: is_inside(address, networks) for address in others}
     other = (
         pl.col("ip").replace_strict(looked_up, default=None, return_dtype=pl.Boolean)
         if looked_up
         else pl.lit(None, pl.Boolean)
     )
-    four = pl.any_horizontal(within) if within else pl.lit(value=False)
-    return frame.select(pl.when(number.is_not_null()).then(four).otherwise(other).alias("inside"))["inside"]
+    within_one = pl.any_horizontal(within) if within else pl.lit(value=False)
+    return frame.select(pl.when("four").then(within_one).otherwise(other).alias("inside"))["inside"]
 
 
 @lru_cache(maxsize=_ADDRESSES_KEPT)
