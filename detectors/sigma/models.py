@@ -25,6 +25,13 @@ class DetectionRule(Identified, Model):
     #: shipped with the product, or imported
     shipped: Mapped[bool] = mapped_column(default=False)
     imported_at: Mapped[datetime]
+
+
+class RuleCounter(Model):
+    """How a rule does: counts that can be made anew from the log store, so they are no part of the rule."""
+
+    __tablename__ = "rule_counters"
+    rule_id: Mapped[str] = mapped_column(primary_key=True)
     hits: Mapped[int] = mapped_column(default=0)
     last_hit_at: Mapped[datetime | None]
     #: microseconds spent on it, and events it was matched on: what it costs

@@ -7,12 +7,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import polars as pl
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from detectors.sigma.compile import compile_rule
 from detectors.sigma.logsource import batch_filter
-from detectors.sigma.models import DetectionRule
+from detectors.sigma.models import DetectionRule, RuleCounter
 from detectors.sigma.rules import RuleStatus, read_document
 from detectors.sigma.source import BatchSource
 from soc.clock import now
@@ -119,15 +119,17 @@ def _note(database: "Database", runs: list[_Run], events: int) -> None:
     """Add up what each rule cost and found."""
     with database.write() as session:
         for run in runs:
-            hits = int(run.hits.sum() or 0)
-            session.execute(
-                update(DetectionRule)
-                .where(DetectionRule.rule_id == run.rule_id)
-                .values(
-                    hits=DetectionRule.hits + hits,
-                    cost_us=DetectionRule.cost_us + run.micros,
-                    events=DetectionRule.events + events,
-                    error=run.error,
-                    **({"last_hit_at": now()} if hits else {}),
-                )
-            )
+            _add(session, run, events)
+
+
+def _add(session: Session, run: _Run, events: int) -> None:
+    counter = session.get(RuleCounter, run.rule_id, with_for_update=True)
+    if counter is None:
+        counter = RuleCounter(rule_id=run.rule_id, hits=0, cost_us=0, events=0)
+        session.add(counter)
+    hits = int(run.hits.sum() or 0)
+    counter.hits += hits
+    counter.cost_us += run.micros
+    counter.events += events
+    counter.error = run.error
+    counter.last_hit_at = now() if hits else counter.last_hit_at

@@ -39,9 +39,10 @@ TECHNICAL = frozenset(
         "ingest_batches",
         "ingest_files",
         "ingest_quarantine",
-        # habits are sums over the log store, and can be built anew from it
+        # what rules cost and found, and habits, are sums over the log store, and can be built anew from it
         "behaviour_batches",
         "behaviour_days",
+        "rule_counters",
         # the effect register only guards against doing a recorded step twice
         "playbook_effects",
     }

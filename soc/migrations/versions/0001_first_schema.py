@@ -40,11 +40,6 @@ def upgrade() -> None:
         sa.Column("enabled", sa.Boolean(), nullable=False),
         sa.Column("shipped", sa.Boolean(), nullable=False),
         sa.Column("imported_at", soc.db.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("hits", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("last_hit_at", soc.db.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("cost_us", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("events", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("error", sa.String(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_detection_rules")),
         sa.UniqueConstraint("rule_id", name=op.f("uq_detection_rules_rule_id")),
@@ -105,6 +100,16 @@ def upgrade() -> None:
         sa.Column("emitted_at", soc.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
+    )
+    op.create_table(
+        "rule_counters",
+        sa.Column("rule_id", sa.String(), nullable=False),
+        sa.Column("hits", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("last_hit_at", soc.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("cost_us", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("events", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("error", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("rule_id", name=op.f("pk_rule_counters")),
     )
     op.create_table(
         "trail_entries",
@@ -1356,6 +1361,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_trail_entries_act"))
 
     op.drop_table("trail_entries")
+    op.drop_table("rule_counters")
     op.drop_table("outbox")
     op.drop_table("organisations")
     op.drop_table("login_counters")
