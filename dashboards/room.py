@@ -7,9 +7,17 @@ _READERS = frozenset({Role.LEADER, Role.COMMANDER, Role.ANALYST, Role.AUDITOR})
 
 ROOM = Room(
     name="dashboards",
-    blueprints=("dashboards.posture.routes:bp", "dashboards.posture.routes:api", "dashboards.reports.routes:bp"),
+    blueprints=(
+        "dashboards.posture.routes:bp",
+        "dashboards.posture.routes:api",
+        "dashboards.reports.routes:bp",
+        "dashboards.screens.routes:bp",
+    ),
     commands=(CommandSpec("report posture", "dashboards.reports.commands:posture"),),
     permissions=(Permission("posture.read", _READERS),),
-    menu=(MenuEntry("nav.posture", "posture.index", "posture.read", 600, "map-2"),),
+    menu=(
+        MenuEntry("nav.posture", "posture.index", "posture.read", 600, "map-2"),
+        MenuEntry("nav.wall", "wall.index", "posture.read", 610, "device-desktop"),
+    ),
     benches=(Bench("pages", "dashboards.bench:run"),),
 )

@@ -1,0 +1,1 @@
+"""The wall screen: one page, legible from five metres."""
