@@ -25,7 +25,7 @@ from soc.identity.models import Person, PersonRole
 from soc.registry import load_models
 from soc.tiers.divisions import load_divisions
 
-pytest_plugins = ("tests.browsing",)
+pytest_plugins = ("tests.browsing", "tests.watching")
 
 POSTGRES = os.environ.get("SOC_TEST_POSTGRES_URL")
 NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)

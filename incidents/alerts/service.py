@@ -131,7 +131,15 @@ def _check(change: Change, at: datetime) -> None:
         raise VerdictError("alerts.error.tags", longest=MAX_TAG, most=MAX_TAGS)
 
 
+def _does_nothing(alert: Alert, change: Change) -> bool:
+    told = (change.status, change.verdict, change.assignee, change.snooze_until)
+    wakes = change.wake and alert.snoozed_until is not None
+    return all(one is None for one in told) and not (change.add_tags or change.remove_tags or wakes)
+
+
 def _change(session: Session, actor: Actor, alert: Alert, change: Change, at: datetime) -> None:
+    if _does_nothing(alert, change):
+        return  # what is not changed leaves no trace, not even a time of change
     if change.status is not None:
         _set_status(session, actor, alert, change, at)
     elif change.verdict is not None:

@@ -6,6 +6,8 @@ from flask import Blueprint
 
 from soc.errors import ConflictError, InputError, LimitError, NotFoundError, SocError, UnavailableError
 from soc.identity.actor import Role
+from soc.identity.actors import job_actor
+from soc.trail import Act, record
 from soc.web.context import current_session
 from soc.web.guard import public
 from tests.browsing import Browser, SignIn
@@ -30,7 +32,8 @@ def client(app: APIFlask) -> Browser:
         raise RAISED[name]
 
     def write(status: int) -> tuple[str, int]:
-        add_test_person(current_session(), Role.ANALYST, "440000", f"made-{status}")
+        made = add_test_person(current_session(), Role.ANALYST, "440000", f"made-{status}")
+        record(current_session(), job_actor(current_session(), "test"), Act.PERSON_CREATED, made)
         return "", status
 
     bp.add_url_rule("/fail/<name>", "page", public(fail))
