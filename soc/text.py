@@ -56,8 +56,8 @@ def language() -> str:
 
 
 @contextmanager
-def speaking(lang: str) -> Iterator[None]:
-    """Within this block texts are in ``lang`` (one request, one report, one command)."""
+def speaking(lang: str | None) -> Iterator[None]:
+    """Within this block texts are in ``lang`` (one request, one report, one command); None is the environment's."""
     token = _language.set(lang)
     try:
         yield

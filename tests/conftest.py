@@ -23,6 +23,7 @@ from soc.identity.actor import Actor, Role
 from soc.identity.actors import actor_of, operator_actor
 from soc.identity.models import Person, PersonRole
 from soc.registry import load_models
+from soc.text import speaking
 from soc.tiers.divisions import load_divisions
 
 pytest_plugins = ("tests.browsing", "tests.watching")
@@ -39,6 +40,13 @@ def pytest_report_header() -> str:
     """Say which real components the run has."""
     have = {name: os.environ.get(f"SOC_TEST_{name}") for name in ("POSTGRES_URL", "OPENSEARCH_URL", "CHROMIUM")}
     return "components: " + ", ".join(f"{name} {'yes' if value else 'no'}" for name, value in have.items())
+
+
+@pytest.fixture(autouse=True)
+def _own_language() -> Iterator[None]:
+    """Give each test the language of its environment, whatever a page chose in the test before."""
+    with speaking(None):
+        yield
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from incidents.alerts.service import (
     comments_of,
     entity_view,
     findings_of,
-    queue,
+    on_the_desk,
     similar,
 )
 from incidents.cases.service import OpenIncident, open_incident
@@ -267,7 +267,7 @@ def find_hits(session: Session, actor: Actor, text: str) -> list[Hit]:
 def _shown(actor: Actor, args: "MultiDict[str, str]") -> Select[Alert]:
     if args.get("status") or args.get("sleep"):
         return within(actor, Alert)
-    return queue(actor, now())
+    return on_the_desk(actor, now())
 
 
 def _bulk_change(act: str, actor: Actor) -> Change:

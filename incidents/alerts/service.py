@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from detectors.risk import EntityRisk, entity_risk
 from incidents.alerts.models import Alert, AlertComment, AlertFinding, AlertStatus, Verdict
+from incidents.cases.models import Incident, IncidentStatus
 from incidents.errors import AlertClosedError, SnoozeError, VerdictError
 from soc.identity.actor import Actor
 from soc.tiers.scope import find_within, within
@@ -43,6 +44,15 @@ def queue(actor: Actor, at: datetime) -> Select[Alert]:
     """Select what waits for somebody: open, and not asleep."""
     awake = or_(Alert.snoozed_until.is_(None), Alert.snoozed_until <= at)
     return within(actor, Alert).where(Alert.status.in_((AlertStatus.NEW, AlertStatus.TRIAGED)), awake)
+
+
+def on_the_desk(actor: Actor, at: datetime) -> Select[Alert]:
+    """Select the queue and, above it by their score, the alerts whose incident is being worked on."""
+    awake = or_(Alert.snoozed_until.is_(None), Alert.snoozed_until <= at)
+    worked_on = select(Incident.id).where(Incident.status.in_((IncidentStatus.OPEN, IncidentStatus.CONTAINED)))
+    held = and_(Alert.status == AlertStatus.IN_INCIDENT, Alert.incident_id.in_(worked_on))
+    waiting = and_(Alert.status.in_((AlertStatus.NEW, AlertStatus.TRIAGED)), awake)
+    return within(actor, Alert).where(or_(waiting, held))
 
 
 def count_waiting(session: Session, actor: Actor) -> int:

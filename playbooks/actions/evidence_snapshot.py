@@ -19,12 +19,11 @@ from playbooks.actions.result import Result, failed
 from playbooks.actions.verbs import Order
 from soc.clock import now
 from soc.db import Database
-from soc.identity.actors import job_actor, path_of
+from soc.identity.actors import job_actor
 from soc.logstore import open_store
 from soc.logstore.port import PAGE_LIMIT, Event, SearchRequest
-from soc.logstore.query import Scope, Term, any_of
+from soc.logstore.query import EVERYTHING, Term, any_of
 from soc.text import t
-from soc.tiers.models import Organisation
 
 _SLACK = timedelta(hours=1)
 
@@ -61,19 +60,21 @@ def _done(sha256: str, sm3: str, size: int) -> Result:
 
 
 def _request(session: Session, incident: Incident) -> SearchRequest | None:
-    """Ask for exactly the events its findings name, within the incident's organisations."""
+    """Ask for exactly the events its findings name, whoever's log told of them.
+
+    A county's person may have read the province's database: the events then stand in the province's
+    log, and the finding, which this incident owns, names them one by one. Nothing else is reached.
+    """
     query = select(AlertFinding).join(Alert, Alert.id == AlertFinding.alert_id)
     findings = session.scalars(query.where(Alert.incident_id == incident.id)).all()
     uids = list(dict.fromkeys(uid for one in findings for uid in one.events))[:PAGE_LIMIT]
     if not uids:
         return None
-    below = Organisation.path.startswith(path_of(session, incident.org), autoescape=True)
-    codes = session.scalars(select(Organisation.code).where(below))
     return SearchRequest(
         query=any_of(*(Term("metadata.uid", uid) for uid in uids)),
         since=min(one.first_at for one in findings) - _SLACK,
         until=max(one.last_at for one in findings) + _SLACK,
-        scope=Scope.of(codes),
+        scope=EVERYTHING,
         limit=PAGE_LIMIT,
     )
 

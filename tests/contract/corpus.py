@@ -46,8 +46,10 @@ _PIECES = (
 _NAMES = ("zhang.san", "张三", "app_ro", "app_rw", "App_ro", "", "𠮷", "a*b", "back\\slash", "%_", "￿")
 _TABLES = ("public.driver", "public.vehicle", "港口.靠泊", "p_blic.driver")
 
-_texts = st.lists(st.sampled_from(_PIECES) | st.text(max_size=4), max_size=5).map(" ".join)
-_names = st.sampled_from(_NAMES) | st.text(max_size=3)
+#: code points of a later Unicode are letters to one library and nothing to the other
+KNOWN = st.characters(exclude_categories=("Cs", "Cn", "Co"))
+_texts = st.lists(st.sampled_from(_PIECES) | st.text(KNOWN, max_size=4), max_size=5).map(" ".join)
+_names = st.sampled_from(_NAMES) | st.text(KNOWN, max_size=3)
 _wholes = st.sampled_from((0, 1, 200, 404, -5)) | st.integers(-(2**31), 2**31 - 1)
 _bytes = st.sampled_from((0, 1, 10)) | st.integers(-(2**40), 2**40)
 _times = st.builds(

@@ -7,7 +7,11 @@ from hypothesis import strategies as st
 from soc.logstore.tokenizer import LONGEST_WORD, tokenized, tokens
 from tests.contract.oracle import words
 
-_texts = st.text() | st.text(st.characters(max_codepoint=127)) | st.text("张三ﬁ①Ａé a1._-/|々〇ㄅカ한", max_size=20)
+#: code points of a later Unicode are letters to one library and nothing to the other
+_known = st.characters(exclude_categories=("Cs", "Cn", "Co"))
+_texts = (
+    st.text(_known) | st.text(st.characters(max_codepoint=127)) | st.text("张三ﬁ①Ａé a1._-/|々〇ㄅカ한", max_size=20)
+)
 
 
 @given(_texts)
