@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import cache
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -172,7 +173,7 @@ def _matching(recognizer: Recognizer, values: _Sorted) -> pl.Series:
 @cache
 def _lengths(name: str) -> tuple[int, int]:
     """The shortest and longest value that the pattern of type ``name`` can match."""
-    from re import _parser as parser  # type: ignore[attr-defined]  # knows the width of what a pattern matches
+    parser = import_module("re._parser")  # knows the width of what a pattern matches
 
     pattern = recognizers()[name].pattern or ""
     simple = pattern.replace(r"\p{Han}", "字").replace("(?s:", "(?:").replace("(?i:", "(?:")
