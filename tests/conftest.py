@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
+import hypothesis
 import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
@@ -27,6 +28,11 @@ from soc.text import speaking
 from soc.tiers.divisions import load_divisions
 
 pytest_plugins = ("tests.browsing", "tests.watching")
+
+#: on CI the same examples each time, so that a run judges the change; elsewhere new ones each time
+hypothesis.settings.register_profile("ci", derandomize=True, deadline=None)
+hypothesis.settings.register_profile("here", deadline=None)
+hypothesis.settings.load_profile("ci" if os.environ.get("SOC_CI") else "here")
 
 POSTGRES = os.environ.get("SOC_TEST_POSTGRES_URL")
 NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)

@@ -94,6 +94,8 @@ class Watch:
 
     def rollback(self, connection: Connection) -> None:
         """Forget a transaction that came to nothing."""
+        if connection.invalidated:
+            return  # the server ended it; what it knew went with it
         connection.info.pop(self._key, None)
 
 

@@ -71,7 +71,8 @@ def _by_sqlglot(statement: str, dialect: str) -> Reading | None:
 
     try:
         trees: list[Any] = [tree for tree in sqlglot.parse(statement, dialect=dialect) if tree is not None]
-    except (SqlglotError, RecursionError, ValueError):
+    except (SqlglotError, RecursionError, ValueError, TypeError, AttributeError, LookupError):
+        # on text that is no SQL its compiled parser stumbles in ways of its own ("?" alone: TypeError)
         return None
     if not trees or any(isinstance(tree, exp.Command) for tree in trees):
         return None

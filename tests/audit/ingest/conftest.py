@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-import hypothesis
 import pytest
 
 import soc.accounts.models
@@ -11,10 +10,6 @@ from audit.ingest.pipeline import spool_of
 from soc.db import Database
 from soc.logstore.delta import DeltaLogStore
 from tests.audit.ingest.at_work import Installation
-
-# the machine may be busy: no test of ours is about time
-hypothesis.settings.register_profile("untimed", deadline=None)
-hypothesis.settings.load_profile("untimed")
 
 
 @pytest.fixture

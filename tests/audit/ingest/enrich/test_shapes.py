@@ -1,7 +1,7 @@
 """What a statement reads and gives out."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from audit.ingest.enrich.shapes import shape_of
@@ -43,6 +43,7 @@ def test_a_cut_statement_still_names_its_tables() -> None:
     assert (tables, columns) == ({"hr.person"}, {("", "*")})
 
 
+@example("0?")
 @given(st.text(max_size=60))
 def test_any_text_has_a_shape(text: str) -> None:
     shape_of(text, text, "postgres")
