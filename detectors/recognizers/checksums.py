@@ -165,7 +165,7 @@ def hkid(values: Sequence[str]) -> Booleans:
 def _hkid(body: str) -> bool:
     padded = body.upper().rjust(9)
     values = [36 if symbol == " " else (_DIGITS + _LETTERS).find(symbol) for symbol in padded]
-    if -1 in values:
+    if -1 in values or len(values) != 9:
         return False
     return sum(value * weight for value, weight in zip(values, [9, 8, 7, 6, 5, 4, 3, 2, 1], strict=True)) % 11 == 0
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from detectors.recognizers.checksums import CHECKS, division, resident_id, uscc
@@ -36,6 +36,7 @@ def test_no_values_give_no_answers(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(CHECKS))
+@example(["0000000000"])
 @given(st.lists(st.text(max_size=25), max_size=8))
 def test_what_cannot_be_read_is_false_and_never_an_error(name: str, values: list[str]) -> None:
     answers = CHECKS[name](values)
