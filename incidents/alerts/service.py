@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from detectors.risk import EntityRisk, entity_risk
@@ -42,17 +42,19 @@ def chosen(actor: Actor, ids: Sequence[UUID]) -> Select[Alert]:
 
 def queue(actor: Actor, at: datetime) -> Select[Alert]:
     """Select what waits for somebody: open, and not asleep."""
+    return within(actor, Alert).where(_waits(at))
+
+
+def _waits(at: datetime) -> ColumnElement[bool]:
     awake = or_(Alert.snoozed_until.is_(None), Alert.snoozed_until <= at)
-    return within(actor, Alert).where(Alert.status.in_((AlertStatus.NEW, AlertStatus.TRIAGED)), awake)
+    return and_(Alert.status.in_((AlertStatus.NEW, AlertStatus.TRIAGED)), awake)
 
 
 def on_the_desk(actor: Actor, at: datetime) -> Select[Alert]:
     """Select the queue and, above it by their score, the alerts whose incident is being worked on."""
-    awake = or_(Alert.snoozed_until.is_(None), Alert.snoozed_until <= at)
     worked_on = select(Incident.id).where(Incident.status.in_((IncidentStatus.OPEN, IncidentStatus.CONTAINED)))
     held = and_(Alert.status == AlertStatus.IN_INCIDENT, Alert.incident_id.in_(worked_on))
-    waiting = and_(Alert.status.in_((AlertStatus.NEW, AlertStatus.TRIAGED)), awake)
-    return within(actor, Alert).where(or_(waiting, held))
+    return within(actor, Alert).where(or_(_waits(at), held))
 
 
 def count_waiting(session: Session, actor: Actor) -> int:
