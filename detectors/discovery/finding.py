@@ -97,6 +97,8 @@ class TableFinding:
     category: str | None = None
     level: Level = Level.G1
     flags: tuple[str, ...] = ()
+    #: how much of it was read and what was not, see :mod:`detectors.discovery.sources.coverage`
+    coverage: Mapping[str, Any] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """The contract's form of a table."""
@@ -109,6 +111,8 @@ class TableFinding:
         }
         if self.rows_estimated:
             document["rows_estimated"] = True
+        if self.coverage:
+            document["coverage"] = dict(self.coverage)
         return document | ({"flags": list(self.flags)} if self.flags else {})
 
 

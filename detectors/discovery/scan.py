@@ -1,7 +1,7 @@
 """A scan: sources opened, tables measured, columns decided and graded. It stores nothing and keeps no value."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -10,8 +10,10 @@ import polars as pl
 from detectors.discovery.columns import Column, profile
 from detectors.discovery.finding import ColumnFinding, ScanResult, Skipped, TableFinding
 from detectors.discovery.measure import Measures, measure
+from detectors.discovery.settled import doubtful
 from detectors.discovery.sources import database, paths
 from detectors.discovery.sources.base import Reading, Sampling, Table, UnreadableError
+from detectors.discovery.sources.coverage import Method, Stop
 from policies.grading.decision import GradedColumn, grade_table
 from policies.grading.policy import GradingPolicy, default_body, policy_of
 from soc.errors import SocError
@@ -86,21 +88,37 @@ def scan_table(table: Table, orders: Orders) -> TableFinding:
         UnreadableError: it cannot be read, or it bears a mark of state secrets: then nothing of it is kept.
     """
     reading = table.read(orders.sampling)
-    measures = _measured(reading)
-    columns = [Column(name, counted, table.comments.get(name, "")) for name, counted in measures.items()]
-    findings = profile(columns, named=orders.sampling.headers)
+    try:
+        findings = _measured(table, reading, orders.sampling)
+    finally:
+        reading.close()
     return _graded(table.name, reading, findings, orders.policy)
 
 
-def _measured(reading: Reading) -> dict[str, Measures]:
-    """Add up the counts of every batch; the lexical model reads the first one only."""
+def _measured(table: Table, reading: Reading, sampling: Sampling) -> tuple[ColumnFinding, ...]:
+    """Add up the counts of every batch, until nothing is in doubt; the lexical model reads the first one only."""
     counted = {name: Measures() for name in reading.columns}
-    for place, frame in enumerate(reading.batches):
-        for name in reading.columns:
+    for place, frame in enumerate(reading.within(sampling.budget)):
+        for name in frame.columns:
             if _is_secret(frame[name]):
                 raise UnreadableError("errors.discovery.state_secret")
             counted[name] += measure(frame[name], model=place == 0)
-    return counted
+        if reading.coverage.method is not Method.WHOLE and _enough(table, reading, counted, sampling):
+            reading.coverage.stop = Stop.SURE
+            break
+    return profile(_columns(table, counted), named=sampling.headers)
+
+
+def _columns(table: Table, counted: Mapping[str, Measures]) -> list[Column]:
+    return [Column(name, measures, table.comments.get(name, "")) for name, measures in counted.items()]
+
+
+def _enough(table: Table, reading: Reading, counted: Mapping[str, Measures], sampling: Sampling) -> bool:
+    """Whether a growing sample may stop here; what is in doubt is all that is read further."""
+    columns = _columns(table, counted)
+    findings = profile(columns, named=sampling.headers)
+    reading.wanted = doubtful(columns, findings, ordinary=reading.coverage.rows_read >= sampling.rows)
+    return not reading.wanted
 
 
 def _is_secret(values: pl.Series) -> bool:
@@ -123,6 +141,7 @@ def _graded(name: str, reading: Reading, findings: tuple[ColumnFinding, ...], po
         category=grade.category,
         level=grade.level,
         flags=grade.flags,
+        coverage=reading.coverage.as_dict(),
     )
 
 

@@ -1,10 +1,12 @@
 """What every source offers: tables, each with its columns and batches of text values."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 import polars as pl
 
+from detectors.discovery.sources.coverage import Budget, Coverage, metered
 from soc.errors import InputError, UnavailableError
 
 #: characters of one value that are read; longer ones are cut at the source
@@ -27,8 +29,11 @@ class UnreadableError(InputError):
 class Sampling:
     """How much of each table is read.
 
-    ``rows`` is the size of the sample and ``seed`` makes it the same each time; with ``full``
-    everything is streamed. ``headers`` False takes the first row of a file as data.
+    ``rows`` is the ordinary size of the sample and ``seed`` makes it the same each time. A sample comes in
+    growing batches, each spread over the whole table, so that whoever is sure can stop: the first has
+    ``first`` rows, and all together have ``rows``, or ``most`` where the reader is still in doubt and goes
+    on. With ``full`` everything is streamed, in batches of ``batch`` rows.
+    ``headers`` False takes the first row of a file as data. ``budget`` is what may still be read of the source.
     """
 
     rows: int = 5000
@@ -36,29 +41,89 @@ class Sampling:
     full: bool = False
     headers: bool = True
     batch: int = 20_000
+    first: int = 1000
+    most: int = 20_000
+    budget: Budget | None = None
+
+    @property
+    def stages(self) -> tuple[int, ...]:
+        """How many rows each batch of a sample has: the first, what makes the sample, what is for doubt."""
+        first = max(1, min(self.first, self.rows))
+        sizes = (first, self.rows - first, max(0, self.most - self.rows))
+        return tuple(size for size in sizes if size > 0)
+
+
+class Kind(StrEnum):
+    """What a table is in its source."""
+
+    TABLE = "table"
+    PARTITIONED = "partitioned"
+    VIEW = "view"
+    MATERIALIZED = "materialized"
+    FOREIGN = "foreign"
+    INDEX = "index"
+    FILE = "file"
+
+
+@dataclass(frozen=True, slots=True)
+class TableState:
+    """What a source's catalogue says of a table without reading it: when all four are as before, so is the table.
+
+    ``schema_digest`` changes with a column's name, type, place or comment; ``watermark`` moves when rows are
+    written and is empty where the source keeps no such mark (then only reading tells).
+    """
+
+    schema_digest: str
+    rows: int | None = None
+    watermark: str = ""
+    bytes: int | None = None
+
+    @property
+    def tells(self) -> bool:
+        """Whether an equal state means an unchanged table."""
+        return bool(self.watermark)
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
     """One table of a source; ``read`` gives its values as frames of text columns.
 
-    ``rows`` is None where only reading tells; ``estimated`` marks the source's own guess.
+    ``comments`` and ``types`` are by column, as the source has them; ``comment`` is the table's own.
     """
 
     name: str
     read: Callable[[Sampling], "Reading"]
     path: str = ""
     comments: Mapping[str, str] = field(default_factory=dict)
+    kind: Kind = Kind.FILE
+    comment: str = ""
+    types: Mapping[str, str] = field(default_factory=dict)
+    state: TableState | None = None
 
 
 @dataclass(slots=True)
 class Reading:
-    """A table being read: ``rows`` is right once the batches are used up."""
+    """A table being read: ``rows`` (how many it has in all) and ``coverage`` are right once the batches are used up.
+
+    ``estimated`` marks the source's own guess. ``close`` ends the reading early and frees its connection;
+    ``wanted`` are the columns that are still to be read: a source may leave the others out of the batches to come.
+    """
 
     columns: tuple[str, ...]
     batches: Iterator[pl.DataFrame]
     rows: int = 0
     estimated: bool = False
+    coverage: Coverage = field(default_factory=Coverage)
+    wanted: frozenset[str] | None = None
+
+    def within(self, budget: Budget | None) -> Iterator[pl.DataFrame]:
+        """Give the batches while the budget lasts, and count them for the coverage."""
+        return metered(self.batches, self.coverage, budget)
+
+    def close(self) -> None:
+        """End the reading; what was counted so far stands."""
+        if isinstance(self.batches, Generator):
+            self.batches.close()
 
 
 def text_frame(columns: tuple[str, ...], records: list[list[str | None]]) -> pl.DataFrame:

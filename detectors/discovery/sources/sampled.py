@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 import polars as pl
 
 from detectors.discovery.sources.base import Reading, Sampling, text_frame
+from detectors.discovery.sources.coverage import Method
 
 Record = list[str | None]
 
@@ -40,4 +41,5 @@ def _sampled(reading: Reading, records: Iterable[Record], sampling: Sampling) ->
             place = chooser.randrange(reading.rows)
             if place < sampling.rows:
                 kept[place] = record
+    reading.coverage.method = Method.WHOLE if len(kept) == reading.rows else Method.SPREAD
     yield text_frame(reading.columns, kept)
