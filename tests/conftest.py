@@ -35,6 +35,8 @@ hypothesis.settings.register_profile("here", deadline=None)
 hypothesis.settings.load_profile("ci" if os.environ.get("SOC_CI") else "here")
 
 POSTGRES = os.environ.get("SOC_TEST_POSTGRES_URL")
+MARIADB = os.environ.get("SOC_TEST_MARIADB_URL")
+COMPONENTS = ("POSTGRES_URL", "MARIADB_URL", "OPENSEARCH_URL", "CHROMIUM")
 NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 PASSWORD = "correct-horse-7-battery"
 
@@ -44,7 +46,7 @@ _HASH: list[str] = []
 
 def pytest_report_header() -> str:
     """Say which real components the run has."""
-    have = {name: os.environ.get(f"SOC_TEST_{name}") for name in ("POSTGRES_URL", "OPENSEARCH_URL", "CHROMIUM")}
+    have = {name: os.environ.get(f"SOC_TEST_{name}") for name in COMPONENTS}
     return "components: " + ", ".join(f"{name} {'yes' if value else 'no'}" for name, value in have.items())
 
 
