@@ -15,6 +15,7 @@ from detectors.discovery.scan import Orders, scan
 from detectors.discovery.sources import csv as text
 from detectors.discovery.sources import database, paths
 from detectors.discovery.sources.base import Sampling, Table, UnreadableError, column_names
+from detectors.discovery.sources.pinning import pin
 from policies.protection.copies.database import CopiedTable, copy_database, foreign_keys, source_tables
 from policies.protection.copies.files import copy_csv
 from policies.protection.copies.plan import ColumnFact, Place, Plan, TableFact, plan_copy
@@ -130,7 +131,7 @@ def _empty_database(dest: str) -> tuple[Engine, Path | None]:
         return create_engine(target), file
     if target.get_backend_name() == "postgresql":
         target = target.set(drivername="postgresql+psycopg")
-    engine = create_engine(target)
+    engine = pin(create_engine(target))
     with database.reaching(engine):
         pass
     if source_tables(engine):

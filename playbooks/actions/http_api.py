@@ -2,13 +2,16 @@
 
 A playbook comes from outside, so that its address is not trusted: only ``HOST:PORT`` pairs that
 the installation's settings allow are called (loopback and link-local included only so), the
-environment's proxies are not asked, and a redirect is a failure, not followed.
+environment's proxies are not asked, and a redirect is a failure, not followed. An allowed name is
+looked up once, and the connection goes to the address that was judged (see :mod:`soc.outbound`).
 """
 
 import base64
 import http.client
+import ipaddress
 import json
 import re
+import socket
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,6 +21,7 @@ from urllib.parse import urlsplit
 from playbooks.actions.result import Result, failed
 from playbooks.errors import OutcomeError
 from playbooks.variables import filled
+from soc.outbound import ForbiddenAddressError, UnknownHostError, dial, look_up
 
 #: seconds an answer may take where the step names no shorter time
 TIMEOUT = 10.0
@@ -88,17 +92,48 @@ def send(request: Request, key: str, timeout: float = TIMEOUT) -> Result:
         )
         answer = connection.getresponse()
         return _read(answer.status, answer.getheader("Content-Type", ""), answer.read(MAX_ANSWER))
-    except (OSError, http.client.HTTPException) as error:
+    except ForbiddenAddressError:
+        return failed("playbooks.http.forbidden", target=request.authority)
+    except (OSError, UnknownHostError, http.client.HTTPException) as error:
         return failed("playbooks.http.unreachable", target=request.authority, reason=type(error).__name__)
     finally:
         connection.close()
 
 
+class _Pinned(http.client.HTTPConnection):
+    """A connection that asks for the host's address once, and calls what was judged."""
+
+    def connect(self) -> None:
+        """Connect; in ``https`` the certificate is checked by the name."""
+        self.sock = _dialled(self.host, self.port, self.timeout)
+
+
+class _PinnedSecurely(http.client.HTTPSConnection):
+    """The same over TLS."""
+
+    def __init__(self, host: str, port: int, *, timeout: float, context: ssl.SSLContext) -> None:
+        super().__init__(host, port, timeout=timeout, context=context)
+        self._tls = context
+
+    def connect(self) -> None:
+        """Connect, and check the certificate by the name, not by the address."""
+        self.sock = self._tls.wrap_socket(_dialled(self.host, self.port, self.timeout), server_hostname=self.host)
+
+
+def _dialled(host: str, port: int, timeout: float | None) -> socket.socket:
+    seconds = TIMEOUT if timeout is None else timeout
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return dial(look_up(host), port, seconds)
+    # a bare address was allowed as it stands, and means nothing else
+    return socket.create_connection((str(address), port), seconds)
+
+
 def _connection(request: Request, timeout: float) -> http.client.HTTPConnection:
     if request.secure:
-        context = ssl.create_default_context()
-        return http.client.HTTPSConnection(request.host, request.port, timeout=timeout, context=context)
-    return http.client.HTTPConnection(request.host, request.port, timeout=timeout)
+        return _PinnedSecurely(request.host, request.port, timeout=timeout, context=ssl.create_default_context())
+    return _Pinned(request.host, request.port, timeout=timeout)
 
 
 def _read(status: int, kind: str, body: bytes) -> Result:

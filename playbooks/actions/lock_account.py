@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Connection, create_engine, text
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from detectors.discovery.sources.guard import checked
+from detectors.discovery.sources.pinning import pin
 from playbooks.actions.result import Result, failed
 from playbooks.actions.sources import source_named
 from playbooks.actions.verbs import Order
@@ -79,10 +80,7 @@ def _on_the_source(url: str, account: str, *, can_login: bool) -> int | Result:
 @contextmanager
 def _connected(url: str) -> Iterator[Connection]:
     options = f"-c lock_timeout={_TIMEOUT}s -c statement_timeout={_TIMEOUT}s"
-    engine = create_engine(
-        make_url(url).set(drivername="postgresql+psycopg"),
-        connect_args={"connect_timeout": _TIMEOUT, "options": options},
-    )
+    engine = pin(create_engine(checked(url), connect_args={"connect_timeout": _TIMEOUT, "options": options}))
     try:
         with engine.begin() as connection:
             yield connection

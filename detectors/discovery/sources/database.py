@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from detectors.discovery.sources import guard
+from detectors.discovery.sources import guard, pinning
 from detectors.discovery.sources.base import (
     VALUE_LIMIT,
     Reading,
@@ -59,7 +59,7 @@ def engine_of(url: str) -> "Engine":
             raise SourceUnreachableError("errors.source.no_file", path=file.name)
         quoted = str(file.resolve()).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
         target = target.set(database=f"file:{quoted}", query={"mode": "ro", "uri": "true"})
-    engine = create_engine(target, poolclass=NullPool, connect_args=arguments)
+    engine = pinning.pin(create_engine(target, poolclass=NullPool, connect_args=arguments))
     if target.get_backend_name() == "sqlite":
         event.listen(engine, "connect", _read_only_sqlite)
     return engine

@@ -1,10 +1,13 @@
-"""Which addresses may be read at all: the guard against requests that others make us send (SSRF)."""
+"""Which addresses may be read at all: the guard against requests that others make us send (SSRF).
 
-import ipaddress
-import socket
+What is judged here is judged again at each connection, which then goes to the address that was judged
+(:mod:`detectors.discovery.sources.pinning`): a name whose owner changes its address gains nothing.
+"""
+
 from typing import TYPE_CHECKING
 
-from detectors.discovery.sources.base import SourceRefusedError, SourceUnreachableError
+from detectors.discovery.sources.base import SourceRefusedError
+from detectors.discovery.sources.pinning import place_of
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import URL
@@ -22,7 +25,6 @@ DRIVERS = {
 _OPTIONS = frozenset(
     {"sslmode", "sslrootcert", "connect_timeout", "application_name", "charset", "ssl_ca", "client_encoding"}
 )
-_METADATA = frozenset({"169.254.169.254", "100.100.100.200", "fd00:ec2::254", "168.63.129.16"})
 
 
 def checked(url: str) -> "URL":
@@ -47,7 +49,7 @@ def checked(url: str) -> "URL":
         raise SourceRefusedError("errors.source.option", option=stray[0])
     if driver == "sqlite":
         return _local_file(parsed.set(drivername=driver, query={}))
-    _check_host(parsed.host or "localhost")
+    place_of(parsed.host)
     return parsed.set(drivername=driver)
 
 
@@ -55,17 +57,3 @@ def _local_file(url: "URL") -> "URL":
     if url.host or not url.database or url.database.startswith(("file:", ":memory:")):
         raise SourceRefusedError("errors.source.bad_url")
     return url
-
-
-def _check_host(host: str) -> None:
-    """Refuse hosts any of whose addresses is link-local, a metadata service, multicast or unspecified."""
-    try:
-        found = socket.getaddrinfo(host.strip("[]"), None, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise SourceUnreachableError("errors.source.no_host", host=host) from error
-    for *_, address in found:
-        number = ipaddress.ip_address(str(address[0]).split("%", 1)[0])
-        number = getattr(number, "ipv4_mapped", None) or getattr(number, "sixtofour", None) or number
-        forbidden = number.is_link_local or number.is_multicast or number.is_unspecified or number.is_reserved
-        if forbidden or str(number) in _METADATA:
-            raise SourceRefusedError("errors.source.forbidden_address", host=host)
