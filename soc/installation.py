@@ -17,6 +17,7 @@ from soc.registry import rooms
 from soc.room import resolve
 from soc.tiers.divisions import load_divisions
 from soc.tiers.models import Organisation
+from soc.tiers.names import give_english_names
 from soc.trail import Act, Subject, record
 
 FIRST_ADMIN = "admin"
@@ -43,7 +44,7 @@ def open_installation(settings: Settings) -> Database:
 
 def _setup_steps() -> list[tuple[str, Callable[[Session, Actor], None]]]:
     offered = [(f"setup.{step.name}", resolve(step.run)) for room in rooms() for step in room.setup_steps]
-    return [("setup.centres", _load_centres), *offered]
+    return [("setup.centres", _load_centres), ("setup.english_names", _give_english_names), *offered]
 
 
 def _once(database: Database, name: str, step: Callable[[Session, Actor], None]) -> None:
@@ -71,6 +72,11 @@ def _load_centres(session: Session, actor: Actor) -> None:
     root = Subject("organisations", actor.org, actor.org)
     centres = session.scalar(select(func.count()).select_from(Organisation))
     record(session, actor, Act.SYSTEM_CREATED, root, after={"centres": centres})
+
+
+def _give_english_names(session: Session, actor: Actor) -> None:
+    """An installation older than the names gets them at its next start."""
+    give_english_names(session, actor)
 
 
 class InstallationFact(Model):

@@ -8,6 +8,7 @@ from flask import url_for
 from dashboards.posture.figures import Posture
 from dashboards.posture.flows import Flow, Taker
 from soc.text import t
+from soc.tiers.names import shown_name
 from soc.web.charts import GREY, LEVEL_COLOURS, SERIES, Cell, Chart, chart, go
 from soc.web.tilemap import Tile, tile_map
 
@@ -20,7 +21,7 @@ def city_tiles(found: Posture, focus: str) -> Chart:
     """Which city is behind: its score in the tile, its distance from full marks as the ground."""
     tiles = [
         Tile(
-            name=centre.org.name.removesuffix("市"),
+            name=shown_name(centre.org).removesuffix("市"),
             x=centre.org.tile_x,
             y=centre.org.tile_y,
             value=None if centre.score.value is None else 100 - centre.score.value,
@@ -42,7 +43,7 @@ def level_bars(found: Posture) -> Chart:
     for level in [level for level in LEVELS if any(one.counts.items.get(level) for one in shown)]:
         figure.add_trace(
             go.Bar(
-                y=[one.org.name for one in shown],
+                y=[shown_name(one.org) for one in shown],
                 x=[one.counts.items.get(level, 0) for one in shown],
                 name=level,
                 orientation="h",
@@ -55,7 +56,7 @@ def level_bars(found: Posture) -> Chart:
         barmode="stack", showlegend=True, legend={"orientation": "h", "y": -0.12, "traceorder": "normal"}
     )
     rows: list[tuple[Cell, ...]] = [
-        (one.org.name, *(one.counts.items.get(level, 0) for level in LEVELS)) for one in reversed(shown)
+        (shown_name(one.org), *(one.counts.items.get(level, 0) for level in LEVELS)) for one in reversed(shown)
     ]
     head = (t("posture.centre"), *(f"#{level}" for level in LEVELS))
     return chart("levels", t("posture.chart_levels"), figure, head, rows)

@@ -77,6 +77,7 @@ def shape(centre: Centre) -> dict[str, Any]:
         "id": centre.org.code,
         "org": centre.org.code,
         "name": centre.org.name,
+        "name_en": centre.org.name_en,
         "score": None if centre.score.value is None else round(centre.score.value, 1),
         "band": centre.score.band,
         "indicators_with_data": centre.score.covered,

@@ -9,7 +9,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from dashboards.reports.contents import PostureReport
 from soc.text import language, t
-from soc.tiers.models import Organisation
+from soc.tiers.names import shown_name
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -24,14 +24,9 @@ def render(report: PostureReport, zone: ZoneInfo) -> str:
         loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    environment.filters.update(moment=moment, number=_number, percent=_percent, name=name_of)
+    environment.filters.update(moment=moment, number=_number, percent=_percent, name=shown_name)
     environment.globals.update(t=t, lang=language())
     return environment.get_template("reports/posture.html").render(report=report, zone=zone.key)
-
-
-def name_of(org: Organisation) -> str:
-    """Return an organisation's name in the reader's language."""
-    return (org.name_en or org.name) if language() == "en" else org.name
 
 
 def _number(value: float) -> str:

@@ -15,6 +15,7 @@ from soc.identity.actor import Actor
 from soc.logstore.lucene import parse
 from soc.logstore.port import SearchRequest
 from soc.logstore.query import Scope
+from soc.tiers.names import shown_name
 from soc.tiers.scope import scope_codes
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class Wall:
     def tiles(self) -> tuple[WallTile, ...]:
         """The cities below that have a cell."""
         return tuple(
-            _tile(one.org.name, one.org.tile_x, one.org.tile_y, one.score.value)
+            _tile(shown_name(one.org), one.org.tile_x, one.org.tile_y, one.score.value)
             for one in self.found.below
             if one.org.tile_x is not None and one.org.tile_y is not None
         )

@@ -24,7 +24,6 @@ from soc.clock import now
 from soc.identity.actor import Actor
 from soc.room import Hit
 from soc.text import Message, language, t
-from soc.tiers.models import Organisation
 from soc.tiers.scope import find_within, within
 from soc.web.chips import Chip
 from soc.web.context import current_actor, current_session, viewer
@@ -157,11 +156,8 @@ def index() -> ResponseReturnValue:
     session = current_session()
     page = page_of(within(viewer(), Incident), TABLE, request.args)
     clocks = {one.id: next((c for c in clocks_of(session, one) if _runs(c)), None) for one in page.rows}
-    names = _names(session, [one.held_by for one in page.rows])
     notices = unread(session, current_actor(), at=now(), limit=5)
-    return render_template(
-        "incidents/index.html", page=page, clocks=clocks, names=names, notices=notices, title_of=title_of
-    )
+    return render_template("incidents/index.html", page=page, clocks=clocks, notices=notices, title_of=title_of)
 
 
 @bp.get("/<uuid:incident_id>")
@@ -181,7 +177,6 @@ def show(incident_id: UUID) -> ResponseReturnValue:
         evidence=[(one, chain, unbroken(one, chain)) for one, chain in evidence],
         entries=_entries(session, incident),
         steps=_steps(incident),
-        names=_names(session, [incident.org, incident.held_by]),
         nexts=[one.value for one in NEXT_STATES[incident.status]],
         levels=[(one.value, t(f"incidents.level.{one.value}")) for one in IncidentLevel],
         kinds=[(one.value, t(f"incidents.task_kind.{one.value}")) for one in TaskKind],
@@ -341,11 +336,6 @@ def _done(incident_id: UUID, act: Callable[[Session, Actor], object]) -> Respons
 
 def _runs(clock: Clock) -> bool:
     return clock.met_at is None and clock.superseded_at is None
-
-
-def _names(session: Session, codes: list[str]) -> dict[str, str]:
-    rows = session.scalars(select(Organisation).where(Organisation.code.in_(codes)))
-    return {one.code: one.name if language() == "zh" else one.name_en or one.name for one in rows}
 
 
 def _entries(session: Session, incident: Incident) -> list[dict[str, object]]:

@@ -9,12 +9,15 @@ from sqlalchemy.orm import Session
 from config import content
 from soc.errors import NotFoundError
 from soc.tiers.models import Organisation, Tier
+from soc.tiers.names import english_names
 
 
 def load_divisions(session: Session) -> int:
     """Add the province, its cities and its counties that are not there yet; return how many."""
-    known = set(session.scalars(select(Organisation.code)))
+    known, english = set(session.scalars(select(Organisation.code))), english_names()
     added = [one for one in _centres() if one.code not in known]
+    for one in added:
+        one.name_en = english.get(one.code, "")
     for tier in Tier:  # parents before children: the foreign key is checked row by row
         session.add_all(one for one in added if one.tier is tier)
         session.flush()

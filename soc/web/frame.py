@@ -11,8 +11,9 @@ from soc.identity.actor import Actor
 from soc.identity.models import Person
 from soc.registry import rooms
 from soc.room import Hit, MenuEntry, resolve
-from soc.text import language, t
+from soc.text import t
 from soc.tiers.models import Organisation
+from soc.tiers.names import shown_name
 from soc.tiers.scope import visible
 from soc.web.chips import Chip
 from soc.web.context import current_actor, current_session, viewer
@@ -44,11 +45,8 @@ class ShownOrganisation:
     name: str
     name_en: str
     tier: str
-
-    @property
-    def shown(self) -> str:
-        """The name in the reader's language."""
-        return (self.name_en or self.name) if language() == "en" else self.name
+    #: the name in the reader's language
+    shown: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +123,7 @@ def _shown_organisation(code: str) -> ShownOrganisation | None:
 
 
 def _shown(one: Organisation) -> ShownOrganisation:
-    return ShownOrganisation(one.code, one.name, one.name_en, one.tier.value)
+    return ShownOrganisation(one.code, one.name, one.name_en, one.tier.value, shown_name(one))
 
 
 @bp.get("/organisations")

@@ -15,6 +15,7 @@ from soc.web.context import current_settings
 from soc.web.csrf import csrf_token
 from soc.web.frame import Frame
 from soc.web.headers import csp_nonce
+from soc.web.organisations import org_name
 from soc.web.paging import with_args
 from soc.web.toasts import toasts
 
@@ -43,6 +44,7 @@ def install_pages(app: Flask) -> None:
         number=show.number,
         percent=show.percent,
         words=words,
+        org_name=org_name,
     )
     app.jinja_env.globals.update(
         t=t,

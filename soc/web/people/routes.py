@@ -16,6 +16,7 @@ from soc.identity.persons import NewPerson, add_person, end_person, propose_role
 from soc.identity.tokens import SCOPES, create_token, revoke_token
 from soc.text import t
 from soc.tiers.models import Organisation
+from soc.tiers.names import shown_name
 from soc.tiers.scope import find_within, visible, within
 from soc.web import sessions
 from soc.web.context import current_actor, current_session, current_settings, viewer
@@ -111,7 +112,7 @@ TOKENS = TableSpec(
 def index() -> ResponseReturnValue:
     """List the persons of the organisation and those below."""
     page = page_of(within(viewer(), Person), PEOPLE, request.args)
-    return render_template("people/index.html", page=page, names=_names(page.rows))
+    return render_template("people/index.html", page=page)
 
 
 @bp.get("/<uuid:person_id>")
@@ -119,7 +120,7 @@ def index() -> ResponseReturnValue:
 def show(person_id: UUID) -> ResponseReturnValue:
     """Show one account."""
     person = find_within(current_session(), current_actor(), Person, person_id)
-    return render_template("people/show.html", person=person, names=_names([person]), roles=list(Role))
+    return render_template("people/show.html", person=person, roles=list(Role))
 
 
 @bp.get("/new")
@@ -214,13 +215,7 @@ def _new_form(values: dict[str, str], problems: dict[str, str]) -> str:
 
 def _organisations() -> list[tuple[str, str]]:
     query = select(Organisation).where(visible(current_actor(), Organisation.code)).order_by(Organisation.path)
-    return [(one.code, f"{one.name} {one.code}") for one in current_session().scalars(query)]
-
-
-def _names(people: object) -> dict[str, str]:
-    codes = {person.org for person in people}  # type: ignore[attr-defined]
-    query = select(Organisation.code, Organisation.name).where(Organisation.code.in_(codes))
-    return {row.code: row.name for row in current_session().execute(query)}
+    return [(one.code, f"{shown_name(one)} {one.code}") for one in current_session().scalars(query)]
 
 
 def _end_of(day: date | None) -> datetime | None:
