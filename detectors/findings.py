@@ -32,6 +32,10 @@ MOST_EVENTS = 200
 _GRAVER_BY, _MORE_BY = 3, 1.25
 
 
+#: events a rule's finding names; with fewer, it names all there were
+MOST_NAMED_EVENTS = 200
+
+
 class FindingKind(StrEnum):
     """Which detector speaks."""
 

@@ -1,17 +1,31 @@
 """Findings from rule hits: one a rule, entity and hour, however many events hit.
 
+A known account is named as the habits name it, at its person's organisation: then what the rules and
+the habits say of one evening is one alert.
+
 A rule alone says that something happened, not that it is unusual for this person: its score
 stays below that of a behaviour that is both unusual and heavy.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 from sqlalchemy import select
 
-from detectors.findings import Basis, EntityKind, Figure, FindingKind, NewFinding, RiskPart, raise_finding
+from detectors.behaviour.facts import EntityKey
+from detectors.behaviour.store import account_keys
+from detectors.findings import (
+    MOST_NAMED_EVENTS,
+    Basis,
+    EntityKind,
+    Figure,
+    FindingKind,
+    NewFinding,
+    RiskPart,
+    raise_finding,
+)
 from detectors.sigma.models import DetectionRule
 from soc.identity.actors import job_actor
 from soc.text import Message
@@ -41,13 +55,19 @@ def raise_hits(context: "BatchContext", frame: pl.DataFrame) -> pl.DataFrame:
         return frame
     groups = list(_groups(hits))
     with context.database.write() as session:
-        actor = job_actor(session, "rules")
+        actor, accounts = job_actor(session, "rules"), account_keys(session, context.org)
         rows = session.scalars(select(DetectionRule).where(DetectionRule.rule_id.in_({one["rule"] for one in groups})))
         rules = {rule.rule_id: rule for rule in rows}
         for group in groups:
             if group["rule"] in rules:
-                raise_finding(session, actor, _finding(rules[group["rule"]], group))
+                raise_finding(session, actor, _finding(rules[group["rule"]], _known(group, accounts)))
     return frame
+
+
+def _known(group: dict[str, Any], accounts: Mapping[str, EntityKey]) -> dict[str, Any]:
+    """Name a known account as the habits do."""
+    key = accounts.get(group["account"] or "")
+    return group if key is None else {**group, "org": key.org, "entity_kind": key.kind, "entity": key.account}
 
 
 def _groups(hits: pl.DataFrame) -> Iterator[dict[str, Any]]:
@@ -56,7 +76,8 @@ def _groups(hits: pl.DataFrame) -> Iterator[dict[str, Any]]:
     )
     grouped = named.group_by(*_KEY).agg(
         pl.len().alias("events"),
-        pl.col("metadata.uid").head(200).alias("uids"),
+        pl.col("actor.user.name").drop_nulls().first().alias("account"),
+        pl.col("metadata.uid").head(MOST_NAMED_EVENTS).alias("uids"),
         pl.col("time").min().alias("first"),
         pl.col("time").max().alias("last"),
         pl.col("guanlan.level_rank").max().alias("rank"),

@@ -2,7 +2,8 @@
 
 The first finding of an entity opens an alert. A later one joins it while the alert is open and the
 finding begins within :data:`WINDOW` of the alert's end. Findings of one dedup key are the same
-thing told again: the latest stands, and its figures are not added to the earlier ones'.
+thing told again: the latest stands, and its figures are not added to the earlier ones'. What two
+detectors tell of the same events is counted once as well.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from detectors.findings import Basis
+from detectors.findings import MOST_NAMED_EVENTS, Basis, FindingKind
 from incidents.alerts.models import AlertFinding
 from soc.ledger.levels import RANKS
 
@@ -19,6 +20,8 @@ from soc.ledger.levels import RANKS
 WINDOW = timedelta(hours=24)
 #: events an alert links to; all of them are in the findings
 MOST_EVENTS = 500
+#: a day of habits holds every reading a rule saw within it, a slow leak every day within it
+_BREADTH = {FindingKind.RULE: 0, FindingKind.BEHAVIOUR: 1, FindingKind.DRIP: 2}
 _CERTAINTY = {Basis.MEASURED: 0, Basis.ESTIMATED: 1, Basis.UNKNOWN: 2}
 
 
@@ -74,13 +77,14 @@ def joined(findings: Sequence[AlertFinding]) -> Joined:
     """Put the findings of one alert together; the one with the highest score leads."""
     standing = _latest_of_each(findings)
     leading = max(standing, key=lambda one: (one.score, one.last_at))
+    counted = _counted_once(standing)
     ordered = [leading, *(one for one in standing if one is not leading)]
     return Joined(
         leading=leading,
         score=leading.score,
         level=max((one.level for one in standing), key=lambda level: RANKS.get(level, 0)),
-        rows=added(Span(one.rows_low, one.rows_high, one.rows_basis) for one in standing),
-        persons=widest(Span(one.persons_low, one.persons_high, one.persons_basis) for one in standing),
+        rows=added(Span(one.rows_low, one.rows_high, one.rows_basis) for one in counted),
+        persons=widest(Span(one.persons_low, one.persons_high, one.persons_basis) for one in counted),
         reasons=_without_repeats(reason for one in ordered for reason in one.reasons),
         events=list(dict.fromkeys(event for one in ordered for event in one.events))[:MOST_EVENTS],
         first_at=min(one.first_at for one in findings),
@@ -112,6 +116,25 @@ def _latest_of_each(findings: Sequence[AlertFinding]) -> list[AlertFinding]:
     for one in sorted(findings, key=lambda one: (one.last_at, one.joined_at)):
         latest[one.dedup_key] = one
     return list(latest.values())
+
+
+def _counted_once(standing: Sequence[AlertFinding]) -> list[AlertFinding]:
+    """Leave out the findings whose events another one counts already."""
+    kept: list[AlertFinding] = []
+    for one in sorted(standing, key=lambda one: (-_breadth(one), -len(one.events), -one.rows_low)):
+        if not any(_holds(other, one) for other in kept):
+            kept.append(one)
+    return kept
+
+
+def _holds(wider: AlertFinding, one: AlertFinding) -> bool:
+    if _breadth(wider) > _breadth(one):
+        return wider.first_at <= one.first_at and one.last_at <= wider.last_at
+    return 0 < len(one.events) < MOST_NAMED_EVENTS and set(one.events) <= set(wider.events)
+
+
+def _breadth(one: AlertFinding) -> int:
+    return _BREADTH[FindingKind(one.kind)]
 
 
 def _without_repeats(reasons: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

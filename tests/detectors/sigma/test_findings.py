@@ -9,6 +9,7 @@ from detectors.sigma.findings import raise_hits
 from detectors.sigma.models import DetectionRule, RuleCounter
 from detectors.sigma.service import keep_library
 from detectors.sigma.stage import tag_hits
+from soc.accounts.models import Account
 from soc.db import Database
 from soc.identity.actors import operator_actor
 from soc.logstore import open_store
@@ -80,3 +81,10 @@ def test_a_rule_that_is_switched_off_is_not_matched(context: BatchContext) -> No
         for rule in session.scalars(select(DetectionRule)):
             rule.enabled = False
     assert run(context, copied(0)) == []
+
+
+def test_a_known_account_is_named_as_the_habits_name_it_at_its_persons_organisation(context: BatchContext) -> None:
+    with context.database.write() as session:
+        session.add(Account(org="440104", name="li.na", person="GD00019", post="执法办案"))
+    (finding,) = run(context, copied(0, **{"guanlan.person": "GD00019"}))
+    assert (finding.org, finding.entity_kind, finding.entity_name) == ("440104", "person", "li.na")

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from detectors.findings import Basis
+from detectors.findings import MOST_NAMED_EVENTS, Basis
 from incidents.alerts.grouping import WINDOW, Span, added, widest
 from incidents.alerts.intake import take_in
 from incidents.alerts.models import Alert, AlertFinding, AlertStatus
@@ -49,6 +49,35 @@ def test_the_same_finding_again_changes_nothing(session: Session, operator: Acto
     take_in(session, operator, raised, at=NOON)
     take_in(session, operator, raised, at=NOON)
     assert session.scalar(select(func.count()).select_from(AlertFinding)) == 1
+
+
+def test_what_a_rule_saw_within_a_day_of_habits_is_not_added_to_it(session: Session, operator: Actor) -> None:
+    take_in(session, operator, finding(events=["e1"], last_at=NOON + HOUR), at=NOON)
+    ruled = finding(kind="rule", events=["e9"], score=50, first_at=NOON + HOUR / 2, last_at=NOON + HOUR)
+    alert = take_in(session, operator, ruled, at=NOON)
+    assert (alert.rows_low, alert.rows_high, alert.suppressed) == (100, 100, 1)
+
+
+def test_what_a_rule_saw_beyond_the_day_of_habits_is_added(session: Session, operator: Actor) -> None:
+    take_in(session, operator, finding(), at=NOON)
+    ruled = finding(kind="rule", events=["e9"], score=50, first_at=NOON + HOUR, last_at=NOON + 2 * HOUR)
+    assert take_in(session, operator, ruled, at=NOON).rows_high == 200
+
+
+@pytest.mark.parametrize(
+    ("events", "high"), [(["e1", "e2"], 100), (["e2"], 100), (["e2", "e3"], 200), ([], 200)], ids=str
+)
+def test_two_rules_that_hit_the_same_events_count_them_once(
+    session: Session, operator: Actor, events: list[str], high: int
+) -> None:
+    take_in(session, operator, finding(kind="rule", events=["e1", "e2"]), at=NOON)
+    assert take_in(session, operator, finding(kind="rule", events=events), at=NOON).rows_high == high
+
+
+def test_a_list_of_events_that_was_cut_proves_nothing(session: Session, operator: Actor) -> None:
+    cut = [f"e{number}" for number in range(MOST_NAMED_EVENTS)]
+    take_in(session, operator, finding(kind="rule", events=cut), at=NOON)
+    assert take_in(session, operator, finding(kind="rule", events=cut), at=NOON).rows_high == 200
 
 
 def test_the_same_thing_told_again_is_not_added_twice(session: Session, operator: Actor) -> None:

@@ -93,7 +93,7 @@ def test_a_finding_at_the_threshold_opens_an_incident_at_its_centre_by_itself(
 
 def test_later_findings_of_the_same_entity_raise_the_incidents_exposure(session: Session, operator: Actor) -> None:
     on_finding(session, operator, finding(score=90), at=NOON)
-    on_finding(session, operator, finding(score=95, rows=Span(900, 900, Basis.MEASURED)), at=NOON)
+    on_finding(session, operator, finding(score=95, rows=Span(900, 900, Basis.MEASURED), events=["e3"]), at=NOON)
     incident = session.scalars(select(Incident)).one()
     assert (incident.rows_low, incident.score) == (1000, 95)
 
