@@ -10,28 +10,24 @@ import click
 
 from config.settings import Settings
 from soc.clock import now
-from soc.demo.table import SIZES, Table
+from soc.demo.table import ESTATES, SIZES, Table
 from soc.errors import InputError
 from soc.text import t
 
 if TYPE_CHECKING:
+    from soc.demo.estate.fill import Truth
     from soc.demo.theft import Theft
 
 
 @click.command()
 @click.argument("destination")
 @click.option("--seed", type=int, default=1, show_default=True, help="the same seed gives the same province")
-@click.option("--size", type=click.Choice(sorted(SIZES)), default="laptop", show_default=True)
+@click.option("--size", type=click.Choice(sorted({*SIZES, *ESTATES})), default="laptop", show_default=True)
 @click.option("--truth", type=click.Path(dir_okay=False, path_type=Path), help="write what each column really holds")
 @click.option("--json", "as_json", is_flag=True, help="print the counts as JSON")
 def generate(destination: str, seed: int, size: str, truth: Path | None, as_json: bool) -> None:
     """Write a made-up transport province into DESTINATION: a URL, a .db file, or a folder for CSV files."""
-    from soc.demo.province import province
-    from soc.demo.world import World
-    from soc.demo.write import write
-
-    known: dict[str, dict[str, str | None]] = {}
-    total = write(destination, _noting(province(World.of(seed, size)), known), _tell)
+    total, known = _generate(destination, seed, size)
     if truth is not None:
         truth.write_text(json.dumps(known, ensure_ascii=False, indent=1), encoding="utf-8")
     if as_json:
@@ -41,6 +37,20 @@ def generate(destination: str, seed: int, size: str, truth: Path | None, as_json
                 ensure_ascii=False,
             )
         )
+
+
+def _generate(destination: str, seed: int, size: str) -> tuple[int, dict[str, dict[str, "Truth"]]]:
+    """The count of rows, and what each column really holds."""
+    from soc.demo.province import province
+    from soc.demo.world import World
+    from soc.demo.write import write
+
+    if size in ESTATES:
+        from soc.demo.estate.whole import write_estate
+
+        return write_estate(destination, seed, ESTATES[size], _tell)
+    known: dict[str, dict[str, Truth]] = {}
+    return write(destination, _noting(province(World.of(seed, size)), known), _tell), known
 
 
 @click.command()
@@ -166,7 +176,7 @@ def _tell_session(number: int, total: int) -> None:
         click.echo(t("demo.session_done", number=number, total=total), err=True)
 
 
-def _noting(tables: Iterable[Table], known: dict[str, dict[str, str | None]]) -> Iterator[Table]:
+def _noting(tables: Iterable[Table], known: dict[str, dict[str, "Truth"]]) -> Iterator[Table]:
     for table in tables:
         known[table.name] = {column.name: column.type for column in table.columns}
         yield table

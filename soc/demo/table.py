@@ -67,6 +67,17 @@ class Size:
 SIZES = {
     "small": Size(1_500, 150, 1_000, 40, 160, 500, 4_000, 5_000, 60_000),
     "laptop": Size(60_000, 4_000, 50_000, 1_200, 4_000, 30_000, 300_000, 300_000, 1_000_000),
+    # the laptop's story within 1,335 tables of many systems (soc/demo/estate)
+    "province": Size(60_000, 4_000, 50_000, 1_200, 4_000, 30_000, 300_000, 300_000, 1_000_000),
+}
+#: the smallest size: its tables have the columns of all
+SAME_SHAPE = "small"
+#: how many columns the estate has at a size; None is all of it
+ESTATES: dict[str, int | None] = {
+    "items-1000": 1_000,
+    "items-5000": 5_000,
+    "items-10000": 10_000,
+    "province": None,
 }
 
 

@@ -32,15 +32,27 @@ def write(destination: str, tables: Iterable[Table], progress: Progress) -> int:
         DestinationError: neither of the three.
         UnavailableError: the database does not answer.
     """
+    found = destination_of(destination)
+    if isinstance(found, Path):
+        return _write_csv(found, tables, progress)
+    return _write_database(found, tables, progress)
+
+
+def destination_of(destination: str) -> URL | Path:
+    """What a destination means: a database's URL, or a folder of CSV files.
+
+    Raises:
+        DestinationError: neither.
+    """
     if "://" in destination:
-        return _write_database(_url(destination), tables, progress)
+        return _url(destination)
     path = Path(destination)
     if path.suffix in {".db", ".sqlite", ".sqlite3"}:
         path.parent.mkdir(parents=True, exist_ok=True)
-        return _write_database(URL.create("sqlite", database=str(path)), tables, progress)
+        return URL.create("sqlite", database=str(path))
     if path.suffix or path.is_file():
         raise DestinationError("demo.bad_destination", destination=destination)
-    return _write_csv(path, tables, progress)
+    return path
 
 
 def _url(destination: str) -> URL:
