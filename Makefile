@@ -17,7 +17,7 @@ export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 UV_INSTALL := $(BIN)/uv pip install --compile-bytecode --require-hashes --no-deps
 TEST_WORKERS ?= 2
 
-.PHONY: help run test check form types imports unit dev lock vendor screenshots clean
+.PHONY: help run test check form types imports unit dev lock vendor bundle screenshots clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 14
@@ -67,6 +67,9 @@ lock: $(BIN)/uv  ## resolve pyproject.toml into requirements/ again (UPGRADE=1 t
 
 vendor:  ## fetch the front-end files named in soc/static/VENDOR.toml from npm
 	@python3 scripts/vendor.py $(if $(UPDATE),--update)
+
+bundle: $(VENV)/.complete  ## build the offline installer in dist/ (BUNDLE_PLATFORM=linux-aarch64 for 64-bit ARM)
+	@$(BIN)/python scripts/bundle.py $(if $(BUNDLE_PLATFORM),--platform $(BUNDLE_PLATFORM))
 
 screenshots: $(VENV)/.dev  ## take the pictures in docs/screenshots anew
 	@eval "$$(scripts/services/chromium.sh start)"; SOC_TEST_SCREENSHOTS=$(CURDIR)/docs/screenshots $(BIN)/pytest -m browser tests/e2e

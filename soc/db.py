@@ -24,10 +24,9 @@ from sqlalchemy.types import Enum as SqlEnum
 from sqlalchemy.types import TypeDecorator
 
 from config.settings import Settings
+from soc import sqlite
 from soc.errors import InputError, UnavailableError
 
-#: SQLite before 3.51.3 may corrupt a WAL database on reset
-OLDEST_SQLITE = (3, 51, 3)
 _WRITES = "soc_writes"
 _NAMES = {
     "ix": "ix_%(column_0_label)s",
@@ -192,13 +191,7 @@ def _checked(text: str) -> URL:
 
 
 def _sqlite(url: URL) -> Engine:
-    import pysqlite3
-
-    if pysqlite3.sqlite_version_info < OLDEST_SQLITE:
-        raise UnavailableError(
-            "errors.sqlite_old", found=pysqlite3.sqlite_version, needed=".".join(map(str, OLDEST_SQLITE))
-        )
-    engine = create_engine(url, module=pysqlite3, json_serializer=_dumps, connect_args={"timeout": 30})
+    engine = create_engine(url, module=sqlite.driver(), json_serializer=_dumps, connect_args={"timeout": 30})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -20,6 +20,7 @@ from audit.trail.integrator import integrate
 from audit.trail.log import MerkleLog
 from audit.trail.verify import Verdict, verify
 from config.settings import Settings
+from soc import sqlite
 from soc.clock import now
 from soc.db import Database, Model
 from soc.errors import ConflictError
@@ -130,9 +131,8 @@ def _save_state(database: Database, writer: Writer) -> None:
 
 
 def _online_copy(source: Path, dest: Path) -> None:
-    import pysqlite3
-
-    with closing(pysqlite3.connect(source, timeout=30)) as reading, closing(pysqlite3.connect(dest)) as writing:
+    driver = sqlite.driver()
+    with closing(driver.connect(source, timeout=30)) as reading, closing(driver.connect(dest)) as writing:
         reading.backup(writing, pages=4096)
 
 

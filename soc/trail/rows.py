@@ -14,6 +14,7 @@ from urllib.parse import quote
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
+from soc import sqlite
 from soc.db import Database
 
 Row = Mapping[str, Any]
@@ -29,13 +30,12 @@ def stored_rows(database: Database, clause: str = "") -> Iterator[Row | None]:
 
 
 def _sqlite_rows(path: str, sql: str) -> Iterator[Row | None]:
-    import pysqlite3
-
+    driver = sqlite.driver()
     # the last reader that may write takes its side files away again; where another process has the
     # database open, or left a journal behind, only a reader that may not leaves them as they are
     mode = "ro" if Path(f"{path}-wal").exists() else "rw"
     try:
-        with closing(pysqlite3.connect(f"file:{quote(path)}?mode={mode}", uri=True, timeout=30)) as connection:
+        with closing(driver.connect(f"file:{quote(path)}?mode={mode}", uri=True, timeout=30)) as connection:
             connection.execute("PRAGMA query_only=ON")
             # bytes that are no text come as lone surrogates, which no leaf can hold
             connection.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
@@ -43,7 +43,7 @@ def _sqlite_rows(path: str, sql: str) -> Iterator[Row | None]:
             names = [column[0] for column in cursor.description]
             for values in cursor:
                 yield dict(zip(names, values, strict=True))
-    except (pysqlite3.DatabaseError, ValueError):
+    except (driver.DatabaseError, ValueError):
         yield None
 
 
