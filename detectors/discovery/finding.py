@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from soc.ledger.levels import Level
+from soc.text import t
 
 
 class Tier(StrEnum):
@@ -99,6 +100,10 @@ class TableFinding:
     flags: tuple[str, ...] = ()
     #: how much of it was read and what was not, see :mod:`detectors.discovery.sources.coverage`
     coverage: Mapping[str, Any] = field(default_factory=dict)
+    #: where it was read, as shown to people; empty for a table of a database
+    path: str = ""
+    #: what of it was not read, or is not as it says
+    notes: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """The contract's form of a table."""
@@ -111,9 +116,13 @@ class TableFinding:
         }
         if self.rows_estimated:
             document["rows_estimated"] = True
-        if self.coverage:
-            document["coverage"] = dict(self.coverage)
-        return document | ({"flags": list(self.flags)} if self.flags else {})
+        told = {
+            "path": self.path,
+            "flags": list(self.flags),
+            "notes": list(self.notes),
+            "coverage": dict(self.coverage),
+        }
+        return document | {name: value for name, value in told.items() if value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +138,24 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
+class Secret:
+    """An object with a mark of state secrets: its path is all that is kept of it."""
+
+    path: str
+
+    def as_skipped(self) -> Skipped:
+        """How whoever gave the location is told that it was not read."""
+        return Skipped(self.path, t("errors.discovery.state_secret"))
+
+
+@dataclass(frozen=True, slots=True)
 class ScanResult:
-    """Everything one scan of one source saw."""
+    """Everything one scan of one source saw; ``secrets`` are for the security administrator alone."""
 
     source: str
     tables: tuple[TableFinding, ...]
     skipped: tuple[Skipped, ...] = ()
+    secrets: tuple[Secret, ...] = ()
     partial: Mapping[str, str] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
@@ -142,5 +163,5 @@ class ScanResult:
         return {
             "source": self.source,
             "tables": [table.as_dict() for table in self.tables],
-            "skipped": [one.as_dict() for one in self.skipped],
+            "skipped": [one.as_dict() for one in (*self.skipped, *(secret.as_skipped() for secret in self.secrets))],
         }

@@ -5,24 +5,23 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import polars as pl
-
+from detectors.discovery import documents, objects, secrecy
 from detectors.discovery.columns import Column, profile
-from detectors.discovery.finding import ColumnFinding, ScanResult, Skipped, TableFinding
+from detectors.discovery.documents import TextRead
+from detectors.discovery.finding import ColumnFinding, ScanResult, Secret, Skipped, TableFinding
 from detectors.discovery.measure import Measures, measure
 from detectors.discovery.settled import doubtful
 from detectors.discovery.sources import database, paths
-from detectors.discovery.sources.base import Reading, Sampling, Table, UnreadableError
+from detectors.discovery.sources.base import Reading, Sampling, StateSecretError, Table
 from detectors.discovery.sources.coverage import Method, Stop
+from detectors.discovery.sources.files.document import Document
 from policies.grading.decision import GradedColumn, grade_table
 from policies.grading.policy import GradingPolicy, default_body, policy_of
-from soc.errors import SocError
 from soc.ledger.sources import is_url, shown_address
-from soc.text import t, told
 
 _TIME_NAME = re.compile(r"(?:time|date|_at|ts|timestamp|sj|rq)$|时间|日期|时刻", re.IGNORECASE)
 _TIME_SHAPES = ("9999-99-99", "9999/99/99", "99999999999999", "9999-99-99A99:99:99")
-_STATE_SECRET = re.compile(r"(?:绝密|机密|秘密)\s*★")
+Found = TableFinding | Skipped | Secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,59 +39,66 @@ def scan(locations: Sequence[str], orders: Orders) -> ScanResult:
     Raises:
         SocError: a location cannot be read at all; what is wrong inside one is in ``skipped``.
     """
-    tables: list[TableFinding] = []
-    skipped: list[Skipped] = []
-    for location in locations:
-        for found in _of_url(location, orders) if is_url(location) else _of_path(Path(location), orders):
-            (tables if isinstance(found, TableFinding) else skipped).append(found)  # type: ignore[arg-type]
-    return ScanResult(", ".join(shown_address(one) for one in locations), tuple(tables), tuple(skipped))
+    found = [one for location in locations for one in objects.told_apart(location, scan_location(location, orders))]
+    return ScanResult(
+        ", ".join(shown_address(one) for one in locations),
+        tuple(one for one in found if isinstance(one, TableFinding)),
+        tuple(one for one in found if isinstance(one, Skipped)),
+        tuple(one for one in found if isinstance(one, Secret)),
+    )
 
 
-def _of_url(url: str, orders: Orders) -> Iterator[TableFinding | Skipped]:
+def scan_location(location: str, orders: Orders) -> Iterator[Found]:
+    """Scan one database (URL), file or folder (path), object by object."""
+    yield from _of_url(location, orders) if is_url(location) else _of_path(Path(location), orders)
+
+
+def _of_url(url: str, orders: Orders) -> Iterator[Found]:
     engine = database.engine_of(url)
-    yield from _each(database.tables_of(engine), orders)
+    for table in database.tables_of(engine):
+        yield scan_object(table, orders)
 
 
-def _of_path(root: Path, orders: Orders) -> Iterator[TableFinding | Skipped]:
+def _of_path(root: Path, orders: Orders) -> Iterator[Found]:
     for found in paths.walk(root):
         if isinstance(found, Skipped):
             yield found
-            continue
-        try:
-            if paths.is_database(found):
-                yield from _of_url(f"sqlite:///{found.resolve()}", orders)
-            else:
-                yield from _each(paths.tables_of(found), orders)
-        except (SocError, OSError) as error:
-            yield Skipped(str(found), _reason(error))
+        else:
+            yield from objects.scan_file(found, lambda one: scan_object(one, orders), lambda url: _of_url(url, orders))
 
 
-def _each(tables: list[Table], orders: Orders) -> Iterator[TableFinding | Skipped]:
-    for table in tables:
-        orders.progress(table.name)
-        try:
-            yield scan_table(table, orders)
-        except (SocError, OSError, pl.exceptions.PolarsError, UnicodeError, ValueError) as error:
-            yield Skipped(table.path or table.name, _reason(error))
-
-
-def _reason(error: Exception) -> str:
-    """Why something was left out, in words; an unforeseen error says no value of the source."""
-    return told(error) if isinstance(error, SocError) else t("discovery.skipped.broken", kind=type(error).__name__)
+def scan_object(table: Table | Document, orders: Orders) -> Found:
+    """Scan one table or document; what cannot be read is named, and of a state secret only its path is kept."""
+    orders.progress(table.name)
+    try:
+        return _scan_document(table, orders) if isinstance(table, Document) else scan_table(table, orders)
+    except StateSecretError:
+        return Secret(table.path or table.name)
+    except objects.FORESEEN as error:
+        return Skipped(table.path or table.name, objects.reason_of(error))
 
 
 def scan_table(table: Table, orders: Orders) -> TableFinding:
     """Measure, decide and grade one table.
 
     Raises:
-        UnreadableError: it cannot be read, or it bears a mark of state secrets: then nothing of it is kept.
+        UnreadableError: it cannot be read.
+        StateSecretError: it bears a mark of state secrets; nothing of it is kept.
     """
+    if secrecy.in_name(table.name) or secrecy.in_titles(table.comments.values()):
+        raise StateSecretError
     reading = table.read(orders.sampling)
     try:
         findings = _measured(table, reading, orders.sampling)
     finally:
         reading.close()
-    return _graded(table.name, reading, findings, orders.policy)
+    return _graded(table, reading, findings, orders.policy)
+
+
+def _scan_document(document: Document, orders: Orders) -> TableFinding:
+    """Read a document's running text: what is found in it are its columns."""
+    text = documents.read(document, orders.sampling)
+    return _graded(document, text, text.findings, orders.policy)
 
 
 def _measured(table: Table, reading: Reading, sampling: Sampling) -> tuple[ColumnFinding, ...]:
@@ -100,8 +106,8 @@ def _measured(table: Table, reading: Reading, sampling: Sampling) -> tuple[Colum
     counted = {name: Measures() for name in reading.columns}
     for place, frame in enumerate(reading.within(sampling.budget)):
         for name in frame.columns:
-            if _is_secret(frame[name]):
-                raise UnreadableError("errors.discovery.state_secret")
+            if secrecy.in_values(frame[name]):
+                raise StateSecretError
             counted[name] += measure(frame[name], model=place == 0)
         if reading.coverage.method is not Method.WHOLE and _enough(table, reading, counted, sampling):
             reading.coverage.stop = Stop.SURE
@@ -121,26 +127,25 @@ def _enough(table: Table, reading: Reading, counted: Mapping[str, Measures], sam
     return not reading.wanted
 
 
-def _is_secret(values: pl.Series) -> bool:
-    """Whether a value bears the mark of a state secret: state secrets are out of scope by law."""
-    return bool(values.str.contains(_STATE_SECRET.pattern).any())
-
-
-def _graded(name: str, reading: Reading, findings: tuple[ColumnFinding, ...], policy: GradingPolicy) -> TableFinding:
+def _graded(
+    table: Table | Document, reading: Reading | TextRead, findings: tuple[ColumnFinding, ...], policy: GradingPolicy
+) -> TableFinding:
     columns = [GradedColumn(one.name, one.type, one.comment, is_time=_is_time(one)) for one in findings]
-    grade = grade_table(name, columns, policy, rows=reading.rows)
+    grade = grade_table(table.name, columns, policy, rows=reading.rows)
     settled = tuple(
         replace(finding, level=graded.level, category=graded.category)
         for finding, graded in zip(findings, grade.columns, strict=True)
     )
     return TableFinding(
-        name=name,
+        name=table.name,
         rows=reading.rows,
         columns=settled,
         rows_estimated=reading.estimated,
         category=grade.category,
         level=grade.level,
         flags=grade.flags,
+        path=table.path,
+        notes=(*table.notes, *reading.notes),
         coverage=reading.coverage.as_dict(),
     )
 

@@ -1,6 +1,5 @@
 """Scanning a source and copying it, masked, in one go."""
 
-import csv
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -14,7 +13,9 @@ from detectors.discovery.finding import ColumnFinding, Skipped, TableFinding
 from detectors.discovery.scan import Orders, scan
 from detectors.discovery.sources import csv as text
 from detectors.discovery.sources import database, paths
-from detectors.discovery.sources.base import Sampling, Table, UnreadableError, column_names
+from detectors.discovery.sources.base import Sampling, Table, UnreadableError
+from detectors.discovery.sources.files.handle import of_path
+from detectors.discovery.sources.files.kinds import Kind, kind_of
 from detectors.discovery.sources.pinning import pin
 from policies.protection.copies.database import CopiedTable, copy_database, foreign_keys, source_tables
 from policies.protection.copies.files import copy_csv
@@ -168,7 +169,7 @@ def _is_taken(dest: Path) -> bool:
 
 def _copy_table(table: Table, dest: Path, plan: Plan, ring: KeyRing, told: Told) -> CopiedTable:
     told(table.name)
-    if Path(table.path).suffix.lower() in _TEXT:
+    if Path(table.path).suffix.lower() in _TEXT and kind_of(of_path(Path(table.path))) is Kind.TEXT:
         columns, rows = _csv_rows(Path(table.path))
         return copy_csv(columns, rows, dest, table.name, plan, ring)
     reading = table.read(Sampling(full=True))
@@ -177,21 +178,9 @@ def _copy_table(table: Table, dest: Path, plan: Plan, ring: KeyRing, told: Told)
 
 def _csv_rows(path: Path) -> tuple[tuple[str, ...], Iterator[list[str]]]:
     """Read a CSV whole: discovery cuts long values, a copy must not."""
-    file = path.open("r", encoding=text.encoding_of(path), errors="replace", newline="")
-    delimiter = text.delimiter_of(file.read(1 << 16))
-    file.seek(0)
-    records = (
-        record for record in csv.reader((line.replace("\x00", "") for line in file), delimiter=delimiter) if record
-    )
-    columns = column_names(list(next(records, [])))
+    columns, records = text.whole(path)
     width = len(columns)
-
-    def rows() -> Iterator[list[str]]:
-        with file:
-            for record in records:
-                yield record[:width] + [""] * (width - len(record))
-
-    return columns, rows()
+    return columns, ([value or "" for value in record[:width]] + [""] * (width - len(record)) for record in records)
 
 
 def _frame_rows(batches: Iterator[pl.DataFrame]) -> Iterator[tuple[str | None, ...]]:

@@ -25,6 +25,14 @@ class UnreadableError(InputError):
     """A file or a table that cannot be read; the scan goes on without it."""
 
 
+class StateSecretError(UnreadableError):
+    """It bears a mark of state secrets: reading stopped, and nothing but its path may be kept."""
+
+    def __init__(self, key: str = "errors.discovery.state_secret") -> None:
+        """Say no more than that: where it stood and how it read is not to be kept."""
+        super().__init__(key)
+
+
 @dataclass(frozen=True, slots=True)
 class Sampling:
     """How much of each table is read.
@@ -99,11 +107,12 @@ class Table:
     comment: str = ""
     types: Mapping[str, str] = field(default_factory=dict)
     state: TableState | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
 class Reading:
-    """A table being read: ``rows`` (how many it has in all) and ``coverage`` are right once the batches are used up.
+    """A table being read: ``rows`` (in all), ``coverage`` and ``notes`` are right once the batches are used up.
 
     ``estimated`` marks the source's own guess. ``close`` ends the reading early and frees its connection;
     ``wanted`` are the columns that are still to be read: a source may leave the others out of the batches to come.
@@ -115,6 +124,7 @@ class Reading:
     estimated: bool = False
     coverage: Coverage = field(default_factory=Coverage)
     wanted: frozenset[str] | None = None
+    notes: list[str] = field(default_factory=list)
 
     def within(self, budget: Budget | None) -> Iterator[pl.DataFrame]:
         """Give the batches while the budget lasts, and count them for the coverage."""

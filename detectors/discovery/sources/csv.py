@@ -1,118 +1,209 @@
-"""CSV and TSV in any encoding that Chinese offices produce, with huge fields and ragged lines."""
+"""CSV and TSV in any encoding that Chinese offices produce, with huge fields and ragged lines.
 
-import codecs
-import csv
+A file of some size is read whole. A huge one is sampled: blocks at places drawn by the seed, one in
+each stretch of the file, so that old and new rows are both seen; each is taken up at the first line
+that cuts into as many fields as the others, since a line within a quoted field does not.
+"""
+
 import io
-from collections import Counter
-from collections.abc import Iterator
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import chain, islice
 from pathlib import Path
 
-from detectors.discovery.sources.base import (
-    VALUE_LIMIT,
-    Reading,
-    Sampling,
-    Table,
-    UnreadableError,
-    column_names,
-    numbered,
-)
+import polars as pl
+
+from detectors.discovery.sources.base import Reading, Sampling, Table, UnreadableError, text_frame
+from detectors.discovery.sources.files.delimited import Damage, Dialect, dialect_of, lines_of, records
+from detectors.discovery.sources.files.encodings import Charset, charset_of
+from detectors.discovery.sources.files.handle import Handle, altered, of_path
+from detectors.discovery.sources.files.heading import LOOKED, Heading, heading_of
+from detectors.discovery.sources.files.quirks import mended, quirks_noted
 from detectors.discovery.sources.sampled import Record, reading_of
+from soc.text import t
 
-_PROBE = 1 << 20
-_DELIMITERS = ",\t;|"
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
-csv.field_size_limit(1 << 27)
+WHOLE = 48 << 20  # bytes; a file up to this size is read whole
+_STRETCHES = 96
+_PIECE = 128 << 10
 
 
-def table_of(path: Path) -> Table:
+def table_of(file: Handle, notes: tuple[str, ...] = ()) -> Table:
     """The one table of a CSV file, named after it."""
-    return Table(name=path.stem, read=lambda sampling: _read(path, sampling), path=str(path))
+    return Table(name=file.stem, read=lambda sampling: read(file, sampling), path=file.path, notes=notes)
 
 
-def _read(path: Path, sampling: Sampling) -> Reading:
-    encoding = encoding_of(path)
-    rows = _rows(path, encoding)
-    first = next(rows, None)
-    if first is None:
-        raise UnreadableError("errors.discovery.empty_file", path=path.name)
-    if sampling.headers:
-        return reading_of(column_names(first), rows, sampling)
-    ahead = list(islice(rows, 50))
-    width = max(len(record) for record in [first, *ahead])
-    return reading_of(numbered(width), chain([first], ahead, rows), sampling)
+def read(file: Handle, sampling: Sampling) -> Reading:
+    """Read a delimited text.
+
+    Raises:
+        UnreadableError: it is empty, or text in no encoding we know.
+    """
+    if file.size > WHOLE and not sampling.full:
+        return _read_pieces(file, sampling)
+    return _read_whole(file, sampling)
+
+
+def _read_whole(file: Handle, sampling: Sampling) -> Reading:
+    stamp = file.stamp() if file.stamp else None
+    charset = charset_of(file)
+    damage = Damage()
+    _, rows = _opened(file, charset, damage)
+    ahead = list(islice(rows, LOOKED))
+    if not ahead:
+        raise UnreadableError("errors.discovery.empty_file", path=file.name)
+    heading = heading_of(ahead, headers=sampling.headers)
+    reading = reading_of(heading.names, chain(ahead[heading.skip :], rows), sampling)
+    reading.notes += _told(heading)
+    reading.batches = _finished(reading, reading.batches, damage, lambda: altered(file, stamp))
+    return reading
+
+
+def _opened(file: Handle, charset: Charset, damage: Damage, *, cut: bool = True) -> tuple[Dialect, Iterator[Record]]:
+    """The dialect of a file and all its records, one after another."""
+    lines = _lines(file, charset, damage)
+    head = list(islice(lines, 200))
+    dialect = dialect_of("".join(line[:_PIECE] for line in head))
+    if head and head[0].lower().startswith("sep="):
+        head = head[1:]
+    return dialect, records(chain(head, lines), dialect, damage, cut=cut)
+
+
+def _lines(file: Handle, charset: Charset, damage: Damage) -> Iterator[str]:
+    raw = file.open()
+    raw.seek(charset.mark)
+    with io.TextIOWrapper(raw, encoding=charset.name, errors="replace", newline=None) as stream:
+        yield from lines_of(stream, damage)
+
+
+def _finished(
+    reading: Reading, batches: Iterator[pl.DataFrame], damage: Damage, late: Callable[[], tuple[str, ...]]
+) -> Iterator[pl.DataFrame]:
+    """The batches with their quirks mended; what was met is noted when all are read."""
+    quirks: dict[str, set[str]] = {}
+    try:
+        for frame in batches:
+            yield mended(frame, quirks)
+    finally:  # a reader who is sure stops early, and is told all the same
+        reading.notes += quirks_noted(quirks)
+        reading.notes += _told_damage(damage)
+        reading.notes += late()
+
+
+def _told(heading: Heading) -> list[str]:
+    notes = [t("discovery.note.no_header")] if heading.guessed else []
+    return notes + ([t("discovery.note.titles", count=len(heading.titles))] if heading.titles else [])
+
+
+def _told_damage(damage: Damage) -> list[str]:
+    counts = {"cut": damage.cut, "broken": damage.broken, "undecodable": damage.undecodable}
+    keys = {
+        "cut": "discovery.note.cut",
+        "broken": "discovery.note.broken_records",
+        "undecodable": "discovery.note.undecodable",
+    }
+    return [t(keys[name], count=count) for name, count in counts.items() if count]
+
+
+def _read_pieces(file: Handle, sampling: Sampling) -> Reading:
+    stamp = file.stamp() if file.stamp else None
+    pieces = _pieces(file, sampling.seed)
+    charset = charset_of(file, pieces)
+    damage = Damage()
+    start = _text(pieces[0][charset.mark :], charset)
+    dialect = dialect_of(start[:_PIECE])
+    first = list(records(iter(start.splitlines(keepends=True)[:-1]), dialect, damage))
+    if not first:
+        return _read_whole(file, replace(sampling, full=True))
+    heading = heading_of(first[:LOOKED], headers=sampling.headers)
+    width = len(heading.names)
+    taken, used = first[heading.skip :], len(pieces[0])
+    share = max(1, sampling.rows // len(pieces))
+    kept = taken[:share]
+    seen = len(taken)
+    for piece in pieces[1:]:
+        found, size = _taken_up(piece, charset, dialect, width, damage)
+        kept += found[:share]
+        seen, used = seen + len(found), used + size
+    rows = round(file.size / (used / seen)) if seen else 0
+    reading = Reading(columns=heading.names, batches=iter(()), rows=rows, estimated=True)
+    reading.notes += _told(heading)
+    reading.notes.append(t("discovery.note.sampled", places=len(pieces), rows=len(kept)))
+    reading.batches = iter([text_frame(heading.names, kept)])
+    reading.batches = _finished(reading, reading.batches, damage, lambda: altered(file, stamp))
+    return reading
+
+
+def _pieces(file: Handle, seed: int) -> list[bytes]:
+    """The start of the file, and a block at a drawn place in each stretch of it."""
+    chooser = random.Random(seed)  # noqa: S311 - a sample has to be repeatable, not secret
+    stretch = file.size // _STRETCHES
+    found = []
+    with file.open() as opened:
+        found.append(opened.read(_PIECE * 2))
+        for number in range(1, _STRETCHES):
+            place = number * stretch + chooser.randrange(max(1, stretch - _PIECE))
+            opened.seek(place - place % 4)  # on the border of a unit of UTF-16 or UTF-32
+            found.append(opened.read(_PIECE))
+    return found
+
+
+def _text(piece: bytes, charset: Charset) -> str:
+    whole = len(piece) // charset.unit * charset.unit
+    return charset.decode(piece[:whole]).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _taken_up(piece: bytes, charset: Charset, dialect: Dialect, width: int, damage: Damage) -> tuple[list[Record], int]:
+    """The whole records of a block out of the middle, and how many bytes they take.
+
+    A block may begin within a quoted field: the first of its lines after which records have the
+    table's width is where reading starts.
+    """
+    newline = "\n".encode(charset.name)
+    start = piece.find(newline)
+    end = piece.rfind(newline)
+    if start < 0 or end <= start:
+        damage.cut += 1
+        return [], 0
+    shift = (-start) % charset.unit
+    body = piece[start + shift + len(newline) : end - end % charset.unit]
+    lines = _text(body, charset).splitlines(keepends=True)
+    for place in range(min(len(lines), 40)):
+        found = list(records(iter(lines[place:]), dialect, Damage()))
+        fitting = sum(len(record) == width for record in found)
+        if found and fitting * 10 >= len(found) * 7:
+            return found, len(body) if not place else len("".join(lines[place:]).encode(charset.name, "replace"))
+    found = list(records(iter(lines), dialect, damage))
+    return found, len(body)
+
+
+def whole(path: Path) -> tuple[tuple[str, ...], Iterator[Record]]:
+    """The columns a scan sees in a file, and all its records with values of any length: for copying it.
+
+    Raises:
+        UnreadableError: it is empty, or text in no encoding we know.
+    """
+    file = of_path(path)
+    _, rows = _opened(file, charset_of(file), Damage(), cut=False)
+    ahead = list(islice(rows, LOOKED))
+    if not ahead:
+        raise UnreadableError("errors.discovery.empty_file", path=file.name)
+    heading = heading_of(ahead, headers=True)
+    return heading.names, chain(ahead[heading.skip :], rows)
 
 
 def encoding_of(path: Path) -> str:
-    """Find a file's encoding: its mark, else UTF-16 by its zeros, else UTF-8, else GB18030.
+    """A file's encoding, by the name under which ``open`` reads it.
 
     Raises:
-        UnreadableError: the file is not text in any of them.
+        UnreadableError: the file is not text in any that we know.
     """
-    with path.open("rb") as file:
-        probe = file.read(_PROBE)
-    for mark, encoding in _MARKS:
-        if probe.startswith(mark):
-            return encoding
-    if b"\x00" in probe[:4096]:
-        return _wide(probe, path)
-    return next((name for name in ("utf-8", "gb18030", "big5") if _decodes(path, name)), "") or _refuse(path)
-
-
-def _wide(probe: bytes, path: Path) -> str:
-    """UTF-16 without a mark has its zeros on one side; anything else with zeros is no text."""
-    head = probe[:4096]
-    even, odd = head[0::2].count(0), head[1::2].count(0)
-    if max(even, odd) < len(head) // 10:
-        return _refuse(path)
-    guess = "utf-16-le" if odd > even else "utf-16-be"
-    return guess if _decodes(path, guess) else _refuse(path)
-
-
-def _refuse(path: Path) -> str:
-    raise UnreadableError("errors.discovery.encoding", path=path.name)
-
-
-def _decodes(path: Path, encoding: str) -> bool:
-    """Whether the whole file is well-formed in ``encoding``; a character cut by the end is not."""
-    decoder = codecs.getincrementaldecoder(encoding)("strict")
-    try:
-        with path.open("rb") as file:
-            while block := file.read(_PROBE):
-                decoder.decode(block)
-            decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _rows(path: Path, encoding: str) -> Iterator[Record]:
-    with path.open("r", encoding=encoding, errors="replace", newline="") as file:
-        head = file.read(1 << 16)
-        delimiter = delimiter_of(head)
-        file.seek(0)
-        lines = (line.replace("\x00", "") for line in file)
-        for record in csv.reader(lines, delimiter=delimiter):
-            if record:
-                yield [value[:VALUE_LIMIT] for value in record]
+    found = charset_of(of_path(path))
+    return (
+        {"utf-8": "utf-8-sig", "utf-16-le": "utf-16", "utf-16-be": "utf-16"}[found.name] if found.mark else found.name
+    )
 
 
 def delimiter_of(head: str) -> str:
     """The delimiter that cuts the first lines into the same number of fields, more than one."""
-    best, score = ",", 0.0
-    for delimiter in _DELIMITERS:
-        widths = [len(record) for record in islice(csv.reader(io.StringIO(head), delimiter=delimiter), 30) if record]
-        if len(widths) > 2:
-            widths = widths[:-1]  # the last may be cut by the end of the probe
-        if not widths:
-            continue
-        width, often = Counter(widths).most_common(1)[0]
-        agreed = (often / len(widths)) * min(width, 50) if width > 1 else 0.0
-        if agreed > score:
-            best, score = delimiter, agreed
-    return best
+    return dialect_of(head).delimiter

@@ -1,4 +1,4 @@
-"""Files and folders: which of them are tables, and which are left alone with a reason."""
+"""Files and folders: what lies there, and which of it is left alone with a reason."""
 
 import os
 import stat
@@ -6,18 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from detectors.discovery.finding import Skipped
-from detectors.discovery.sources import csv, records, sheets
-from detectors.discovery.sources.base import Table, UnreadableError
+from detectors.discovery.sources.base import Table
+from detectors.discovery.sources.files.handle import Handle, of_path, shown
+from detectors.discovery.sources.files.kinds import Kind, kind_of
+from detectors.discovery.sources.files.opening import Limits, contents
+from soc.errors import SocError
 from soc.text import t
 
-_SQLITE_MAGIC = b"SQLite format 3\x00"
-_TEXT = frozenset({".csv", ".tsv", ".txt", ".tab", ".psv"})
-_JSON = frozenset({".json", ".jsonl", ".ndjson"})
-_BOOKS = frozenset({".xlsx", ".xlsm"})
-_DATABASES = frozenset({".db", ".sqlite", ".sqlite3", ".db3"})
 
-
-def walk(root: Path) -> Iterator[Path | Skipped]:
+def walk(root: Path) -> Iterator[Handle | Skipped]:
     """Every regular file at or below ``root``; links that lead outside, pipes and what cannot be read are named."""
     inside = root.resolve()
     if not root.is_dir():
@@ -33,43 +30,38 @@ def walk(root: Path) -> Iterator[Path | Skipped]:
 
 def _linked(path: Path, inside: Path) -> Skipped:
     outside = not path.resolve().is_relative_to(inside)
-    return Skipped(str(path), t("discovery.skipped.link_outside") if outside else t("discovery.skipped.link_folder"))
+    return _skipped(path, t("discovery.skipped.link_outside") if outside else t("discovery.skipped.link_folder"))
 
 
-def _regular(path: Path, inside: Path, *, given: bool) -> Path | Skipped:
+def _skipped(path: Path, reason: str) -> Skipped:
+    return Skipped(shown(str(path)), reason)
+
+
+def _regular(path: Path, inside: Path, *, given: bool) -> Handle | Skipped:
     try:
         if not given and path.is_symlink() and not path.resolve(strict=True).is_relative_to(inside):
-            return Skipped(str(path), t("discovery.skipped.link_outside"))
+            return _skipped(path, t("discovery.skipped.link_outside"))
         mode = path.stat().st_mode
     except (OSError, RuntimeError):
-        return Skipped(str(path), t("discovery.skipped.unreadable"))
+        return _skipped(path, t("discovery.skipped.unreadable"))
     if not stat.S_ISREG(mode):
-        return Skipped(str(path), t("discovery.skipped.not_regular"))
-    return path if os.access(path, os.R_OK) else Skipped(str(path), t("discovery.skipped.unreadable"))
+        return _skipped(path, t("discovery.skipped.not_regular"))
+    return of_path(path) if os.access(path, os.R_OK) else _skipped(path, t("discovery.skipped.unreadable"))
 
 
 def is_database(path: Path) -> bool:
     """Whether a file is an SQLite database, by its first bytes."""
     try:
-        with path.open("rb") as file:
-            return file.read(16) == _SQLITE_MAGIC
-    except OSError:
+        return kind_of(of_path(path)) is Kind.SQLITE
+    except SocError:
         return False
 
 
-def tables_of(path: Path) -> list[Table]:
-    """The tables of one file, by its kind.
+def tables_of(file: Handle | Path) -> list[Table]:
+    """The tables of one file, by its content; what lies in archives and running text is left out.
 
     Raises:
-        UnreadableError: not a kind of file that holds tables.
+        UnreadableError: not a kind of file that is read.
     """
-    suffix = path.suffix.lower()
-    if suffix in _TEXT:
-        return [csv.table_of(path)]
-    if suffix in _JSON:
-        return [records.json_table(path)]
-    if suffix == ".parquet":
-        return [records.parquet_table(path)]
-    if suffix in _BOOKS:
-        return sheets.tables_of(path)
-    raise UnreadableError("errors.discovery.unknown_kind", path=path.name)
+    handle = of_path(file) if isinstance(file, Path) else file
+    return [one for one in contents(handle, Limits(depth=0)) if isinstance(one, Table)]

@@ -9,15 +9,17 @@ import polars as pl
 
 from detectors.discovery.sources.base import VALUE_LIMIT, Reading, Sampling, Table, UnreadableError
 from detectors.discovery.sources.csv import encoding_of
+from detectors.discovery.sources.files.handle import Handle
 from detectors.discovery.sources.sampled import reading_of
 
 _FIELDS_FROM = 2000  # records whose keys name the columns
 _DOCUMENT_LIMIT = 256 << 20  # bytes of a JSON file that is one document
 
 
-def parquet_table(path: Path) -> Table:
+def parquet_table(file: Handle) -> Table:
     """The one table of a Parquet file."""
-    return Table(name=path.stem, read=lambda sampling: _read_parquet(path, sampling), path=str(path))
+    path = file.local or Path(file.path)
+    return Table(name=file.stem, read=lambda sampling: _read_parquet(path, sampling), path=file.path)
 
 
 def _read_parquet(path: Path, sampling: Sampling) -> Reading:
@@ -56,9 +58,10 @@ def _as_text(frame: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
     return pl.DataFrame(columns)
 
 
-def json_table(path: Path) -> Table:
+def json_table(file: Handle) -> Table:
     """The one table of a JSON file: one record a line, or one list of records."""
-    return Table(name=path.stem, read=lambda sampling: _read_json(path, sampling), path=str(path))
+    path = file.local or Path(file.path)
+    return Table(name=file.stem, read=lambda sampling: _read_json(path, sampling), path=file.path)
 
 
 def _read_json(path: Path, sampling: Sampling) -> Reading:

@@ -15,19 +15,21 @@ from detectors.discovery.sources.base import (
     column_names,
     numbered,
 )
+from detectors.discovery.sources.files.handle import Handle
 from detectors.discovery.sources.sampled import Record, reading_of
 
 _UNPACKED_LIMIT = 1 << 30  # bytes; a workbook that unpacks to more is refused before it is opened
 
 
-def tables_of(path: Path) -> list[Table]:
+def tables_of(file: Handle) -> list[Table]:
     """Every sheet of a workbook.
 
     Raises:
         UnreadableError: no workbook, or one that unpacks to an unreasonable size.
     """
+    path = file.local or Path(file.path)
     _check_size(path)
-    return [Table(name=name, read=_reader(path, name), path=f"{path}#{name}") for name in _names(path)]
+    return [Table(name=name, read=_reader(path, name), path=f"{file.path}#{name}") for name in _names(path)]
 
 
 def _check_size(path: Path) -> None:

@@ -100,7 +100,9 @@ def test_a_file_with_a_mark_of_state_secrets_is_left_with_nothing_kept(tmp_path:
     (tmp_path / "mark.csv").write_text("标题\n机密★10年 某方案\n", encoding="utf-8")
     result = scan([str(tmp_path)], Orders())
     assert not result.tables
-    assert len(result.skipped) == 1
+    assert not result.skipped
+    assert [one.path for one in result.secrets] == [str(tmp_path / "mark.csv")]
+    assert [one["path"] for one in result.as_dict()["skipped"]] == [str(tmp_path / "mark.csv")]
 
 
 def test_who_when_and_where_in_one_table_is_a_track(tmp_path: Path) -> None:

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from detectors.discovery.sources.base import Sampling, UnreadableError
 from detectors.discovery.sources.csv import delimiter_of, encoding_of, table_of
+from detectors.discovery.sources.files.handle import of_path
 
 
 def read(path: Path, sampling: Sampling | None = None) -> tuple[tuple[str, ...], list[tuple[str | None, ...]], int]:
-    reading = table_of(path).read(sampling or Sampling())
+    reading = table_of(of_path(path)).read(sampling or Sampling())
     rows = [row for frame in reading.batches for row in frame.rows()]
     return reading.columns, rows, reading.rows
 
@@ -29,7 +30,8 @@ def test_every_encoding_of_chinese_offices_is_read(tmp_path: Path, encoding: str
 
 
 def test_a_table_is_called_after_its_file(tmp_path: Path) -> None:
-    assert table_of(tmp_path / "drivers.csv").name == "drivers"
+    (tmp_path / "drivers.csv").touch()
+    assert table_of(of_path(tmp_path / "drivers.csv")).name == "drivers"
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
@@ -96,7 +98,7 @@ def test_a_sample_is_the_same_each_time_and_another_with_another_seed(tmp_path: 
 def test_all_rows_are_read_in_batches_when_everything_is_wanted(tmp_path: Path) -> None:
     path = tmp_path / "many.csv"
     path.write_text("n\n" + "\n".join(map(str, range(1000))) + "\n", encoding="utf-8")
-    reading = table_of(path).read(Sampling(rows=5, full=True, batch=300))
+    reading = table_of(of_path(path)).read(Sampling(rows=5, full=True, batch=300))
     assert [len(frame) for frame in reading.batches] == [300, 300, 300, 100]
     assert reading.rows == 1000
 

@@ -1,0 +1,84 @@
+"""What lies in a file: its tables, its running text, or further files; by its content, not by its name."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from detectors.discovery.finding import Skipped
+from detectors.discovery.sources.base import Table
+from detectors.discovery.sources.files.document import Document
+from detectors.discovery.sources.files.handle import Handle, on_disk
+from detectors.discovery.sources.files.kinds import Kind, kind_of, refuse, surprise
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """A file that is a database of its own."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How far files within files are followed."""
+
+    depth: int = 3
+
+
+Content = Table | Document | Handle | Database | Skipped
+
+
+def contents(file: Handle, limits: Limits) -> Iterator[Content]:
+    """What lies in a file, each to be used before the next is asked for.
+
+    Raises:
+        UnreadableError: it is no kind of file that is read, or is damaged.
+    """
+    kind = kind_of(file)
+    notes = surprise(file, kind)
+    for found in _opened(file, kind, limits):
+        yield replace(found, notes=(*notes, *found.notes)) if isinstance(found, Table | Document) else found
+
+
+def _opened(file: Handle, kind: Kind, limits: Limits) -> Iterator[Content]:
+    opener = _OPENERS.get(kind)
+    if opener is None:
+        raise refuse(file, kind)
+    yield from opener(file, limits)
+
+
+def _text(file: Handle, _limits: Limits) -> Iterator[Content]:
+    from detectors.discovery.sources.files import texts
+
+    yield from texts.contents(file)
+
+
+def _database(file: Handle, _limits: Limits) -> Iterator[Content]:
+    with on_disk(file) as path:
+        yield Database(f"sqlite:///{path.resolve()}")
+
+
+def _json(file: Handle, _limits: Limits) -> Iterator[Content]:
+    from detectors.discovery.sources import records
+
+    yield records.json_table(file)
+
+
+def _parquet(file: Handle, _limits: Limits) -> Iterator[Content]:
+    from detectors.discovery.sources import records
+
+    yield records.parquet_table(file)
+
+
+def _workbook(file: Handle, _limits: Limits) -> Iterator[Content]:
+    from detectors.discovery.sources import sheets
+
+    yield from sheets.tables_of(file)
+
+
+_OPENERS: dict[Kind, Callable[[Handle, Limits], Iterator[Content]]] = {
+    Kind.TEXT: _text,
+    Kind.SQLITE: _database,
+    Kind.JSON: _json,
+    Kind.PARQUET: _parquet,
+    Kind.XLSX: _workbook,
+}
