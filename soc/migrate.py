@@ -44,9 +44,7 @@ def _upgrade(connection: Connection) -> None:
     is_postgresql = connection.dialect.name == "postgresql"
     connection.rollback()
     if not is_postgresql:
-        # batch mode copies tables: with foreign keys on, the drop of the old one deletes the children
-        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-        connection.rollback()
+        _let_tables_be_copied(connection)
     with connection.begin():
         if is_postgresql:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_KEY})
@@ -56,6 +54,18 @@ def _upgrade(connection: Connection) -> None:
         command.upgrade(config, "head")
         if not is_postgresql and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
             raise RuntimeError("the migration broke a foreign key; nothing was changed")
+
+
+def _let_tables_be_copied(connection: Connection) -> None:
+    """Switch foreign keys off: batch mode copies tables, and the drop of the old one would delete the children.
+
+    Told to the driver itself: within a transaction, which SQLAlchemy begins by itself, SQLite ignores it.
+    """
+    raw = connection.connection.dbapi_connection
+    assert raw is not None
+    raw.execute("PRAGMA foreign_keys=OFF")
+    if raw.execute("PRAGMA foreign_keys").fetchone() != (0,):
+        raise RuntimeError("foreign keys could not be switched off; nothing was changed")
 
 
 @contextmanager
