@@ -1,17 +1,32 @@
 """``GET|PATCH /api/v1/ledger/items``: the ledger for scripts, and an owner's word."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from apiflask.fields import String
+from apiflask.fields import AwareDateTime, String
 from apiflask.validators import Length, OneOf
 
 from policies.ledger.service import LEVEL_ORDER, items_within
 from soc.clock import now
 from soc.errors import InputError
+from soc.ledger.changes import plain
+from soc.ledger.keeping import ITEM_FIELDS
 from soc.ledger.levels import Level
 from soc.ledger.models import ItemStatus, LedgerItem
-from soc.ledger.service import Correction, confirm_item, correct_item, find_item
+from soc.ledger.service import Correction, Edit, confirm_item, correct_item, edit, find_item
+from soc.ledger.stewardship import (
+    FIELDS,
+    LONGEST,
+    Domain,
+    Layer,
+    Lifecycle,
+    Rhythm,
+    Sharing,
+    Stewarded,
+    Store,
+    own_fields,
+)
 from soc.web.api import ApiSchema, ListArgs, Listing, api_blueprint, item, list_of
 from soc.web.context import current_actor, current_session
 from soc.web.guard import requires
@@ -28,12 +43,34 @@ class ItemArgs(ListArgs):
     type = String(validate=Length(1, 60))
 
 
-class ItemChange(ApiSchema):
-    """An owner's word: ``confirmed`` takes the scan's, ``corrected`` says otherwise by ``type`` and ``level``."""
+class KeepingFields(ApiSchema):
+    """The handed-down fields; null takes a value back, so that the one from above holds."""
 
-    status = String(required=True, validate=OneOf([ItemStatus.CONFIRMED.value, ItemStatus.CORRECTED.value]))
+    owner = String(allow_none=True, validate=Length(1, 40))
+    operator = String(allow_none=True, validate=Length(1, LONGEST))
+    system = String(allow_none=True, validate=Length(1, LONGEST))
+    domain = String(allow_none=True, validate=OneOf([one.value for one in Domain]))
+    layer = String(allow_none=True, validate=OneOf([one.value for one in Layer]))
+    store = String(allow_none=True, validate=OneOf([one.value for one in Store]))
+    standard = String(allow_none=True, validate=Length(1, LONGEST))
+    steward = String(allow_none=True, validate=Length(1, LONGEST))
+    lifecycle = String(allow_none=True, validate=OneOf([one.value for one in Lifecycle]))
+    sharing = String(allow_none=True, validate=OneOf([one.value for one in Sharing]))
+    sharing_reason = String(allow_none=True, validate=Length(1, LONGEST))
+    rhythm = String(allow_none=True, validate=OneOf([one.value for one in Rhythm]))
+
+
+class ItemChange(KeepingFields):
+    """An owner's word: ``confirmed`` takes the scan's, ``corrected`` says otherwise by ``type`` and ``level``.
+
+    The other fields say who stands behind the item; ``why`` goes into its history.
+    """
+
+    status = String(validate=OneOf([ItemStatus.CONFIRMED.value, ItemStatus.CORRECTED.value]))
     type = String(allow_none=True, validate=Length(1, 60))
     level = String(validate=OneOf(_GENERAL))
+    next_review = AwareDateTime(allow_none=True)
+    why = String(load_default="", validate=Length(max=500))
 
 
 @bp.get("/ledger/items")
@@ -63,15 +100,28 @@ def one(item_id: UUID) -> dict[str, Any]:
 @bp.input(ItemChange)
 @requires("ledger.write", item=LedgerItem)
 def change(item_id: UUID, json_data: dict[str, Any]) -> dict[str, Any]:
-    """Confirm or correct one column."""
-    session, actor = current_session(), current_actor()
+    """Confirm or correct one column, or say who stands behind it."""
+    session, actor, why = current_session(), current_actor(), json_data.pop("why")
     found = find_item(session, actor, str(item_id))
-    if json_data["status"] == ItemStatus.CONFIRMED.value:
-        if "type" in json_data or "level" in json_data:
+    kept = {name: json_data[name] for name in (*FIELDS, *ITEM_FIELDS) if name in json_data}
+    if kept:
+        edit(session, actor, found, Edit(kept, why), at=now())
+    if "status" in json_data:
+        _decide(found, json_data, why)
+    elif not kept or "type" in json_data or "level" in json_data:
+        raise InputError("errors.ledger.nothing_said")
+    return shape(find_item(session, actor, str(item_id)))
+
+
+def _decide(found: LedgerItem, said: dict[str, Any], why: str) -> None:
+    session, actor = current_session(), current_actor()
+    if said["status"] == ItemStatus.CONFIRMED.value:
+        if "type" in said or "level" in said:
             raise InputError("errors.ledger.confirm_as_is")
-        return shape(confirm_item(session, actor, found, at=now()))
-    correction = Correction(json_data.get("type", found.type), Level(json_data.get("level", found.level.value)))
-    return shape(correct_item(session, actor, found, correction, at=now()))
+        confirm_item(session, actor, found, at=now())
+        return
+    correction = Correction(said.get("type", found.type), Level(said.get("level", found.level.value)), why)
+    correct_item(session, actor, found, correction, at=now())
 
 
 def shape(found: LedgerItem) -> dict[str, Any]:
@@ -92,5 +142,22 @@ def shape(found: LedgerItem) -> dict[str, Any]:
         evidence=found.evidence,
         status=found.status.value,
         decided_by=found.decided_by,
-        decided_at=found.decided_at.isoformat() if found.decided_at else None,
+        decided_at=_iso(found.decided_at),
+        comment=found.comment,
+        data_type=found.data_type,
+        scan_type=found.scan_type,
+        next_review=_iso(found.next_review),
+        persons_low=found.table.persons_low,
+        persons_high=found.table.persons_high,
+        own=list(own_fields(found)),
+        **kept_fields(found),
     )
+
+
+def kept_fields(row: Stewarded) -> dict[str, Any]:
+    """Return the handed-down fields in force."""
+    return {name: plain(getattr(row, name)) for name in FIELDS}
+
+
+def _iso(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None

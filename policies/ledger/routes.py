@@ -5,18 +5,19 @@ from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import ColumnElement, or_
 from sqlalchemy.orm import Session
 
 from policies.grading.taxonomy import taxonomy
+from policies.ledger.keeping import keeping_context
+from policies.ledger.listing import GENERAL, TABLE, matching
 from policies.ledger.service import LEVEL_ORDER, counts_by_level, items_within, to_confirm
 from policies.protection.service import shown_to_roles
 from soc.clock import now
 from soc.identity.actor import Actor, Role
 from soc.jobs import enqueue
 from soc.ledger.levels import Level
-from soc.ledger.models import ItemStatus, LedgerItem, LedgerTable, Source
-from soc.ledger.service import Correction, confirm_item, correct_item, find_item, history_of
+from soc.ledger.models import LedgerItem, Source
+from soc.ledger.service import Correction, confirm_item, correct_item, find_item, full_history
 from soc.ledger.types import types
 from soc.room import Hit
 from soc.text import language, t
@@ -25,13 +26,12 @@ from soc.web.context import current_actor, current_session, viewer
 from soc.web.forms import read_form
 from soc.web.guard import requires
 from soc.web.paging import TablePage, page_of
-from soc.web.tables import Choice, Column, Filter, TableSpec
+from soc.web.tables import Column, TableSpec
 from soc.web.toasts import toast
 
 bp = Blueprint("ledger", __name__, url_prefix="/ledger", template_folder="templates")
 #: the job of the room above that scans; it is named because rooms import downwards only
 SCAN_JOB = "discovery.scan"
-_GENERAL = (Level.G1, Level.G2, Level.G3, Level.G4)
 _SEES = (Role.ANALYST, Role.OWNER, Role.COMMANDER, Role.AUDITOR, Role.POLICY, Role.LEADER)
 
 
@@ -41,55 +41,9 @@ class CorrectionForm:
 
     level: Level
     type: str = field(default="", metadata={"longest": 60})
+    why: str = field(default="", metadata={"longest": 500})
 
 
-def _kind(value: str) -> ColumnElement[bool]:
-    return LedgerItem.type.is_not(None) if value == "sensitive" else LedgerItem.type.is_(None)
-
-
-def _found(text: str) -> ColumnElement[bool]:
-    """Names of columns, tables and sources, and the titles of types."""
-    wanted = text.lower()
-    kinds = [one.id for one in types().values() if wanted in f"{one.zh} {one.en} {one.id}".lower()]
-    named = [column.icontains(text, autoescape=True) for column in (LedgerItem.name, LedgerTable.name, Source.name)]
-    return or_(*named, LedgerItem.type.in_(kinds))
-
-
-TABLE = TableSpec(
-    "ledger",
-    (
-        Column("column", "ledger.column.column", LedgerItem.name),
-        Column("table", "ledger.column.table", LedgerTable.name),
-        Column("source", "ledger.column.source", Source.name),
-        Column("type", "ledger.column.type", LedgerItem.type),
-        Column("level", "word.level", LEVEL_ORDER),
-        Column("confidence", "ledger.column.confidence", LedgerItem.confidence, numeric=True),
-        Column("rows", "ledger.column.rows", LedgerTable.rows, numeric=True),
-        Column("status", "word.status", LedgerItem.status),
-    ),
-    default_sort="-level",
-    filters=(
-        Filter(
-            "level",
-            "word.level",
-            lambda: [Choice(one.value, t(f"level.{one.value}")) for one in _GENERAL],
-            lambda value: LedgerItem.level == Level(value),
-        ),
-        Filter(
-            "status",
-            "word.status",
-            lambda: [Choice(one.value, t(f"ledger.status.{one.value}")) for one in ItemStatus],
-            lambda value: LedgerItem.status == ItemStatus(value),
-        ),
-        Filter(
-            "kind",
-            "ledger.column.type",
-            lambda: [Choice("sensitive", t("ledger.sensitive")), Choice("other", t("ledger.not_sensitive"))],
-            _kind,
-        ),
-    ),
-    search=_found,
-)
 SOURCES = TableSpec(
     "sources",
     (
@@ -161,12 +115,12 @@ def show(item_id: UUID) -> ResponseReturnValue:
         item=item,
         kind=types().get(item.type or ""),
         category=next((one for one in taxonomy() if one.code == item.category), None),
-        changes=history_of(session, item),
+        history=full_history(session, item),
         seen=[(role, seen[role]) for role in _SEES],
         types=types(),
-        levels=_GENERAL,
+        levels=GENERAL,
         lang=language(),
-        may=actor.may,
+        **keeping_context(item),
     )
 
 
@@ -185,7 +139,7 @@ def confirm(item_id: UUID) -> ResponseReturnValue:
 def correct(item_id: UUID) -> ResponseReturnValue:
     """Replace the scan's word by the owner's."""
     form, session, actor = read_form(CorrectionForm), current_session(), current_actor()
-    correction = Correction(form.type or None, form.level)
+    correction = Correction(form.type or None, form.level, form.why)
     correct_item(session, actor, find_item(session, actor, str(item_id)), correction, at=now())
     toast(t("ledger.corrected"))
     return redirect(url_for(".show", item_id=item_id))
@@ -193,7 +147,9 @@ def correct(item_id: UUID) -> ResponseReturnValue:
 
 def find(session: Session, actor: Actor, text: str) -> list[Hit]:
     """Columns whose name, table, source or type fits (the search everywhere)."""
-    query = items_within(actor).where(_found(text), LedgerItem.type.is_not(None)).order_by(LEVEL_ORDER.desc()).limit(8)
+    query = (
+        items_within(actor).where(matching(text), LedgerItem.type.is_not(None)).order_by(LEVEL_ORDER.desc()).limit(8)
+    )
     return [
         Hit(f"{item.table.name}.{item.name}", url_for("ledger.show", item_id=item.id), t("ledger.title"))
         for item in session.scalars(query)

@@ -25,7 +25,8 @@ def catalogue(session: Session) -> "pl.DataFrame":
 
     query = (
         select(
-            LedgerItem.org,
+            # logs of a centre speak of its sources, whichever of its offices owns a column
+            Source.org,
             Source.name,
             Source.database,
             LedgerTable.name,

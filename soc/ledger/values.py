@@ -22,6 +22,10 @@ class ScannedColumn:
     masked: bool = False
     comment: str = ""
     evidence: dict[str, Any] = field(default_factory=dict)
+    #: the source's own word for the kind of its values
+    data_type: str = ""
+    #: packed sketch of its values (see soc.ledger.places), None where none was made
+    sketch: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +39,28 @@ class ScannedTable:
     category: str | None = None
     level: Level = Level.G1
     flags: tuple[str, ...] = ()
+    #: table, view, file or index (see soc.ledger.models.TableKind)
+    kind: str = "table"
+    comment: str = ""
+    bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ScanReport:
-    """One scan of one source."""
+    """One scan of one source.
+
+    ``unchanged`` names tables that are there and were not read again since nothing in them changed;
+    a table in none of the lists is gone, unless the scan was ``partial``: broken off, or told to look
+    at some of the source only.
+    """
 
     started_at: datetime
     finished_at: datetime
     tables: tuple[ScannedTable, ...]
     skipped: tuple[dict[str, str], ...] = ()
     full: bool = False
+    unchanged: tuple[str, ...] = ()
+    partial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +73,23 @@ class SourceScanned(Event):
     tables: int
     sensitive: int
     changed: int
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerChanged(Event):
+    """A scan found another ledger than the scan before: how many items and tables, and which way levels moved."""
+
+    name: ClassVar[str] = "ledger.changed"
+    source_id: str
+    org: str
+    run_id: str
+    #: the scan compared with; None where this is the first
+    previous_id: str | None
+    new: int
+    gone: int
+    changed: int
+    level_up: int
+    level_down: int
 
 
 @dataclass(frozen=True, slots=True)

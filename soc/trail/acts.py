@@ -68,6 +68,18 @@ class Act(StrEnum):
     ITEM_CORRECTED = "item.corrected"
     ITEM_GRADED = "item.graded"
     TABLE_REVIEWED = "table.reviewed"
+    TABLE_CHANGED = "table.changed"
+    SCHEMA_CHANGED = "schema.changed"
+    ITEM_EDITED = "item.edited"
+    ITEM_SPLIT = "item.split"
+    ITEM_UNDONE = "item.undone"
+    ITEM_PROPOSED = "item.proposed"
+    AUTHORITY_CHOSEN = "item.authority_chosen"
+    PLACES_COMPARED = "ledger.places_compared"
+    LINEAGE_STORED = "ledger.lineage_stored"
+    CATALOGUE_EXPORTED = "catalogue.exported"
+    CATALOGUE_IMPORTED = "catalogue.imported"
+    CATALOGUE_MERGED = "catalogue.merged"
 
     # protection and keys
     MASKED_COPY_MADE = "masked_copy.made"
