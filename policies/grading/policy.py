@@ -9,6 +9,9 @@ from typing import Any
 import yaml
 
 from config import content
+from policies.grading.impact import SHIPPED, Matrix, check_matrix, matrix_of
+from policies.grading.rule_check import check_rules
+from policies.grading.rules import DERIVED, Rule, rules_of
 from policies.grading.taxonomy import taxonomy
 from soc.errors import InputError
 from soc.ledger.levels import Level
@@ -17,7 +20,11 @@ from soc.versions.values import Problem
 
 KIND = "grading"
 _SIZE_LIMIT = 1 << 20  # bytes of a policy file
-_KEYS = frozenset({"title", "types", "taxonomy", "tables", "raise_to_category", "important"})
+_KEYS = frozenset(
+    {"title", "types", "taxonomy", "tables", "raise_to_category", "important", "rules", "impact", "volume", "derived"}
+)
+#: annex I lets derived data be graded lower; by more than two steps nobody may
+_MOST_STEPS = 2
 _GENERAL = frozenset({Level.G1, Level.G2, Level.G3, Level.G4})
 
 
@@ -32,7 +39,9 @@ class GradingPolicy:
     ``types`` and ``categories`` give levels; ``tables`` names the category of tables by their exact
     name; with ``raise_to_category`` a sensitive column of a table is at least of the table's category;
     from ``persons`` (``sensitive_persons`` for sensitive personal information) rows on a table may be
-    important data, which opens a review and decides nothing.
+    important data, which opens a review and decides nothing. ``rules`` raise by what stands together,
+    ``impact`` turns harm into levels, ``derived`` says by how many steps data made from others' are lower,
+    and ``volume`` (off unless given) raises a table of personal information by one step from so many rows on.
     """
 
     title: str
@@ -42,6 +51,10 @@ class GradingPolicy:
     raise_to_category: bool = False
     persons: int = 1_000_000
     sensitive_persons: int = 100_000
+    rules: tuple[Rule, ...] = ()
+    impact: Matrix = field(default_factory=lambda: SHIPPED)
+    volume: int | None = None
+    derived: Mapping[str, int] = field(default_factory=dict)
 
 
 class _Loader(yaml.SafeLoader):
@@ -90,6 +103,9 @@ def check_body(body: Mapping[str, Any]) -> list[Problem]:
     problems += _check_levels(body, "taxonomy", frozenset(one.code for one in taxonomy()))
     problems += _check_tables(body.get("tables", {}))
     problems += _check_important(body.get("important", {}))
+    problems += check_rules(body.get("rules", []))
+    problems += check_matrix(body.get("impact", {}))
+    problems += _check_steps(body.get("derived", {})) + _check_volume(body.get("volume"))
     if not isinstance(body.get("raise_to_category", False), bool):
         problems.append(Problem("raise_to_category", "grading.problem.no_flag"))
     return problems
@@ -130,6 +146,22 @@ def _check_important(important: Any) -> list[Problem]:
     return problems
 
 
+def _check_steps(derived: Any) -> list[Problem]:
+    if not isinstance(derived, dict):
+        return [Problem("derived", "grading.problem.no_mapping")]
+    return [
+        Problem(f"derived/{key}", "grading.problem.steps", {"key": str(key)[:40], "most": _MOST_STEPS})
+        for key, value in derived.items()
+        if key not in DERIVED or type(value) is not int or not 0 <= value <= _MOST_STEPS
+    ]
+
+
+def _check_volume(volume: Any) -> list[Problem]:
+    if volume is None or (type(volume) is int and volume > 0):
+        return []
+    return [Problem("volume", "grading.problem.volume")]
+
+
 def policy_of(body: Mapping[str, Any]) -> GradingPolicy:
     """Build the policy a checked document describes; what it leaves out is as shipped."""
     important = body.get("important", {})
@@ -141,6 +173,10 @@ def policy_of(body: Mapping[str, Any]) -> GradingPolicy:
         raise_to_category=bool(body.get("raise_to_category", False)),
         persons=int(important.get("persons", 1_000_000)),
         sensitive_persons=int(important.get("sensitive_persons", 100_000)),
+        rules=rules_of(body.get("rules", [])),
+        impact=matrix_of(body.get("impact", {})),
+        volume=body.get("volume"),
+        derived=dict(body.get("derived", {})),
     )
 
 

@@ -21,6 +21,10 @@ class Level(StrEnum):
         return RANKS[self.value]
 
 
+#: the levels that a rule may set; important and core data are a person's decision
+GENERAL = (Level.G1, Level.G2, Level.G3, Level.G4)
+
+
 def highest(levels: list[Level]) -> Level:
     """Return the gravest of ``levels`` (就高从严), G1 when there is none."""
     return max(levels, key=lambda level: level.rank, default=Level.G1)
