@@ -29,7 +29,9 @@ def reason_of(error: Exception) -> str:
     return told(error) if isinstance(error, SocError) else t("discovery.skipped.broken", kind=type(error).__name__)
 
 
-def scan_file(file: Handle, scan_one: ScanOne, scan_url: ScanUrl, limits: Limits | None = None) -> Iterator[Found]:
+def scan_file(
+    file: Handle | Table, scan_one: ScanOne, scan_url: ScanUrl, limits: Limits | None = None
+) -> Iterator[Found]:
     """Scan everything in one file.
 
     Args:
@@ -38,6 +40,9 @@ def scan_file(file: Handle, scan_one: ScanOne, scan_url: ScanUrl, limits: Limits
         scan_url: how a file that is a database is scanned.
         limits: what may still be unpacked; each member is measured against the same.
     """
+    if isinstance(file, Table):  # a folder that is one table
+        yield scan_one(file)
+        return
     if secrecy.in_name(file.name):
         yield Secret(file.path)
         return

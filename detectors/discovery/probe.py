@@ -4,7 +4,7 @@ from pathlib import Path
 
 from detectors.discovery.finding import Skipped
 from detectors.discovery.sources import database, paths
-from detectors.discovery.sources.base import UnreadableError
+from detectors.discovery.sources.base import Table, UnreadableError
 from detectors.discovery.sources.files.handle import Handle
 from soc.ledger.sources import is_url
 
@@ -22,7 +22,9 @@ def count_tables(address: str) -> int:
     return sum(_tables_in(found) for found in paths.walk(Path(address)) if not isinstance(found, Skipped))
 
 
-def _tables_in(file: Handle) -> int:
+def _tables_in(file: Handle | Table) -> int:
+    if isinstance(file, Table):
+        return 1
     if file.local is not None and paths.is_database(file.local):
         return len(database.tables_of(database.engine_of(f"sqlite:///{file.local.resolve()}")))
     try:

@@ -14,7 +14,7 @@ from detectors.discovery.scan import Orders, scan
 from detectors.discovery.sources import csv as text
 from detectors.discovery.sources import database, paths
 from detectors.discovery.sources.base import Sampling, Table, UnreadableError
-from detectors.discovery.sources.files.handle import of_path
+from detectors.discovery.sources.files.handle import Handle, of_path
 from detectors.discovery.sources.files.kinds import Kind, kind_of
 from detectors.discovery.sources.pinning import pin
 from policies.protection.copies.database import CopiedTable, copy_database, foreign_keys, source_tables
@@ -190,8 +190,8 @@ def _frame_rows(batches: Iterator[pl.DataFrame]) -> Iterator[tuple[str | None, .
 
 def _file_tables(root: Path, known: frozenset[str] | None) -> Iterator[Table]:
     for found in paths.walk(root):
-        if isinstance(found, Skipped):
-            continue
+        if not isinstance(found, Handle):
+            continue  # what was left out, and folders that are tables of their own
         try:
             yield from (table for table in paths.tables_of(found) if known is None or table.name in known)
         except UnreadableError:

@@ -6,7 +6,6 @@ that cuts into as many fields as the others, since a line within a quoted field 
 """
 
 import io
-import random
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import chain, islice
@@ -15,17 +14,19 @@ from pathlib import Path
 import polars as pl
 
 from detectors.discovery.sources.base import Reading, Sampling, Table, UnreadableError, text_frame
+from detectors.discovery.sources.coverage import Method
 from detectors.discovery.sources.files.delimited import Damage, Dialect, dialect_of, lines_of, records
 from detectors.discovery.sources.files.encodings import Charset, charset_of
+from detectors.discovery.sources.files.grid import notes_of, told_heading
 from detectors.discovery.sources.files.handle import Handle, altered, of_path
-from detectors.discovery.sources.files.heading import LOOKED, Heading, heading_of
+from detectors.discovery.sources.files.heading import LOOKED, heading_of
 from detectors.discovery.sources.files.quirks import mended, quirks_noted
+from detectors.discovery.sources.files.stretches import Stretches, estimated, text_of
 from detectors.discovery.sources.sampled import Record, reading_of
 from soc.text import t
 
 WHOLE = 48 << 20  # bytes; a file up to this size is read whole
-_STRETCHES = 96
-_PIECE = 128 << 10
+_PIECE = 128 << 10  # characters of a line that tell how it is cut
 
 
 def table_of(file: Handle, notes: tuple[str, ...] = ()) -> Table:
@@ -40,7 +41,7 @@ def read(file: Handle, sampling: Sampling) -> Reading:
         UnreadableError: it is empty, or text in no encoding we know.
     """
     if file.size > WHOLE and not sampling.full:
-        return _read_pieces(file, sampling)
+        return _read_stretches(file, sampling)
     return _read_whole(file, sampling)
 
 
@@ -52,9 +53,9 @@ def _read_whole(file: Handle, sampling: Sampling) -> Reading:
     ahead = list(islice(rows, LOOKED))
     if not ahead:
         raise UnreadableError("errors.discovery.empty_file", path=file.name)
-    heading = heading_of(ahead, headers=sampling.headers)
+    heading = told_heading(ahead, headers=sampling.headers)
     reading = reading_of(heading.names, chain(ahead[heading.skip :], rows), sampling)
-    reading.notes += _told(heading)
+    reading.notes += notes_of(heading)
     reading.batches = _finished(reading, reading.batches, damage, lambda: altered(file, stamp))
     return reading
 
@@ -90,11 +91,6 @@ def _finished(
         reading.notes += late()
 
 
-def _told(heading: Heading) -> list[str]:
-    notes = [t("discovery.note.no_header")] if heading.guessed else []
-    return notes + ([t("discovery.note.titles", count=len(heading.titles))] if heading.titles else [])
-
-
 def _told_damage(damage: Damage) -> list[str]:
     counts = {"cut": damage.cut, "broken": damage.broken, "undecodable": damage.undecodable}
     keys = {
@@ -105,76 +101,54 @@ def _told_damage(damage: Damage) -> list[str]:
     return [t(keys[name], count=count) for name, count in counts.items() if count]
 
 
-def _read_pieces(file: Handle, sampling: Sampling) -> Reading:
+def _read_stretches(file: Handle, sampling: Sampling) -> Reading:
     stamp = file.stamp() if file.stamp else None
-    pieces = _pieces(file, sampling.seed)
-    charset = charset_of(file, pieces)
+    stretches = Stretches.of(file, sampling.seed)
+    charset = charset_of(file, stretches.pieces)
     damage = Damage()
-    start = _text(pieces[0][charset.mark :], charset)
-    dialect = dialect_of(start[:_PIECE])
-    first = list(records(iter(start.splitlines(keepends=True)[:-1]), dialect, damage))
+    bodies = list(stretches.bodies(charset))
+    start = text_of(bodies[0], charset)
+    dialect = dialect_of(start)
+    first = list(records(iter(start.splitlines(keepends=True)), dialect, damage))
     if not first:
         return _read_whole(file, replace(sampling, full=True))
-    heading = heading_of(first[:LOOKED], headers=sampling.headers)
+    heading = told_heading(first[:LOOKED], headers=sampling.headers)
     width = len(heading.names)
-    taken, used = first[heading.skip :], len(pieces[0])
-    share = max(1, sampling.rows // len(pieces))
-    kept = taken[:share]
-    seen = len(taken)
-    for piece in pieces[1:]:
-        found, size = _taken_up(piece, charset, dialect, width, damage)
-        kept += found[:share]
-        seen, used = seen + len(found), used + size
-    rows = round(file.size / (used / seen)) if seen else 0
-    reading = Reading(columns=heading.names, batches=iter(()), rows=rows, estimated=True)
-    reading.notes += _told(heading)
-    reading.notes.append(t("discovery.note.sampled", places=len(pieces), rows=len(kept)))
-    reading.batches = iter([text_frame(heading.names, kept)])
-    reading.batches = _finished(reading, reading.batches, damage, lambda: altered(file, stamp))
+    taken = [first[heading.skip :], *(_taken_up(text_of(body, charset), dialect, width) for body in bodies[1:])]
+    seen = sum(map(len, taken))
+    reading = Reading(columns=heading.names, batches=iter(()), estimated=True, notes=notes_of(heading))
+    reading.rows = estimated(seen, sum(map(len, bodies)), file.size)
+    reading.coverage.method = Method.SPREAD
+    reading.notes.append(t("discovery.note.sampled", places=len(taken), rows=min(seen, sampling.most)))
+    reading.batches = _finished(reading, _staged(taken, heading.names, sampling), damage, lambda: altered(file, stamp))
     return reading
 
 
-def _pieces(file: Handle, seed: int) -> list[bytes]:
-    """The start of the file, and a block at a drawn place in each stretch of it."""
-    chooser = random.Random(seed)  # noqa: S311 - a sample has to be repeatable, not secret
-    stretch = file.size // _STRETCHES
-    found = []
-    with file.open() as opened:
-        found.append(opened.read(_PIECE * 2))
-        for number in range(1, _STRETCHES):
-            place = number * stretch + chooser.randrange(max(1, stretch - _PIECE))
-            opened.seek(place - place % 4)  # on the border of a unit of UTF-16 or UTF-32
-            found.append(opened.read(_PIECE))
-    return found
+def _staged(taken: list[list[Record]], names: tuple[str, ...], sampling: Sampling) -> Iterator[pl.DataFrame]:
+    """Batches that grow, each from all stretches."""
+    places = [0] * len(taken)
+    for size in sampling.stages:
+        share = -(-size // len(taken))
+        rows: list[Record] = []
+        for number, records_there in enumerate(taken):
+            rows += records_there[places[number] : places[number] + share]
+            places[number] += share
+        if rows:
+            yield text_frame(names, rows)
 
 
-def _text(piece: bytes, charset: Charset) -> str:
-    whole = len(piece) // charset.unit * charset.unit
-    return charset.decode(piece[:whole]).replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _taken_up(piece: bytes, charset: Charset, dialect: Dialect, width: int, damage: Damage) -> tuple[list[Record], int]:
-    """The whole records of a block out of the middle, and how many bytes they take.
+def _taken_up(text: str, dialect: Dialect, width: int) -> list[Record]:
+    """The whole records of a block out of the middle.
 
     A block may begin within a quoted field: the first of its lines after which records have the
     table's width is where reading starts.
     """
-    newline = "\n".encode(charset.name)
-    start = piece.find(newline)
-    end = piece.rfind(newline)
-    if start < 0 or end <= start:
-        damage.cut += 1
-        return [], 0
-    shift = (-start) % charset.unit
-    body = piece[start + shift + len(newline) : end - end % charset.unit]
-    lines = _text(body, charset).splitlines(keepends=True)
+    lines = text.splitlines(keepends=True)
     for place in range(min(len(lines), 40)):
         found = list(records(iter(lines[place:]), dialect, Damage()))
-        fitting = sum(len(record) == width for record in found)
-        if found and fitting * 10 >= len(found) * 7:
-            return found, len(body) if not place else len("".join(lines[place:]).encode(charset.name, "replace"))
-    found = list(records(iter(lines), dialect, damage))
-    return found, len(body)
+        if found and sum(len(record) == width for record in found) * 10 >= len(found) * 7:
+            return found
+    return list(records(iter(lines), dialect, Damage()))
 
 
 def whole(path: Path) -> tuple[tuple[str, ...], Iterator[Record]]:

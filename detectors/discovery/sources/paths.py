@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from detectors.discovery.finding import Skipped
-from detectors.discovery.sources.base import Table
+from detectors.discovery.sources.base import Table, UnreadableError
+from detectors.discovery.sources.files import delta
 from detectors.discovery.sources.files.handle import Handle, of_path, shown
 from detectors.discovery.sources.files.kinds import Kind, kind_of
 from detectors.discovery.sources.files.opening import Limits, contents
@@ -14,18 +15,42 @@ from soc.errors import SocError
 from soc.text import t
 
 
-def walk(root: Path) -> Iterator[Handle | Skipped]:
-    """Every regular file at or below ``root``; links that lead outside, pipes and what cannot be read are named."""
+def walk(root: Path) -> Iterator[Handle | Table | Skipped]:
+    """Every regular file at or below ``root``; links that lead outside, pipes and what cannot be read are named.
+
+    A folder that is one table (Delta) is given as that.
+    """
     inside = root.resolve()
     if not root.is_dir():
         yield _regular(root, inside.parent, given=True)
         return
     for folder, folders, files in os.walk(root, followlinks=False):
         yield from (_linked(Path(folder) / name, inside) for name in folders if (Path(folder) / name).is_symlink())
+        if delta.LOG in folders and (table := _delta(Path(folder))) is not None:
+            yield table
+            folders[:] = []
+            continue
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         yield from (
             _regular(Path(folder) / name, inside, given=False) for name in sorted(files) if not name.startswith(".")
         )
+
+
+def _delta(folder: Path) -> Table | None:
+    """The table a folder is by its log, if it has one."""
+    try:
+        logged = tuple(sorted(one.name for one in (folder / delta.LOG).iterdir() if one.is_file()))
+    except OSError:
+        return None
+    inside = folder.resolve()
+
+    def opened(name: str) -> Handle:
+        path = folder / name
+        if not path.resolve().is_relative_to(inside):  # a log may name any file of the machine
+            raise UnreadableError("errors.discovery.cannot_open", path=shown(path.name))
+        return of_path(path)
+
+    return delta.table_of(delta.Folder(shown(str(folder)), logged, opened)) if delta.is_log(logged) else None
 
 
 def _linked(path: Path, inside: Path) -> Skipped:

@@ -76,12 +76,12 @@ def test_links_that_lead_outside_pipes_and_strange_files_are_skipped_with_a_reas
     (folder / "notes.bin").write_bytes(b"\x00\x01")
     (folder / "empty.csv").touch()
     (folder / "broken.xlsx").write_bytes(b"PK\x03\x04 no book")
-    (folder / "broken.jsonl").write_text('{"a": 1}\n{"a": \n', encoding="utf-8")
+    (folder / "broken.json").write_text('{"a": \n', encoding="utf-8")
     result = scan([str(folder)], Orders())
     assert sorted(table.name for table in result.tables) == ["again", "inside"]
     skipped = {Path(one.path).name: one.reason for one in result.skipped}
     assert set(skipped) == {
-        "link.csv", "dead.csv", "up", "pipe.csv", "notes.bin", "empty.csv", "broken.xlsx", "broken.jsonl",
+        "link.csv", "dead.csv", "up", "pipe.csv", "notes.bin", "empty.csv", "broken.xlsx", "broken.json",
     }  # fmt: skip
     assert all(skipped.values())
 

@@ -57,8 +57,13 @@ def dialect_of(head: str) -> Dialect:
         return Dialect(named.group(1), agreed=1.0)
     quote = _quote(head)
     whole = lines[:-1] if len(lines) > 2 and not head.endswith("\n") else lines
-    tried = [Dialect(several=one, delimiter=UNIT, quote=quote) for one in _SEVERAL if one in head]
-    tried += [Dialect(one, quote=quote) for one in _SINGLE if one in head]
+    for one in _SEVERAL:
+        if one in head and head.count(one[0]) == head.count(one) * one.count(one[0]):
+            dialect = Dialect(several=one, delimiter=UNIT, quote=quote)
+            agreed, width = _agreement(dialect, whole)
+            if width > 1 and agreed >= 0.9:
+                return _with(dialect, agreed)
+    tried = [Dialect(one, quote=quote) for one in _SINGLE if one in head]
     best, score = Dialect(quote=quote), 0.0
     for dialect in tried:
         agreed, width = _agreement(dialect, whole)

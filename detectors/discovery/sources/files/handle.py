@@ -3,19 +3,22 @@
 import io
 import re
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO, cast
+from typing import BinaryIO, TypeVar, cast
 
 from detectors.discovery.sources.base import UnreadableError
+from soc.errors import SocError
 from soc.text import t
 
 #: control characters, and those that turn the direction of writing: a name with them lies about itself
 _LYING = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\udc80-\udcff]")
 _SUFFIXES = re.compile(r"(?:\.(?:gz|bz2|xz|zst|lz4))$", re.IGNORECASE)
 INSIDE = "!/"
+T = TypeVar("T")
+_END = object()
 
 
 def shown(name: str) -> str:
@@ -112,6 +115,32 @@ def on_disk(file: Handle) -> Iterator[Path]:
             while block := source.read(1 << 20):
                 target.write(block)
         yield copy
+
+
+@contextmanager
+def parsing(file: Handle) -> Iterator[None]:
+    """Say that a file is damaged, whatever a foreign parser trips over: hostile files reach every line of it.
+
+    Raises:
+        UnreadableError: in place of anything but our own errors.
+    """
+    try:
+        yield
+    except (SocError, GeneratorExit):
+        raise
+    except Exception as error:
+        raise UnreadableError("errors.discovery.broken_file", path=file.name) from error
+
+
+def parsed(file: Handle, things: Iterable[T]) -> Iterator[T]:
+    """Pass on what a foreign parser gives, see :func:`parsing`."""
+    iterator = iter(things)
+    while True:
+        with parsing(file):
+            found = next(iterator, _END)
+        if found is _END:
+            return
+        yield cast(T, found)
 
 
 def spooled() -> BinaryIO:

@@ -171,8 +171,8 @@ def _written(head: bytes, suffix: str) -> Kind:
     start = text.lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith((b"{", b"[")) and _opens_json(start):
         return Kind.JSON
-    if start.startswith(b"<?xml") and not _TAGS.search(start[:2048]):
-        return Kind.XML
+    if start.startswith(b"<?xml"):
+        return Kind.HTML if re.search(rb"(?i)<html\b", start[:2048]) else Kind.XML
     if start.startswith(b"<"):
         return Kind.HTML if _TAGS.search(start) else Kind.XML if suffix in _EXPECTED[Kind.XML] else Kind.TEXT
     if start.startswith(b"From ") and _MAIL_FIELD.search(start):

@@ -58,27 +58,58 @@ def _database(file: Handle, _limits: Limits) -> Iterator[Content]:
 
 
 def _json(file: Handle, _limits: Limits) -> Iterator[Content]:
-    from detectors.discovery.sources import records
+    from detectors.discovery.sources.files import jsons
 
-    yield records.json_table(file)
-
-
-def _parquet(file: Handle, _limits: Limits) -> Iterator[Content]:
-    from detectors.discovery.sources import records
-
-    yield records.parquet_table(file)
+    yield jsons.table_of(file)
 
 
-def _workbook(file: Handle, _limits: Limits) -> Iterator[Content]:
+def _xml(file: Handle, _limits: Limits) -> Iterator[Content]:
+    from detectors.discovery.sources.files import xmls
+
+    yield from xmls.tables_of(file)
+
+
+def _columnar(kind: Kind) -> Callable[[Handle, Limits], Iterator[Content]]:
+    def opened(file: Handle, _limits: Limits) -> Iterator[Content]:
+        from detectors.discovery.sources.files import columnar
+
+        yield columnar.table_of(file, kind)
+
+    return opened
+
+
+def _xlsx(file: Handle, _limits: Limits) -> Iterator[Content]:
     from detectors.discovery.sources import sheets
 
     yield from sheets.tables_of(file)
+
+
+def _xls(file: Handle, _limits: Limits) -> Iterator[Content]:
+    from detectors.discovery.sources.files import xls
+
+    yield from xls.tables_of(file)
+
+
+def _ods(file: Handle, _limits: Limits) -> Iterator[Content]:
+    from detectors.discovery.sources.files import ods
+
+    yield from ods.sheets_of(file)
+
+
+def _odt(file: Handle, _limits: Limits) -> Iterator[Content]:
+    from detectors.discovery.sources.files import ods
+
+    yield ods.text_of(file)
 
 
 _OPENERS: dict[Kind, Callable[[Handle, Limits], Iterator[Content]]] = {
     Kind.TEXT: _text,
     Kind.SQLITE: _database,
     Kind.JSON: _json,
-    Kind.PARQUET: _parquet,
-    Kind.XLSX: _workbook,
+    Kind.XML: _xml,
+    Kind.XLSX: _xlsx,
+    Kind.XLS: _xls,
+    Kind.ODS: _ods,
+    Kind.ODT: _odt,
+    **{kind: _columnar(kind) for kind in (Kind.PARQUET, Kind.ORC, Kind.AVRO, Kind.ARROW)},
 }

@@ -1,7 +1,6 @@
 """Text files: a table where lines are cut alike, running text otherwise (notes, logs, source code, settings)."""
 
 import io
-import random
 import re
 import statistics
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from detectors.discovery.sources.files.delimited import Damage, dialect_of, line
 from detectors.discovery.sources.files.document import Document, Passage, Place, Prose
 from detectors.discovery.sources.files.encodings import charset_of
 from detectors.discovery.sources.files.handle import Handle
+from detectors.discovery.sources.files.stretches import Stretches, estimated, text_of
 from soc.text import t
 
 _TABLES = frozenset({".csv", ".tsv", ".tab", ".psv"})
@@ -96,20 +96,12 @@ def _passages(lines: Iterator[str], prose: Prose) -> Iterator[Passage]:
 
 def _pieces(file: Handle, prose: Prose, sampling: Sampling) -> Iterator[Passage]:
     """The start of a long text, and a few lines at a drawn place in each stretch of it."""
-    chooser = random.Random(sampling.seed)  # noqa: S311 - a sample has to be repeatable, not secret
-    size, stretch = _SAMPLE // _STRETCHES, file.size // _STRETCHES
-    pieces = []
-    with file.open() as opened:
-        for number in range(_STRETCHES):
-            place = number * stretch + (chooser.randrange(max(1, stretch - size)) if number else 0)
-            opened.seek(place - place % 4)
-            pieces.append(opened.read(size * 2 if number else size * 4))
-    charset = charset_of(file, pieces)
-    newline, lines = "\n".encode(charset.name), 0
-    for number, piece in enumerate(pieces):
-        body = piece[charset.mark :] if not number else piece[piece.find(newline) + len(newline) :]
-        lines += body.count(newline)
-        yield Passage(charset.decode(body), Place.BODY if number else Place.START)
-    read = sum(map(len, pieces))
-    prose.rows, prose.estimated = round(lines * file.size / read), True
+    stretches = Stretches.of(file, sampling.seed, count=_STRETCHES, size=_SAMPLE // _STRETCHES)
+    charset = charset_of(file, stretches.pieces)
+    lines = read = 0
+    for number, body in enumerate(stretches.bodies(charset)):
+        text = text_of(body, charset)
+        lines, read = lines + text.count("\n"), read + len(body)
+        yield Passage(text, Place.BODY if number else Place.START)
+    prose.rows, prose.estimated = estimated(lines, read, file.size), True
     prose.notes.append(t("discovery.note.text_sampled", percent=max(1, round(100 * read / file.size))))
