@@ -16,17 +16,22 @@ def count_tables(address: str) -> int:
         SocError: it does not answer, refuses us, or is not there.
     """
     if is_url(address):
-        return len(database.tables_of(database.engine_of(address)))
+        return _tables_of(address)
     if not Path(address).exists():
         raise UnreadableError("errors.source.no_path", name=address)
     return sum(_tables_in(found) for found in paths.walk(Path(address)) if not isinstance(found, Skipped))
+
+
+def _tables_of(url: str) -> int:
+    with database.open_database(url) as opened:
+        return len(opened.found())
 
 
 def _tables_in(file: Handle | Table) -> int:
     if isinstance(file, Table):
         return 1
     if file.local is not None and paths.is_database(file.local):
-        return len(database.tables_of(database.engine_of(f"sqlite:///{file.local.resolve()}")))
+        return _tables_of(f"sqlite:///{file.local.resolve()}")
     try:
         return len(paths.tables_of(file))
     except UnreadableError:

@@ -54,9 +54,9 @@ def scan_location(location: str, orders: Orders) -> Iterator[Found]:
 
 
 def _of_url(url: str, orders: Orders) -> Iterator[Found]:
-    engine = database.engine_of(url)
-    for table in database.tables_of(engine):
-        yield scan_object(table, orders)
+    with database.open_database(url) as opened:
+        for table in opened.tables():
+            yield scan_object(table, orders)
 
 
 def _of_path(root: Path, orders: Orders) -> Iterator[Found]:

@@ -85,8 +85,11 @@ def copy_planned(
 def bare_facts(source: str) -> list[TableFact]:
     """Return the source's tables and columns with nothing said of them; nothing is measured."""
     url = _database_url(source)
-    tables = database.tables_of(database.engine_of(url)) if url is not None else _file_tables(Path(source), None)
-    readings = ((table.name, table.read(Sampling(rows=1)).columns) for table in tables)
+    if url is not None:
+        with database.open_database(url) as opened:
+            found = opened.found()
+        return [TableFact(one.shown, tuple(ColumnFact(column.name) for column in one.columns)) for one in found]
+    readings = ((table.name, table.read(Sampling(rows=1)).columns) for table in _file_tables(Path(source), None))
     return [TableFact(name, tuple(ColumnFact(column) for column in columns)) for name, columns in readings]
 
 

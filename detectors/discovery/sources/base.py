@@ -54,6 +54,11 @@ class Sampling:
     budget: Budget | None = None
 
     @property
+    def whole(self) -> int:
+        """How many rows a table may have that is read whole: a sample of it would save nothing."""
+        return 2 * min(self.first, self.rows)
+
+    @property
     def stages(self) -> tuple[int, ...]:
         """How many rows each batch of a sample has: the first, what makes the sample, what is for doubt."""
         first = max(1, min(self.first, self.rows))

@@ -20,7 +20,9 @@ DRIVERS = {
     "mysql": "mysql+pymysql",
     "mysql+pymysql": "mysql+pymysql",
     "mariadb": "mysql+pymysql",
+    "duckdb": "duckdb",
 }
+_FILES = frozenset({"sqlite", "duckdb"})
 #: options of a URL that change how, not where or as whom, one connects
 _OPTIONS = frozenset(
     {"sslmode", "sslrootcert", "connect_timeout", "application_name", "charset", "ssl_ca", "client_encoding"}
@@ -45,9 +47,9 @@ def checked(url: str) -> "URL":
     if driver is None:
         raise SourceRefusedError("errors.source.scheme", scheme=parsed.drivername)
     stray = sorted(set(parsed.query) - _OPTIONS)
-    if stray and driver != "sqlite":
+    if stray and driver not in _FILES:
         raise SourceRefusedError("errors.source.option", option=stray[0])
-    if driver == "sqlite":
+    if driver in _FILES:
         return _local_file(parsed.set(drivername=driver, query={}))
     place_of(parsed.host)
     return parsed.set(drivername=driver)

@@ -10,7 +10,7 @@ from sqlalchemy import create_engine, text
 
 from detectors.discovery.scan import Orders, scan
 from detectors.discovery.sources.base import Sampling, SourceUnreachableError
-from detectors.discovery.sources.database import engine_of, reaching, tables_of
+from detectors.discovery.sources.database import engine_of, open_database, reaching
 from tests.conftest import POSTGRES, administer, url_of
 from tests.detectors.made import Maker
 
@@ -55,15 +55,16 @@ def test_a_session_on_sqlite_cannot_write(tmp_path: Path) -> None:
 
 
 def test_samples_of_sqlite_repeat_with_their_seed(tmp_path: Path) -> None:
-    engine = engine_of(fill_sqlite(tmp_path / "a.db", rows=2000))
-    table = next(table for table in tables_of(engine) if table.name == ODD)
+    opened = open_database(fill_sqlite(tmp_path / "a.db", rows=2000))
+    table = next(table for table in opened.tables() if table.name == ODD)
     first, again, other = (
-        [row for frame in table.read(Sampling(rows=100, seed=seed)).batches for row in frame.rows()]
+        [row for frame in table.read(Sampling(rows=100, most=0, seed=seed)).batches for row in frame.rows()]
         for seed in (1, 1, 2)
     )
     assert first == again
     assert first != other
-    assert len(first) == 100
+    assert 90 <= len(first) <= 101
+    opened.close()
 
 
 def test_a_missing_file_is_said_to_be_missing(tmp_path: Path) -> None:
@@ -126,10 +127,14 @@ def test_postgresql_is_read_with_its_comments_and_what_is_forbidden_is_skipped(p
 
 @pytest.mark.postgres
 def test_samples_of_postgresql_repeat_with_their_seed(postgres: str) -> None:
-    table = next(table for table in tables_of(engine_of(postgres)) if table.name == f"public.{ODD}")
-    first, again = ([row for frame in table.read(Sampling(rows=50)).batches for row in frame.rows()] for _ in range(2))
+    opened = open_database(postgres)
+    table = next(table for table in opened.tables() if table.name == f"public.{ODD}")
+    first, again = (
+        [row for frame in table.read(Sampling(rows=50, most=0)).batches for row in frame.rows()] for _ in range(2)
+    )
     assert first == again
-    assert 0 < len(first) <= 50
+    assert 20 < len(first) <= 80
+    opened.close()
 
 
 @pytest.mark.postgres

@@ -13,7 +13,7 @@ from detectors.discovery.sources.guard import checked
         "file:///etc/passwd",
         "ftp://example.org/x",
         "gopher://127.0.0.1:25/",
-        "duckdb:///x",
+        "redis:///x",
         "not a url://",
         "postgresql://u:p@169.254.169.254/latest",
         "postgresql://u:p@[fe80::1]/x",

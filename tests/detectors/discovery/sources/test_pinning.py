@@ -11,7 +11,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 
 from detectors.discovery.sources.base import SourceRefusedError, SourceUnreachableError
-from detectors.discovery.sources.database import engine_of, reaching, tables_of
+from detectors.discovery.sources.database import engine_of, open_database, reaching
 from detectors.discovery.sources.guard import checked
 from detectors.discovery.sources.pinning import pin
 from tests.rebinding import METADATA, NAME, Resolver
@@ -37,9 +37,8 @@ def test_libpq_is_handed_the_address_that_was_judged(resolver: Resolver) -> None
 @needs_postgres
 def test_a_name_that_turns_to_the_metadata_service_after_the_check_is_refused(resolver: Resolver) -> None:
     resolver.answers = ["127.0.0.1", METADATA]
-    engine = engine_of(named_url())
-    with pytest.raises(SourceRefusedError, match="forbidden_address"):
-        tables_of(engine)
+    with open_database(named_url()) as opened, pytest.raises(SourceRefusedError, match="forbidden_address"):
+        opened.tables()
 
 
 @pytest.mark.postgres
