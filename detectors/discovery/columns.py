@@ -1,13 +1,16 @@
 """The column engine: a table of values in, findings out. Pure: it reads no source and keeps no value."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import polars as pl
 
-from detectors.discovery.decide import Candidate, decide, finding_of, joined
+from detectors.discovery.context import informed
+from detectors.discovery.decide import decide, finding_of
 from detectors.discovery.finding import ColumnFinding, Tier
 from detectors.discovery.measure import Measures, measure
+from detectors.discovery.relations import Relations
+from detectors.discovery.weighing import Candidate, candidates, joined
 from detectors.recognizers.definition import recognizers
 from detectors.recognizers.hints import SILENT, read_name
 from detectors.recognizers.position import axis_of
@@ -40,17 +43,22 @@ def profile_column(
     return profile(columns)[0]
 
 
-def profile(columns: Sequence[Column], *, named: bool = True) -> tuple[ColumnFinding, ...]:
+def profile(
+    columns: Sequence[Column], *, named: bool = True, relations: Relations | None = None
+) -> tuple[ColumnFinding, ...]:
     """Decide every column of one table, with its neighbours in view.
 
     Args:
         columns: in their order.
         named: False hides names and comments from the decision (``--no-headers``).
+        relations: what columns say of one another, row by row.
     """
     opinions = [read_name(column.name, column.comment) if named else SILENT for column in columns]
+    alone = [candidates(column.measures, opinion) for column, opinion in zip(columns, opinions, strict=True)]
+    weighed = informed([column.name for column in columns], alone, relations or {})
     findings = [
-        decide(column.name, column.measures, opinion, column.comment)
-        for column, opinion in zip(columns, opinions, strict=True)
+        decide(column.name, column.measures, opinion, its, column.comment)
+        for column, opinion, its in zip(columns, opinions, weighed, strict=True)
     ]
     return tuple(_positions(columns, findings, named=named))
 
@@ -69,10 +77,16 @@ def _positions(columns: Sequence[Column], findings: Sequence[ColumnFinding], *, 
         # a name alone needs its partner's name or the range; a pair alone needs both ranges
         if strength and shares[side] >= 0.5:
             strength = joined(strength, 0.6 * shares[side] if axes[place] else 0.0)
-            best = Candidate(recognizers()["lonlat"], strength, shares[side], name=1.0 if axes[place] else 0.0)
-            found = finding_of(column.name, best, column.measures, column.comment)
-            beside = columns[partner].name if partner is not None else ""
-            settled[place] = replace(found, evidence=replace(found.evidence, neighbour=beside))
+            beside = (columns[partner].name or side) if partner is not None else ""
+            best = Candidate(
+                recognizers()["lonlat"],
+                strength,
+                shares[side],
+                name=1.0 if axes[place] else 0.0,
+                proven=partner is not None and shares[side] >= 0.8,
+                neighbour=beside,
+            )
+            settled[place] = finding_of(column.name, best, column.measures, SILENT, comment=column.comment)
     return settled
 
 

@@ -129,7 +129,7 @@ def _finding(kind: str, count: _Count, rows: int, seen: int) -> ColumnFinding:
         type=kind,
         entity=known.entity,
         confidence=confidence,
-        tier=Tier.of(confidence),
+        tier=Tier.reached(confidence),
         evidence=Evidence(rows=rows, filled=count.found, embedded=min(1.0, count.passages / max(1, seen))),
         level=known.level,
     )

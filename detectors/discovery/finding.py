@@ -10,23 +10,71 @@ from soc.text import t
 
 
 class Tier(StrEnum):
-    """How far a finding is believed: high is taken over, medium is reviewed, low is a hint."""
+    """How far a finding is believed: high is taken over, medium is reviewed, low is a hint.
+
+    Values prove a type by right check digits or a form that nothing else has; the name, the comment
+    or a column beside it supports it. Both make a high finding, one a medium one, the shape alone a low one.
+    """
 
     HIGH = "high"
     MEDIUM = "medium"
     LOW = "low"
 
     @classmethod
-    def of(cls, confidence: float) -> "Tier":
-        """The tier of a confidence from 0 to 1 (0.85 and 0.6 are the borders)."""
-        if confidence >= 0.85:
+    def of(cls, *, proven: bool, supported: bool) -> "Tier":
+        """The tier of a finding: its values prove it, and something else supports it; one of the two; neither."""
+        if proven and supported:
             return cls.HIGH
-        return cls.MEDIUM if confidence >= 0.6 else cls.LOW
+        return cls.MEDIUM if proven or supported else cls.LOW
+
+    @classmethod
+    def reached(cls, confidence: float) -> "Tier":
+        """The tier whose range a confidence lies in, for what was found in running text."""
+        return next(
+            tier for tier in (cls.HIGH, cls.MEDIUM, cls.LOW) if confidence >= _RANGES[tier][0] or tier is cls.LOW
+        )
+
+    def within(self, confidence: float) -> float:
+        """Bring a confidence into this tier's range, so that the two never contradict one another."""
+        low, high = _RANGES[self]
+        return min(max(confidence, low), high)
+
+
+#: confidences of each tier, so that lists sorted by them keep the tiers together
+_RANGES = {Tier.HIGH: (0.85, 1.0), Tier.MEDIUM: (0.6, 0.8499), Tier.LOW: (0.3, 0.5999)}
+
+
+class Lost(StrEnum):
+    """What the runner-up lacked."""
+
+    NAME = "name"
+    CHECK = "check"
+    SHARE = "share"
+    NEIGHBOUR = "neighbour"
+    WEIGHT = "weight"
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """The type that came second, how far it was believed and what it lacked."""
+
+    type: str
+    confidence: float
+    lost: Lost
+
+    def as_dict(self) -> dict[str, Any]:
+        """For printing and storing."""
+        return {"type": self.type, "confidence": round(self.confidence, 4), "lost": self.lost.value}
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Counts and shares that a finding rests on; shares are of the distinct values that were looked at."""
+    """Counts and shares that a finding rests on; shares are of the distinct values that were looked at.
+
+    ``said``: the types that the column's name says; ``chance``: the share of right check digits that
+    random numbers would have; ``neighbour``: the column beside it that agrees; ``unverified``: the
+    form of this type rests on no source that was read, so only its name makes it a finding.
+    """
 
     rows: int = 0
     filled: int = 0
@@ -38,23 +86,33 @@ class Evidence:
     name: float = 0.0
     shape: str = ""
     neighbour: str = ""
+    chance: float | None = None
+    said: tuple[str, ...] = ()
+    rival: "Rival | None" = None
+    unverified: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         """For printing and storing; what says nothing is left out."""
-        known = {
+        known: dict[str, Any] = {
             "rows": self.rows,
             "filled": self.filled,
             "distinct": self.distinct,
             "matched": round(self.matched, 4),
             "name": self.name,
         }
-        if self.checked is not None:
-            known["checked"] = round(self.checked, 4)
+        for key, share in (("checked", self.checked), ("chance", self.chance)):
+            if share is not None:
+                known[key] = round(share, 4)
         for key, share in (("masked", self.masked), ("embedded", self.embedded)):
             if share:
                 known[key] = round(share, 4)
         texts = {key: text for key, text in (("shape", self.shape), ("neighbour", self.neighbour)) if text}
-        return known | texts
+        known |= texts
+        if self.said:
+            known["said"] = list(self.said)
+        if self.rival is not None:
+            known["rival"] = self.rival.as_dict()
+        return known | ({"unverified": True} if self.unverified else {})
 
 
 @dataclass(frozen=True, slots=True)

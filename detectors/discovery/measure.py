@@ -1,38 +1,44 @@
 """Counting what the values of one column look like; counts of chunks add up, and no value is kept.
 
-Values are made distinct first, so that a default repeated ten thousand times speaks once. A pattern
-is tried only on values whose length it could have, which is what makes a whole table affordable.
+Values are made distinct first, so that a default repeated ten thousand times speaks once. A sample of
+the distinct values meets every pattern; the rest of them, where there are more, only those patterns
+that the sample has shown to be there, which is what makes tables of millions of rows affordable.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from functools import cache
-from importlib import import_module
-from typing import Any
+from typing import Any, Protocol, Self
 
-import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
-from detectors.recognizers import address, ethnic, person_name, position
+from detectors.recognizers import address, ethnic, person_name, position, scanner
 from detectors.recognizers.checksums import CHECKS
-from detectors.recognizers.definition import Proof, Recognizer, recognizers, sentence_pattern
-from detectors.recognizers.values import MASKED, known, tidy, without
+from detectors.recognizers.definition import Recognizer, recognizers, sentence_pattern
+from detectors.recognizers.scanner import LONGEST
+from detectors.recognizers.values import MASKED, is_blank, tidy, unlabelled, without
 
 #: types that are sought inside longer texts of a column
 EMBEDDED = (
     "private_key", "jwt", "cloud_ak", "jdbc", "password", "http_auth", "resident_id", "bank_card", "mobile", "email",
     "plate_nev", "plate", "vin", "uscc",
 )  # fmt: skip
-_EMBEDDED_SAMPLE = 2000
-_LONGEST = 4096  # characters of one value that are looked at
+_SAMPLE = 1500  # distinct values that meet every pattern; a type of one value in a hundred shows itself in them
+_EMBEDDED_SAMPLE = 600
 
 Counts = Mapping[str, int]
 
 
+class Sketch(Protocol):
+    """A summary of a column's values that can be joined with another (HyperLogLog, MinHash over keyed hashes)."""
+
+    def merge(self, other: Self) -> Self:
+        """Return the summary of both columns' values."""
+        ...
+
+
 def _added(one: Counts, other: Counts) -> dict[str, int]:
-    return {key: one.get(key, 0) + other.get(key, 0) for key in {*one, *other}}
+    return {key: one.get(key, 0) + other.get(key, 0) for key in sorted({*one, *other})}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +46,8 @@ class Measures:
     """Counts over the distinct values of a column.
 
     ``hits``: values of a type's shape; ``passed``: those whose check digit is right; ``hidden``:
-    masked values of a type; ``inside``: longer texts with such a value in them, of ``texts`` looked at.
+    masked values of a type; ``inside``: longer texts with such a value in them, of ``texts`` looked at;
+    ``sketches``: summaries by name that whoever feeds the engine may add, joined as the counts are.
     """
 
     rows: int = 0
@@ -55,12 +62,16 @@ class Measures:
     hidden: Counts = field(default_factory=dict)
     inside: Counts = field(default_factory=dict)
     shapes: Counts = field(default_factory=dict)
+    sketches: Mapping[str, Any] = field(default_factory=dict)
 
     def __add__(self, other: "Measures") -> "Measures":
         sums: dict[str, Any] = {}
         for each in fields(self):
             mine, theirs = getattr(self, each.name), getattr(other, each.name)
-            sums[each.name] = mine + theirs if isinstance(mine, int) else _added(mine, theirs)
+            if each.name == "sketches":
+                sums[each.name] = _joined(mine, theirs)
+            else:
+                sums[each.name] = mine + theirs if isinstance(mine, int) else _added(mine, theirs)
         return Measures(**sums)
 
     def share(self, counts: Counts, name: str) -> float:
@@ -69,8 +80,13 @@ class Measures:
 
     @property
     def shape(self) -> str:
-        """The commonest shape, digits as 9, letters as A and Han as 字."""
-        return max(self.shapes, key=lambda shape: self.shapes[shape], default="")
+        """The commonest shape, digits as 9, letters as A and Han as 字; the same one however chunks were joined."""
+        return max(self.shapes, key=lambda shape: (self.shapes[shape], shape), default="")
+
+
+def _joined(mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> dict[str, Any]:
+    both = {name: mine[name].merge(theirs[name]) for name in mine.keys() & theirs.keys()}
+    return {**mine, **theirs, **both}
 
 
 def measure(values: pl.Series, *, model: bool = True) -> Measures:
@@ -80,131 +96,96 @@ def measure(values: pl.Series, *, model: bool = True) -> Measures:
         values: the values as text.
         model: whether the lexical model may read a sample (persons' names).
     """
-    tidied = known(tidy(values))
-    distinct = tidied.unique(maintain_order=True).str.slice(0, _LONGEST)
+    filled, distinct = _distinct(values)
     if distinct.is_empty():
         return Measures(rows=len(values))
-    hits, passed = _shapes(distinct)
-    texts, inside = _inside(distinct)
-    own, read = _own(distinct, model=model)
+    sample, rest = _sampled(distinct)
+    looked = unlabelled(sample)
+    scale = len(distinct) / len(sample)
+    hits, passed = _shapes(looked, rest, labelled=looked != sample)
+    texts, inside = _inside(looked)
+    own, read = _own(looked, model=model)
     return Measures(
         rows=len(values),
-        filled=len(tidied),
+        filled=filled,
         distinct=len(distinct),
-        masked=int(distinct.str.contains(MASKED).sum()),
+        masked=round(sum(1 for one in looked if _MASKED.search(one)) * scale),
         texts=texts,
         sequential=_sequential(distinct),
         model_read=read,
-        hits=hits | own,
+        hits=hits | _scaled(own, scale),
         passed=passed,
-        hidden=_hidden(distinct),
+        hidden=_scaled(_hidden(looked), scale),
         inside=inside,
-        shapes=_silhouettes(distinct),
+        shapes=_silhouettes(sample),
     )
 
 
-def _shapes(distinct: pl.Series) -> tuple[dict[str, int], dict[str, int]]:
+def _distinct(values: pl.Series) -> tuple[int, pl.Series]:
+    """How many rows say something, and each different thing that is said once."""
+    given = values.drop_nulls()
+    kinds = given.unique(maintain_order=True)
+    if kinds.is_empty():
+        return 0, kinds.cast(pl.String)
+    tidied = tidy(kinds)
+    empty = is_blank(tidied).fill_null(value=True)
+    filled = len(given)
+    if empty.any():
+        filled -= int(given.is_in(kinds.filter(empty).implode()).sum())
+        tidied = tidied.filter(~empty)
+    return filled, tidied.str.slice(0, LONGEST).unique(maintain_order=True)
+
+
+def _sampled(distinct: pl.Series) -> tuple[list[str], pl.Series]:
+    """Values that meet every pattern, spread over the column, and those that are left."""
+    if len(distinct) <= _SAMPLE:
+        return distinct.to_list(), distinct.clear()
+    step = len(distinct) // _SAMPLE
+    chosen = (pl.int_range(len(distinct), eager=True) % step) == 0
+    return distinct.filter(chosen).to_list(), distinct.filter(~chosen)
+
+
+def _scaled(counts: Counts, scale: float) -> dict[str, int]:
+    return {name: round(count * scale) for name, count in counts.items()}
+
+
+def _shapes(sample: Sequence[str], rest: pl.Series, *, labelled: bool) -> tuple[dict[str, int], dict[str, int]]:
     """Hits and right check digits of every type with a pattern."""
-    hits: dict[str, int] = {}
-    passed: dict[str, int] = {}
-    for (strip, upper), group in _forms().items():
-        values = _by_length(without(distinct, strip, upper=upper))
-        for recognizer in _present(group, values):
-            matching = _matching(recognizer, values)
-            if not matching.is_empty():
-                hits[recognizer.id] = len(matching)
-            if recognizer.check and not matching.is_empty():
-                passed[recognizer.id] = int(CHECKS[recognizer.check](matching.to_list()).sum())
-    return hits, passed
+    found = {name: list(matching) for name, matching in scanner.matches(sample).items()}
+    if not rest.is_empty():
+        left = pl.Series(unlabelled(rest.to_list())) if labelled else rest
+        for name in found:
+            found[name] += _matching(recognizers()[name], left).to_list()
+    hits = {name: len(matching) for name, matching in found.items()}
+    checked = ((name, recognizers()[name].check) for name in found)
+    return hits, {name: int(CHECKS[check](found[name]).sum()) for name, check in checked if check}
 
 
-@cache
-def _forms() -> Mapping[tuple[str, bool], tuple[Recognizer, ...]]:
-    """Recognizers with a pattern, by the way their values are put into form first."""
-    forms: dict[tuple[str, bool], tuple[Recognizer, ...]] = {}
-    for one in recognizers().values():
-        if one.pattern is not None and one.proof is not Proof.OWN:
-            forms[one.strip, one.upper] = (*forms.get((one.strip, one.upper), ()), one)
-    return forms
-
-
-def _present(group: tuple[Recognizer, ...], values: "_Sorted") -> list[Recognizer]:
-    """Those of the group that match any value: all their patterns are tried in one go."""
-    possible = [one for one in group if not values.between(*_lengths(one.id)).is_empty()]
-    if not possible:
-        return []
-    tried = pl.DataFrame({"value": values.values}).select(
-        [pl.col("value").str.contains(one.pattern or "").any().alias(one.id) for one in possible]
-    )
-    return [one for one in possible if tried[one.id][0]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Sorted:
-    """Values by their length, so that those of a range of lengths are one slice."""
-
-    values: pl.Series
-    lengths: NDArray[np.int64]
-
-    def between(self, shortest: int, longest: int) -> pl.Series:
-        """The values of ``shortest`` to ``longest`` characters."""
-        start = int(np.searchsorted(self.lengths, shortest, side="left"))
-        end = int(np.searchsorted(self.lengths, longest, side="right"))
-        return self.values.slice(start, end - start)
-
-
-def _by_length(values: pl.Series) -> _Sorted:
-    lengths = values.str.len_chars().to_numpy().astype(np.int64)
-    order = np.argsort(lengths, kind="stable")
-    return _Sorted(values.gather(order), lengths[order])
-
-
-def _matching(recognizer: Recognizer, values: _Sorted) -> pl.Series:
-    near = values.between(*_lengths(recognizer.id))
-    if near.is_empty() or recognizer.pattern is None:
-        return near.clear()
-    fits = near.str.contains(recognizer.pattern)
-    if not fits.any():
-        return near.clear()
-    fitting = near.filter(fits)
+def _matching(recognizer: Recognizer, values: pl.Series) -> pl.Series:
+    plain = without(values, recognizer.strip, upper=recognizer.upper)
+    fitting = plain.filter(plain.str.contains(recognizer.pattern or ""))
     return fitting.filter(fitting.str.contains("[A-Za-z]")) if recognizer.letters else fitting
 
 
-@cache
-def _lengths(name: str) -> tuple[int, int]:
-    """The shortest and longest value that the pattern of type ``name`` can match."""
-    parser = import_module("re._parser")  # knows the width of what a pattern matches
-
-    pattern = recognizers()[name].pattern or ""
-    simple = pattern.replace(r"\p{Han}", "字").replace("(?s:", "(?:").replace("(?i:", "(?:")
-    low, high = parser.parse(simple).getwidth()
-    return int(low), min(int(high), _LONGEST)
+_MASKED = re.compile(MASKED.replace(r"\p{Han}", "\u3400-\u9fff"))
+_STARRED = re.compile(r"[*＊●×#]{2,}|[*＊○×某]|[Xx]{4,}")
 
 
-def _hidden(distinct: pl.Series) -> dict[str, int]:
+def _hidden(sample: Sequence[str]) -> Counts:
     """How many values are masked values of each type."""
-    found: dict[str, int] = {}
-    masked = distinct.filter(distinct.str.contains(MASKED) | distinct.str.contains(r"[*＊●×#]{2,}"))
-    if masked.is_empty():
-        return found
-    for recognizer in recognizers().values():
-        if recognizer.masked is None:
-            continue
-        plain = without(masked, recognizer.strip)
-        fitting = plain.filter(plain.str.contains(recognizer.masked))
-        if recognizer.masked_length:
-            fitting = fitting.filter(fitting.str.len_chars().is_in(list(recognizer.masked_length)))
-        if not fitting.is_empty():
-            found[recognizer.id] = len(fitting)
-    return found
+    return scanner.hidden([one for one in sample if len(one) <= 80 and (_MASKED.search(one) or _STARRED.search(one))])
 
 
-def _inside(distinct: pl.Series) -> tuple[int, dict[str, int]]:
+_WORDED = re.compile(r"[^0-9A-Za-z.@_+:/-]")
+
+
+def _inside(sample: Sequence[str]) -> tuple[int, dict[str, int]]:
     """Which types stand inside longer texts; a check digit, where there is one, has to be right."""
-    worded = distinct.str.contains(r"[^0-9A-Za-z.@_+:/-]") & (distinct.str.len_chars() >= 8)
-    texts = distinct.filter(worded).head(_EMBEDDED_SAMPLE).to_list()
+    texts = [one for one in sample if len(one) >= 8 and _WORDED.search(one)]
+    step = max(1, len(texts) // _EMBEDDED_SAMPLE)
+    texts = texts[::step]
     found: dict[str, int] = {}
-    for name in EMBEDDED:
+    for name in EMBEDDED if texts else ():
         count = sum(1 for text in texts if holds(name, text))
         if count:
             found[name] = count
@@ -223,33 +204,41 @@ def holds(name: str, text: str) -> bool:
     return False
 
 
-def _own(distinct: pl.Series, *, model: bool) -> tuple[dict[str, int], int]:
+_OWN: Mapping[str, Callable[[str], bool]] = {
+    "person_name": person_name.shaped,
+    "person_loose": person_name.loosely,
+    "person_latin": person_name.latin,
+    "address": address.shaped,
+    "address_loose": address.loosely,
+    "ethnic": ethnic.full,
+    "ethnic_short": ethnic.short,
+    "lonlat": position.is_pair,
+    "trajectory": position.is_track,
+    "axis_lon": lambda value: position.on_axis(value, position.LONGITUDES),
+    "axis_lat": lambda value: position.on_axis(value, position.LATITUDES),
+}
+
+
+def _own(sample: Sequence[str], *, model: bool) -> tuple[dict[str, int], int]:
     """Persons, addresses, positions and ethnic groups, by their own modules."""
-    shaped = distinct.filter(person_name.shaped(distinct))
-    counts = {
-        "person_name": len(shaped),
-        "person_latin": int(person_name.latin(distinct).sum()),
-        "address": int(address.shaped(distinct).sum()),
-        "address_loose": int(address.loosely(distinct).sum()),
-        "ethnic": int(ethnic.full(distinct).sum()),
-        "ethnic_short": int(ethnic.short(distinct).sum()),
-        "lonlat": int(position.pairs(distinct).sum()),
-        "trajectory": sum(
-            1 for value in distinct.filter(distinct.str.len_chars() > 30).to_list() if position.is_track(value)
-        ),
-        "axis_lon": int(position.axis(distinct, position.LONGITUDES).sum()),
-        "axis_lat": int(position.axis(distinct, position.LATITUDES).sum()),
-    }
-    read = 0
-    if model and len(shaped) >= max(1, len(distinct) // 4):
-        share = person_name.model_share(shaped) or 0.0
-        read = len(shaped)
-        counts["person_read"] = round(share * read)
+    counts = {name: sum(1 for one in sample if predicate(one)) for name, predicate in _OWN.items()}
+    read = counts["person_name"] if model and _worth_reading(counts, sample) else 0
+    if model and counts["person_loose"] >= max(1, len(sample) // 4):
+        strict, loose = person_name.model_shares([one for one in sample if person_name.loosely(one)])
+        counts["person_read"] = round(strict * read)
+        counts["person_loose_read"] = round(loose * counts["person_loose"])
     return {name: count for name, count in counts.items() if count}, read
+
+
+def _worth_reading(counts: Counts, sample: Sequence[str]) -> bool:
+    return counts["person_name"] >= max(1, len(sample) // 4)
 
 
 def _sequential(distinct: pl.Series) -> int:
     """How many values are a run of numbers, one after another: rows are counted, nobody is called."""
+    first = distinct.head(20).str.contains(r"^\d{1,18}$").sum()
+    if len(distinct) < 10 or first < 0.4 * min(20, len(distinct)):
+        return 0
     numbers = distinct.filter(distinct.str.contains(r"^\d{1,18}$")).cast(pl.Int64)
     if len(numbers) < max(10, len(distinct) // 2):
         return 0
@@ -258,9 +247,13 @@ def _sequential(distinct: pl.Series) -> int:
     return close if close >= 0.8 * len(numbers) else 0
 
 
-def _silhouettes(distinct: pl.Series) -> dict[str, int]:
+_DIGIT, _LETTER, _HAN = re.compile(r"\d"), re.compile("[A-Za-z]"), re.compile("[\u3400-\u9fff]")
+
+
+def _silhouettes(sample: Sequence[str]) -> dict[str, int]:
     """The five commonest shapes of the first values: 9 for a digit, A for a letter, 字 for Han."""
-    head = distinct.head(500).str.slice(0, 24)
-    drawn = head.str.replace_all(r"\d", "9").str.replace_all("[A-Za-z]", "A").str.replace_all(r"\p{Han}", "字")
-    counts = drawn.value_counts(sort=True).head(5)
-    return dict(zip(counts.to_series(0).to_list(), counts.to_series(1).to_list(), strict=True))
+    counts: dict[str, int] = {}
+    for value in sample[:200]:
+        shape = _HAN.sub("字", _LETTER.sub("A", _DIGIT.sub("9", value[:24])))
+        counts[shape] = counts.get(shape, 0) + 1
+    return dict(sorted(counts.items(), key=lambda one: (-one[1], one[0]))[:5])

@@ -1,15 +1,15 @@
 """A scan: sources opened, tables measured, columns decided and graded. It stores nothing and keeps no value."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from detectors.discovery import documents, objects, secrecy
-from detectors.discovery.columns import Column, profile
 from detectors.discovery.documents import TextRead
 from detectors.discovery.finding import ColumnFinding, ScanResult, Secret, Skipped, TableFinding
-from detectors.discovery.measure import Measures, measure
+from detectors.discovery.measure import Measures
+from detectors.discovery.profile import Profile
 from detectors.discovery.settled import doubtful
 from detectors.discovery.sources import database, paths
 from detectors.discovery.sources.base import Reading, Sampling, StateSecretError, Table
@@ -102,27 +102,22 @@ def _scan_document(document: Document, orders: Orders) -> TableFinding:
 
 
 def _measured(table: Table, reading: Reading, sampling: Sampling) -> tuple[ColumnFinding, ...]:
-    """Add up the counts of every batch, until nothing is in doubt; the lexical model reads the first one only."""
-    counted = {name: Measures() for name in reading.columns}
+    """Merge the profiles of every batch, until nothing is in doubt; the lexical model reads the first one only."""
+    seen = Profile({name: Measures() for name in reading.columns})
     for place, frame in enumerate(reading.within(sampling.budget)):
-        for name in frame.columns:
-            if secrecy.in_values(frame[name]):
-                raise StateSecretError
-            counted[name] += measure(frame[name], model=place == 0)
-        if reading.coverage.method is not Method.WHOLE and _enough(table, reading, counted, sampling):
+        if any(secrecy.in_values(frame[name]) for name in frame.columns):
+            raise StateSecretError
+        seen = seen.merge(Profile.of(frame, model=place == 0))
+        if reading.coverage.method is not Method.WHOLE and _enough(table, reading, seen, sampling):
             reading.coverage.stop = Stop.SURE
             break
-    return profile(_columns(table, counted), named=sampling.headers)
+    return seen.findings(table.comments, named=sampling.headers)
 
 
-def _columns(table: Table, counted: Mapping[str, Measures]) -> list[Column]:
-    return [Column(name, measures, table.comments.get(name, "")) for name, measures in counted.items()]
-
-
-def _enough(table: Table, reading: Reading, counted: Mapping[str, Measures], sampling: Sampling) -> bool:
+def _enough(table: Table, reading: Reading, seen: Profile, sampling: Sampling) -> bool:
     """Whether a growing sample may stop here; what is in doubt is all that is read further."""
-    columns = _columns(table, counted)
-    findings = profile(columns, named=sampling.headers)
+    findings = seen.findings(table.comments, named=sampling.headers)
+    columns = seen.described(table.comments)
     reading.wanted = doubtful(columns, findings, ordinary=reading.coverage.rows_read >= sampling.rows)
     return not reading.wanted
 

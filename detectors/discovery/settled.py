@@ -38,7 +38,7 @@ def _settled(measures: Measures, finding: ColumnFinding) -> bool:
     if measures.filled < _SURE:
         return False
     if finding.type is not None:
-        return finding.tier is Tier.HIGH
+        return finding.tier is Tier.HIGH or (finding.tier is Tier.MEDIUM and measures.filled >= _NOTHING)
     if _is_list_of_choices(measures):
         return True
     return measures.filled >= _NOTHING and not measures.inside and not _hinted(measures)

@@ -1,6 +1,6 @@
 """Addresses in Chinese columns, by what they are made of: division, street, number, place."""
 
-import polars as pl
+import re
 
 _DIVISION = r"(?:省|自治区|自治州|特别行政区|市|区|县|旗|镇|乡|街道)"
 _STREET = r"(?:路|街|道|巷|弄|胡同|大道|大街|国道|省道|村|屯|里|围|坊|径|涌)"
@@ -12,24 +12,32 @@ _LATIN = r"(?i)^\d{1,6}[ ,].*\b(?:street|st|road|rd|avenue|ave|lane|ln|boulevard
 _PROSE = r"[。！？!?；;]"
 
 
-def _parts(values: pl.Series) -> pl.Series:
+_PARTS = tuple(re.compile(part) for part in (_DIVISION, _STREET, _NUMBER, _PLACE))
+_INSIDE = re.compile(f"{_STREET}|{_NUMBER}|{_PLACE}")
+_HAN = re.compile(r"[\u3400-\u9fff]{2}")
+#: a district by itself says where, but nobody lives in "白云区" alone
+_ONE_DIVISION = re.compile(r"[\u3400-\u9fff]{1,6}(?:省|市|区|县|旗|镇|乡)")
+_NUMBERED = re.compile(r"\d+\s*(?:号|室|栋|楼)")
+_PROSE_MARK, _NAMED, _FOREIGN = re.compile(_PROSE), re.compile(_ORGANISATION), re.compile(_LATIN)
+
+
+def _parts(value: str) -> int:
     """How many of the four parts of an address a value has."""
-    counts = [values.str.contains(part).cast(pl.Int8) for part in (_DIVISION, _STREET, _NUMBER, _PLACE)]
-    return counts[0] + counts[1] + counts[2] + counts[3]
+    return sum(part.search(value) is not None for part in _PARTS)
 
 
-def shaped(values: pl.Series) -> pl.Series:
-    """Which values are addresses by their parts alone."""
-    length = values.str.len_chars()
-    inside = values.str.contains(rf"{_STREET}|{_NUMBER}|{_PLACE}")
-    plain = ~values.str.contains(_PROSE) & (length >= 6) & (length <= 80)
-    named = values.str.contains(_ORGANISATION) & ~values.str.contains(r"\d+\s*(?:号|室|栋|楼)")
-    chinese = values.str.contains(r"\p{Han}{2}") & (_parts(values) >= 2) & inside & plain & ~named
-    return chinese | values.str.contains(_LATIN)
+def shaped(value: str) -> bool:
+    """Whether a value is an address by its parts alone."""
+    if _HAN.search(value) is None:
+        return _FOREIGN.match(value) is not None
+    plain = 6 <= len(value) <= 80 and _PROSE_MARK.search(value) is None
+    named = _NAMED.search(value) is not None and _NUMBERED.search(value) is None
+    return plain and not named and _parts(value) >= 2 and _INSIDE.search(value) is not None
 
 
-def loosely(values: pl.Series) -> pl.Series:
-    """Which values can be addresses where the column's name says so: a division or a street is enough."""
-    length = values.str.len_chars()
-    plain = ~values.str.contains(_PROSE) & (length >= 4) & (length <= 120)
-    return (values.str.contains(r"\p{Han}{2}") & (_parts(values) >= 1) & plain) | shaped(values)
+def loosely(value: str) -> bool:
+    """Whether a value can be an address where the column's name says so: a division or a street is enough."""
+    if _HAN.search(value) is None:
+        return _FOREIGN.match(value) is not None
+    plain = 4 <= len(value) <= 120 and _PROSE_MARK.search(value) is None
+    return plain and _ONE_DIVISION.fullmatch(value) is None and _parts(value) >= 1

@@ -197,6 +197,11 @@ def division(values: Sequence[str]) -> Booleans:
     return np.array([value in _divisions() for value in values], dtype=bool)
 
 
+def division_head(values: Sequence[str]) -> Booleans:
+    """Which numbers begin with the code of a division that is, or was, in GB/T 2260."""
+    return division([value[:6] for value in values])
+
+
 CHECKS: dict[str, Check] = {
     "resident_id": resident_id,
     "uscc": uscc,
@@ -208,6 +213,7 @@ CHECKS: dict[str, Check] = {
     "hkid": hkid,
     "twid": twid,
     "division": division,
+    "division_head": division_head,
 }
 
 #: how often a random value of the right shape passes
@@ -222,4 +228,5 @@ CHANCE: dict[str, float] = {
     "hkid": 1 / 11,
     "twid": 1 / 10,
     "division": 1 / 150,
+    "division_head": 1 / 40,
 }

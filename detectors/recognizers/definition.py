@@ -26,7 +26,8 @@ class Recognizer:
     """How values, sentences and column names of one sensitive type are known.
 
     ``pattern`` is for a whole value after ``strip`` has taken its characters away and is written
-    for RE2 and polars; ``text`` has guards for sentences and is for ``re``.
+    for RE2 and polars; ``text`` has guards for sentences and is for ``re``. ``unverified`` types have a
+    form that no source confirms (待核): only a name or a context word makes them a finding.
     """
 
     type: SensitiveType
@@ -40,6 +41,7 @@ class Recognizer:
     letters: bool
     numeric: bool
     needs_name: bool
+    unverified: bool
     check: str | None
     masked: str | None
     masked_length: tuple[int, ...]
@@ -99,6 +101,7 @@ def _compile(name: str, table: Mapping[str, Any]) -> Recognizer:
         letters=bool(table.get("letters")),
         numeric=bool(table.get("numeric")),
         needs_name=bool(table.get("needs_name")),
+        unverified=bool(table.get("unverified")),
         check=table.get("check"),
         masked=whole(masked) if masked else None,
         masked_length=tuple(table.get("masked_length", ())),

@@ -3,8 +3,6 @@
 import tomllib
 from functools import cache
 
-import polars as pl
-
 from config import content
 
 
@@ -15,11 +13,16 @@ def groups() -> frozenset[str]:
         return frozenset(tomllib.load(file)["ethnic"])
 
 
-def full(values: pl.Series) -> pl.Series:
-    """Which values are groups written in full."""
-    return values.is_in(list(groups()))
+@cache
+def _short() -> frozenset[str]:
+    return frozenset(name.removesuffix("族") for name in groups())
 
 
-def short(values: pl.Series) -> pl.Series:
-    """Which values are groups without 族; 京, 土 and 水 are other things too, so the column's name must agree."""
-    return values.is_in([name.removesuffix("族") for name in groups()])
+def full(value: str) -> bool:
+    """Whether a value is a group written in full."""
+    return value in groups()
+
+
+def short(value: str) -> bool:
+    """Whether a value is a group without 族; 京, 土 and 水 are other things too, so the column's name must agree."""
+    return value in _short()

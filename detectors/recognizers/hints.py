@@ -35,7 +35,62 @@ _LATIN_TAILS = frozenset(
         "cn",
     }
 )
-_HAN_TAILS = ("号码", "编号", "代码", "信息", "号", "码", "值", "数据", "原文", "列", "字段")
+#: what tools put before a name
+_LATIN_HEADS = frozenset(
+    {*"abcdefghijklmnopqrstuvwxyz", "col", "fld", "field", "src", "tbl", "usr", "tmp", "old", "new"}
+)
+_RUN_TAILS = ("no", "num", "number", "code", "hao", "haoma", "hm", "id")
+_INITIALS = re.compile(r"[b-df-hj-np-tv-z]{2,}")
+#: whose name a ``name`` is
+_PERSONS = frozenset(
+    {
+        "driver", "owner", "customer", "cust", "passenger", "contact", "employee", "emp", "staff", "applicant", "legal", "person", "crew",
+        "officer", "holder", "member", "client", "patient", "student", "teacher", "father", "mother", "consignee", "shipper", "recipient",
+        "receiver", "sender", "captain", "manager", "leader", "principal", "worker", "guest", "buyer", "seller", "payer", "payee",
+        "beneficiary", "agent", "representative", "rep", "inspector", "practitioner", "seafarer", "sailor", "technician", "handler",
+        "operator", "linkman", "guardian", "witness", "party", "debtor", "citizen", "resident", "tourist", "traveler", "traveller",
+        "real", "full", "first", "last", "family", "given", "middle", "maiden",
+    }
+)  # fmt: skip
+#: how what somebody is called ends
+_ROLES = (
+    "人",
+    "员",
+    "者",
+    "师傅",
+    "船长",
+    "车主",
+    "队长",
+    "站长",
+    "主任",
+    "局长",
+    "经理",
+    "家属",
+    "监护人",
+    "法人",
+    "户主",
+    "业主",
+)
+_HAN_TAILS = (
+    "号码",
+    "编号",
+    "代码",
+    "信息",
+    "编码",
+    "证号",
+    "号",
+    "码",
+    "值",
+    "数据",
+    "原文",
+    "列",
+    "字段",
+    "内容",
+    "明文",
+    "参数",
+    "标识",
+    "标志",
+)
 # what a name says when it ends in one of these is something else than its first words
 _OTHER_TAILS = frozenset(
     {
@@ -89,7 +144,8 @@ def words(name: str) -> list[str]:
 
 def read_name(name: str, comment: str = "") -> NameOpinion:
     """Return what the name and the comment say together; the stronger of the two counts."""
-    spoken = [_read(unicodedata.normalize("NFKC", text)) for text in (name, _first_phrase(comment)) if text.strip()]
+    texts = (_undecorated(name), _first_phrase(comment))
+    spoken = [_read(text) for text in texts if text.strip()]
     merged: dict[str, float] = {}
     for opinion in spoken:
         for type_id, strength in opinion.types.items():
@@ -99,8 +155,16 @@ def read_name(name: str, comment: str = "") -> NameOpinion:
     )
 
 
+def _undecorated(name: str) -> str:
+    """Take off what forms and tools add: ``1、姓名（必填）*`` is 姓名."""
+    text = unicodedata.normalize("NFKC", name)
+    bare = re.sub(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|<[^<>]*>", "", text)
+    text = bare if re.search(r"[A-Za-z\u3400-\u9fff]", bare) else text
+    return re.sub(r"^\s*\d{1,2}\s*[.、)]\s*|[*:：?？\s]+$", "", text)
+
+
 def _first_phrase(comment: str) -> str:
-    return _COMMENT_END.split(comment.strip(), maxsplit=1)[0]
+    return _COMMENT_END.split(unicodedata.normalize("NFKC", comment).strip(), maxsplit=1)[0]
 
 
 def _read(text: str) -> NameOpinion:
@@ -112,6 +176,7 @@ def _read(text: str) -> NameOpinion:
 
 def _read_latin(parts: list[str]) -> NameOpinion:
     parts = [part for part in parts if not part.isdigit()] or parts
+    parts = [part for part in parts[:-1] if part not in _LATIN_HEADS] + parts[-1:]
     if not parts:
         return SILENT
     stem = parts[:-1] if parts[-1] in _LATIN_TAILS and len(parts) > 1 else parts
@@ -120,18 +185,21 @@ def _read_latin(parts: list[str]) -> NameOpinion:
         for tried in (parts, stem):
             found = _longest_latin(tried, dictionary, alone=strength < SURE)
             if found:
-                return NameOpinion(
-                    dict.fromkeys(found, strength) | _also(found, tried, strength), other=False, said=True
-                )
-    return NameOpinion({}, other=parts[-1] in _OTHER_TAILS or parts[-1] in {"id", "name"}, said=True)
+                types = dict.fromkeys(found, strength)
+                return NameOpinion(_also(types, tried, strength), other=False, said=True)
+    other = parts[-1] in _OTHER_TAILS or parts[-1] in {"id", "name"}
+    if parts[-1] == "name" and set(parts) & _PERSONS:
+        return NameOpinion({"person_name": SURE}, other=False, said=True)
+    types = {} if parts[-1] in _OTHER_TAILS else _run_together(parts[-1]) | _contained_latin(parts)
+    return NameOpinion(types, other=other and not types, said=True)
 
 
-def _also(found: tuple[str, ...], parts: list[str], strength: float) -> dict[str, float]:
+def _also(types: dict[str, float], parts: list[str], strength: float) -> dict[str, float]:
     """What else the same words may mean, where they surely mean one thing."""
     if strength < SURE:
-        return {}
+        return types
     maybe = _longest_latin(parts, _dictionary()[1], alone=True)
-    return {name: MAYBE for name in maybe if name not in found}
+    return dict.fromkeys(maybe, MAYBE) | _contained_latin(parts) | types
 
 
 def _longest_latin(parts: list[str], dictionary: Mapping[str, tuple[str, ...]], *, alone: bool) -> tuple[str, ...]:
@@ -145,6 +213,27 @@ def _longest_latin(parts: list[str], dictionary: Mapping[str, tuple[str, ...]], 
     return ()
 
 
+def _contained_latin(parts: list[str]) -> dict[str, float]:
+    """What two or three words in the middle say: ``id_card_encrypted`` may be an ID."""
+    sure = _dictionary()[0]
+    runs = ["".join(parts[start : start + taken]) for taken in (3, 2) for start in range(len(parts) - taken + 1)]
+    runs += [part for part in parts if len(part) >= 4]
+    return dict.fromkeys((name for run in runs for name in sure.get(run, ())), MAYBE)
+
+
+def _run_together(word: str) -> dict[str, float]:
+    """Initials and words without a border: ``jsysfzh`` ends in sfzh, ``driverlicenseno`` in driverlicense."""
+    sure = _dictionary()[0]
+    for tail in ("", *_RUN_TAILS):
+        stem = word.removesuffix(tail)
+        for start in range(1 if not tail else 0, len(stem) - 2):
+            found = sure.get(stem[start:], ())
+            initials = _INITIALS.fullmatch(stem[start:]) is not None
+            if found and (len(stem) - start >= 4 or not tail) and (initials or len(stem) - start >= 6):
+                return dict.fromkeys(found, SURE if initials and len(stem) - start >= 4 else MAYBE)
+    return {"person_name": MAYBE} if _INITIALS.fullmatch(word) and word.endswith("xm") else {}
+
+
 def _read_han(text: str) -> NameOpinion:
     text = re.sub(r"(?<=[^0-9])[0-9]+$|[一二三四五]$", "", text) or text
     stems = [text, *(text.removesuffix(tail) for tail in _HAN_TAILS if text.endswith(tail))]
@@ -154,8 +243,19 @@ def _read_han(text: str) -> NameOpinion:
             found = _longest_han(stem, dictionary)
             if found:
                 also = _longest_han(stem, maybe) if strength == SURE else ()
-                return NameOpinion(dict.fromkeys(also, MAYBE) | dict.fromkeys(found, strength), other=False, said=True)
-    return NameOpinion({}, other=text.endswith(_OTHER_HAN), said=True)
+                types = _contained_han(text) | dict.fromkeys(also, MAYBE) | dict.fromkeys(found, strength)
+                return NameOpinion(types, other=False, said=True)
+    if text.endswith(_OTHER_HAN):
+        return NameOpinion({}, other=True, said=True)
+    types = _contained_han(text) | ({"person_name": MAYBE} if text.endswith(_ROLES) else {})
+    return NameOpinion(types, other=False, said=True)
+
+
+def _contained_han(text: str) -> dict[str, float]:
+    """What words in the middle say: 从业资格证件号 may be a 从业资格证."""
+    sure = _dictionary()[0]
+    runs = (text[start:end] for start in range(len(text)) for end in range(start + 2, len(text) + 1))
+    return {name: MAYBE for run in runs if not run.isascii() for name in sure.get(run, ())}
 
 
 def _longest_han(text: str, dictionary: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:

@@ -2,8 +2,6 @@
 
 import re
 
-import polars as pl
-
 #: China: 73.66–135.05 E, 3.86–53.55 N
 LONGITUDES, LATITUDES = (73.0, 136.0), (3.5, 54.0)
 
@@ -17,7 +15,9 @@ _DEGREES = re.compile(
     r"^[EN东经北纬]*\s*\d{1,3}°\s*\d{1,2}[′'’]\s*[\d.]+[″\"”]?\s*[EN]?\s*[,， ]\s*[EN东经北纬]*\s*\d{1,3}°",
     re.IGNORECASE,
 )
-_TRACK = re.compile(r"(?:\d{2,3}\.\d{2,}\s*[, ]\s*\d{1,3}\.\d{2,}.*?){3,}", re.DOTALL)
+_LIKELY = re.compile(r"\d\.\d{2,}.*\d\.\d{2,}|°")
+_FINE, _MILLIONTHS = re.compile(r"\d{1,3}\.\d{3,}"), re.compile(r"[1-9]\d{6,8}")
+_FIX = re.compile(r"(\d{1,3}\.\d{2,})\s*[,， ]\s*(\d{1,3}\.\d{2,})")
 
 LONGITUDE_NAMES = frozenset(
     {"lng", "lon", "long", "longitude", "jd", "jingdu", "gpslng", "gpslon", "经度", "wgslng", "wgslon"}
@@ -31,34 +31,33 @@ def _inside(value: float, box: tuple[float, float]) -> bool:
 
 def is_pair(value: str) -> bool:
     """Whether one value holds a longitude and a latitude, in either order."""
+    if len(value) > 80 or _LIKELY.search(value) is None:
+        return False
     found = _PAIR.match(value)
     if found is None:
         return _DEGREES.match(value) is not None
-    first, second = float(found.group(1)), float(found.group(2))
+    return _is_position(float(found.group(1)), float(found.group(2)))
+
+
+def _is_position(first: float, second: float) -> bool:
     return (_inside(first, LONGITUDES) and _inside(second, LATITUDES)) or (
         _inside(second, LONGITUDES) and _inside(first, LATITUDES)
     )
 
 
-def pairs(values: pl.Series) -> pl.Series:
-    """Which values hold a position."""
-    likely = values.str.contains(r"\d\.\d{2,}.*\d\.\d{2,}|°") & (values.str.len_chars() <= 80)
-    return pl.Series(
-        [bool(maybe) and is_pair(value) for maybe, value in zip(likely, values, strict=True)], dtype=pl.Boolean
-    )
-
-
 def is_track(value: str) -> bool:
     """Whether one value holds three positions or more."""
-    return len(value) > 30 and _TRACK.search(value) is not None
+    if len(value) <= 30:
+        return False
+    fixes = _FIX.findall(value)
+    return len(fixes) >= 3 and all(_is_position(float(one), float(other)) for one, other in fixes[:3])
 
 
-def axis(values: pl.Series, box: tuple[float, float]) -> pl.Series:
-    """Which values are fine-grained degrees within ``box``, or millionths of degrees (JT/T 808)."""
-    fine = values.str.contains(r"^\d{1,3}\.\d{3,}$")
-    degrees = values.cast(pl.Float64, strict=False)
-    millionths = values.str.contains(r"^\d{7,9}$") & (degrees / 1e6).is_between(*box)
-    return (fine & degrees.is_between(*box)).fill_null(value=False) | millionths.fill_null(value=False)
+def on_axis(value: str, box: tuple[float, float]) -> bool:
+    """Whether a value is fine-grained degrees within ``box``, or millionths of degrees (JT/T 808)."""
+    if _FINE.fullmatch(value):
+        return _inside(float(value), box)
+    return _MILLIONTHS.fullmatch(value) is not None and _inside(int(value) / 1e6, box)
 
 
 def axis_of(name: str) -> str | None:

@@ -1,11 +1,14 @@
-"""Values as people really store them: full-width digits, blanks, quotes, masks; made comparable column-wise."""
+"""Values as people really store them: full-width digits, blanks, quotes, masks, labels; made comparable column-wise."""
+
+import re
+from collections.abc import Sequence
 
 import polars as pl
 
 #: what people write where nothing is known
 BLANKS = (
-    "", "-", "--", "—", "/", "\\N", "null", "none", "nan", "n/a", "na", "nil", "无", "空", "未知", "不详", "暂无", "未填",
-    "未填写", "(null)", "<null>", "?", "？", "*", "0",
+    "", "-", "--", "—", "——", "/", "\\", "\\N", "null", "none", "nan", "n/a", "na", "#n/a", "nil", "无", "空", "未知", "不详", "暂无", "未填",
+    "未填写", "无数据", "不适用", "(null)", "<null>", "?", "？", "*", "0", ".", "...", "xx", "xxx", "nul", "undefined",
 )  # fmt: skip
 
 _FULL = "".join(chr(code) for code in range(0xFF01, 0xFF5F)) + "\u3000"
@@ -13,19 +16,66 @@ _HALF = "".join(chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)) + " "
 _INVISIBLE = r"[\u200b-\u200f\u202a-\u202e\u2060\ufeff\x00-\x08\x0b\x0c\x0e-\x1f]"
 #: a value in which something was masked
 MASKED = r"[*＊●×]{2,}|(?:[0-9A-Za-z])[Xx#]{4,}|[\p{Han}][*＊×○某][*＊×○某\p{Han}]?$|^[*＊]{1,2}\p{Han}{1,2}$"
+#: a whole number that a spreadsheet wrote with an exponent, no digit of it lost
+_SCIENTIFIC = re.compile(r"([1-9])\.(\d+)[eE]\+?(\d{1,2})")
+#: a word that says what follows; secrets are known by theirs and keep it
+_LABEL = re.compile(r"(?:[\u3400-\u9fff]{1,8}|[A-Za-z][A-Za-z. ]{0,11})\s*[:：#]\s*|(?:[\u3400-\u9fff]{2,6})-")
+_KEPT_LABEL = re.compile(
+    r"(?i)(?:https?|ftp|jdbc|mysql|postgres\w*|mongodb|redis|oracle|authorization|password|passwd|pwd|口令|密码|\w*session\w*|x-csrf-token|m1|ia1|ic1|"
+    r"国籍|point|srid)\s*[:：=]|[^:：]+[:：]//"
+)
+#: the share of labelled values from which the label is taken off all of them
+_LABELLED = 0.5
 
 
 def tidy(values: pl.Series) -> pl.Series:
     """Return the values as half-width text without invisible characters, quotes or outer blanks."""
-    text = values.cast(pl.String, strict=False)
-    narrow = text.str.replace_many(list(_FULL), list(_HALF)).str.replace_all(_INVISIBLE, "")
-    return narrow.str.strip_chars().str.strip_chars("'\"`").str.replace(r"^(\d{6,})\.0+$", "$1")
+    value = pl.col("value").cast(pl.String, strict=False)
+    narrow = value.str.replace_many(list(_FULL), list(_HALF)).str.replace_all(_INVISIBLE, "")
+    plain = narrow.str.strip_chars().str.strip_chars("'\"`").str.replace(r"^(\d{6,})\.0+$", "$1")
+    return _without_exponent(pl.DataFrame({"value": values}).select(plain).to_series().alias(values.name))
+
+
+def _without_exponent(values: pl.Series) -> pl.Series:
+    written = values.str.contains(r"^[1-9]\.\d+[eE]\+?\d{1,2}$")
+    if not written.any():
+        return values
+    return pl.Series(
+        values.name, [whole_number(one) if one is not None else None for one in values.to_list()], dtype=pl.String
+    )
+
+
+def whole_number(value: str) -> str:
+    """Write ``1.3812345678E10`` out again where no digit was lost; anything else stays as it is."""
+    found = _SCIENTIFIC.fullmatch(value)
+    if found is None or len(found.group(2)) < 8 or len(found.group(2)) > int(found.group(3)):
+        return value
+    return (found.group(1) + found.group(2)).ljust(int(found.group(3)) + 1, "0")
+
+
+def label_length(value: str) -> int:
+    """How many characters the label before a value takes (``身份证：`` 4), 0 without one."""
+    found = _LABEL.match(value)
+    return found.end() if found and found.end() < len(value) and not _KEPT_LABEL.match(value) else 0
+
+
+def unlabelled(values: Sequence[str]) -> list[str]:
+    """Take the labels off where most values have one; a few colons in a column mean nothing."""
+    lengths = [label_length(value) for value in values]
+    if sum(1 for length in lengths if length) < _LABELLED * len(values):
+        return list(values)
+    return [value[length:] for value, length in zip(values, lengths, strict=True)]
+
+
+def is_blank(values: pl.Series) -> pl.Series:
+    """Which values say nothing: the words people write where nothing is known."""
+    return values.str.to_lowercase().is_in(list(BLANKS))
 
 
 def known(values: pl.Series) -> pl.Series:
     """Drop what says nothing: nulls, and the words people write in their place."""
     values = values.drop_nulls()
-    return values.filter(~values.str.to_lowercase().is_in(list(BLANKS)))
+    return values.filter(~is_blank(values))
 
 
 def without(values: pl.Series, strip: str, *, upper: bool = False) -> pl.Series:

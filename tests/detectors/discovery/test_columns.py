@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detectors.discovery.columns import Column, profile, profile_column
-from detectors.discovery.finding import ColumnFinding, Tier
+from detectors.discovery.finding import ColumnFinding, Lost, Tier
 from detectors.discovery.measure import measure
 from tests.detectors.made import Maker
 
@@ -45,14 +45,56 @@ def test_full_width_digits_blanks_and_dashes_do_not_hide_a_type(kind: str) -> No
     assert nameless(column(dirty)).type == kind
 
 
-def test_three_wrong_check_digits_of_ten_leave_a_resident_id_sure() -> None:
+def ids(wrong: float) -> pl.Series:
+    """Resident IDs, a share of them with a wrong check digit."""
     maker = Maker()
 
-    def sloppy() -> str:
+    def one() -> str:
         value = maker.resident_id()
-        return value if maker.random.random() > 0.3 else value[:-1] + str(maker.random.randint(0, 9))
+        return value if maker.random.random() >= wrong else value[:-1] + ("0" if value[-1] != "0" else "1")
 
-    assert nameless(column(sloppy)).tier is Tier.HIGH
+    return column(one)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "name", "tier"),
+    [
+        (0.0, "sfzh", Tier.HIGH),
+        (0.3, "sfzh", Tier.HIGH),
+        (1.0, "sfzh", Tier.MEDIUM),
+        (0.0, "", Tier.MEDIUM),
+        (0.3, "", Tier.MEDIUM),
+        (1.0, "", Tier.LOW),
+    ],
+)
+def test_check_digits_and_the_name_make_the_tier(wrong: float, name: str, tier: Tier) -> None:
+    found = profile_column(name, "", ids(wrong))
+    assert (found.type, found.tier) == ("resident_id", tier)
+
+
+def test_a_confidence_never_contradicts_its_tier() -> None:
+    for wrong in (0.0, 0.5, 1.0):
+        for name in ("sfzh", ""):
+            found = profile_column(name, "", ids(wrong))
+            low, high = {Tier.HIGH: (0.85, 1), Tier.MEDIUM: (0.6, 0.85), Tier.LOW: (0.3, 0.6)}[found.tier]
+            assert low <= found.confidence <= high
+
+
+def test_evidence_says_what_chance_would_have_done_and_who_came_second() -> None:
+    evidence = profile_column("sfzh", "", ids(0.1)).evidence
+    assert evidence.chance == pytest.approx(1 / 11)
+    assert evidence.checked is not None
+    assert evidence.checked > 0.8
+    assert "resident_id" in evidence.said
+    assert evidence.rival is not None
+    assert evidence.rival.lost is Lost.NAME
+
+
+def test_a_form_that_no_source_confirms_needs_its_name_and_says_so() -> None:
+    values = column(lambda: "A" + Maker(3).random.choice("123") + Maker().digits(7))
+    assert profile_column("", "", values).type is None
+    found = profile_column("海员证号", "", values)
+    assert (found.type, found.evidence.unverified) == ("seafarer_book", True)
 
 
 MASKED = {
@@ -92,6 +134,28 @@ def test_a_misleading_name_does_not_make_a_type(name: str, values: list[str]) ->
 
 def test_phones_in_a_column_called_remark_are_found() -> None:
     assert profile_column("remark", "", column(Maker().mobile)).type == "mobile"
+
+
+@pytest.mark.parametrize(
+    ("how", "spoil"),
+    [
+        ("an exponent", lambda value: f"{value[0]}.{value[1:]}E10"),
+        ("a point and a nought", lambda value: value + ".0"),
+        ("a label", lambda value: f"Tel:{value}"),
+        ("a label in Chinese", lambda value: f"手机：{value}"),
+        ("the country", lambda value: f"+86 {value}"),
+        ("a quotation mark", lambda value: f"'{value}"),
+        ("an object around it", lambda value: f'{{"phone": "{value}", "n": 1}}'),
+    ],
+)
+def test_what_tools_do_to_telephones_does_not_hide_them(how: str, spoil: Callable[[str], str]) -> None:
+    maker = Maker()
+    assert nameless(column(lambda: spoil(maker.mobile()))).type == "mobile", how
+
+
+def test_identity_numbers_of_which_a_spreadsheet_kept_fifteen_digits_are_found() -> None:
+    maker = Maker()
+    assert nameless(column(lambda: maker.resident_id()[:15] + "000")).type == "resident_id"
 
 
 def test_phones_within_remarks_are_found_with_less_confidence() -> None:

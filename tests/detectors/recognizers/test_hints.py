@@ -26,6 +26,12 @@ from detectors.recognizers.hints import read_name, words
         ("法定代表人姓名", "person_name"),
         ("driver_name", "person_name"),
         ("ETC卡号", "etc_card"),
+        ("姓名（必填）", "person_name"),
+        ("1、联系电话*", "mobile"),
+        ("F_SFZH", "resident_id"),
+        ("jsysfzh", "resident_id"),
+        ("c_driver_name", "person_name"),
+        ("legalRepName", "person_name"),
     ],
 )
 def test_a_clear_name_says_its_type(name: str, kind: str) -> None:
@@ -44,6 +50,19 @@ def test_the_last_word_decides_what_a_name_means(name: str) -> None:
 @pytest.mark.parametrize("name", ["area", "remark", "c7", "pipeline", "multiplate", "telescope"])
 def test_a_type_within_another_word_is_not_heard(name: str) -> None:
     assert not read_name(name).sure
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("从业资格证件号", "practitioner_cert"),
+        ("id_card_encrypted", "resident_id"),
+        ("审批人", "person_name"),
+        ("jsyxm2", "person_name"),
+    ],
+)
+def test_words_in_the_middle_and_roles_are_hints(name: str, kind: str) -> None:
+    assert read_name(name).of(kind) > 0
 
 
 def test_a_comment_speaks_where_the_name_does_not() -> None:

@@ -1,0 +1,206 @@
+"""How much the values and the name of one column speak for each type; neighbours come later (context)."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from math import log2
+
+from detectors.discovery.measure import Measures
+from detectors.recognizers.definition import Proof, Recognizer, recognizers
+from detectors.recognizers.hints import SURE, NameOpinion
+
+NAME_SURE, NAME_MAYBE = 0.85, 0.4
+_NAME_ONLY = 0.72
+#: the share of right check digits, above chance, from which a check digit proves a type
+_PROVEN_CHECK = 0.4
+#: the weight from which a form is so particular that nothing else has it
+_PARTICULAR = 0.9
+_PROVEN_SHARE = 0.5
+#: four right check digits of ten: fewer may be luck, since many types are tried
+_BITS = 12.0
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One type that a column may hold, and why.
+
+    ``by_values`` is how far the values alone speak for it, whatever the name says; ``proven`` is true
+    where they leave no other explanation.
+    """
+
+    recognizer: Recognizer
+    confidence: float
+    matched: float
+    checked: float | None = None
+    masked: float = 0.0
+    embedded: float = 0.0
+    name: float = 0.0
+    fitting: float = 0.0
+    proven: bool = False
+    neighbour: str = ""
+    by_values: float = 0.0
+
+    @property
+    def supported(self) -> bool:
+        """Whether something beside the values says the same."""
+        return self.name >= SURE or bool(self.neighbour)
+
+
+def joined(*evidences: float) -> float:
+    """Independent evidences together."""
+    doubt = 1.0
+    for evidence in evidences:
+        doubt *= 1.0 - min(max(evidence, 0.0), 1.0)
+    return 1.0 - doubt
+
+
+def candidates(measures: Measures, opinion: NameOpinion) -> list[Candidate]:
+    """Every type with what speaks for it in this column."""
+    return [weigh(recognizer, measures, opinion) for recognizer in recognizers().values()]
+
+
+def weigh(recognizer: Recognizer, measures: Measures, opinion: NameOpinion) -> Candidate:
+    """How much the values and the name speak for one type."""
+    if recognizer.proof is Proof.OWN:
+        return _weigh_own(recognizer, measures, opinion)
+    if recognizer.proof is Proof.NAME:
+        return _weigh_named(recognizer, measures, opinion)
+    said = opinion.of(recognizer.id)
+    matched, masked = _matched(recognizer, measures), measures.share(measures.hidden, recognizer.id)
+    if not matched and not masked and not recognizer.also:
+        return Candidate(recognizer, 0.0, 0.0, name=said)
+    fitting = _fitting(matched + masked)
+    if recognizer.also and said >= SURE:
+        fitting = max(fitting, 0.95)
+    weight, checked, proven = _weight(recognizer, measures)
+    if masked > matched:
+        weight, proven = max(0.0, 0.85 - 0.1 * (recognizer.weight < 0.3)), False
+    confidence = joined(weight * _doubts(recognizer, measures, opinion) * fitting, _of_name(said) * fitting)
+    return Candidate(
+        recognizer,
+        confidence,
+        min(1.0, matched),
+        checked,
+        masked,
+        name=said,
+        fitting=fitting,
+        proven=proven and matched >= _PROVEN_SHARE,
+        by_values=weight * fitting,
+    )
+
+
+def _doubts(recognizer: Recognizer, measures: Measures, opinion: NameOpinion) -> float:
+    """What makes the values' word count less: a name that says something else, a run of numbers."""
+    said = opinion.of(recognizer.id)
+    if (recognizer.needs_name or recognizer.unverified) and not said:
+        return 0.0
+    left = 1.0
+    if opinion.other and recognizer.check is None and (recognizer.proof is Proof.WEAK or recognizer.numeric):
+        left *= 0.4
+    if recognizer.numeric and measures.sequential and said < SURE:
+        left *= 0.3
+    return left
+
+
+def _weigh_named(recognizer: Recognizer, measures: Measures, opinion: NameOpinion) -> Candidate:
+    """Types that only a name can say; the values must not contradict it."""
+    said = opinion.of(recognizer.id)
+    matched = 1.0 if recognizer.pattern is None else _matched(recognizer, measures)
+    masked = measures.share(measures.hidden, recognizer.id)
+    fitting = _fitting(matched + masked)
+    confidence = _NAME_ONLY * fitting if said >= SURE else 0.0
+    return Candidate(recognizer, confidence, matched, masked=masked, name=said, fitting=fitting)
+
+
+def _of_name(said: float) -> float:
+    if said >= SURE:
+        return NAME_SURE
+    return NAME_MAYBE if said else 0.0
+
+
+def _fitting(share: float) -> float:
+    """0 up to a tenth of the values, 1 from six tenths on: real columns are dirty."""
+    return min(1.0, max(0.0, (share - 0.1) / 0.5))
+
+
+def _matched(recognizer: Recognizer, measures: Measures) -> float:
+    """The share of a type; its family's other members help the one that leads."""
+    own = measures.share(measures.hits, recognizer.id)
+    if recognizer.family == recognizer.id or not own:
+        return own
+    shares = [
+        measures.share(measures.hits, other.id)
+        for other in recognizers().values()
+        if other.family == recognizer.family and other.proof is not Proof.WEAK
+    ]
+    return min(1.0, max(own, sum(shares))) if own >= max(shares, default=0.0) else own
+
+
+def _weight(recognizer: Recognizer, measures: Measures) -> tuple[float, float | None, bool]:
+    """How far the values prove the type, the share of right check digits, and whether that is proof."""
+    hits = measures.hits.get(recognizer.id, 0)
+    if recognizer.check is None or not hits:
+        particular = recognizer.check is None and recognizer.weight >= _PARTICULAR
+        return recognizer.weight, None, particular
+    passed, chance = measures.passed.get(recognizer.id, 0), recognizer.chance
+    checked = passed / hits
+    proof = min(1.0, max(0.0, (checked - 2 * chance) / (0.55 - 2 * chance)))
+    bits = -log2(chance) * passed  # what so many right digits would be by chance
+    sure = proof * min(1.0, bits / _BITS)
+    proven = checked >= _PROVEN_CHECK and bits >= _BITS
+    return recognizer.weight + (0.98 - recognizer.weight) * sure, checked, proven
+
+
+def _weigh_own(recognizer: Recognizer, measures: Measures, opinion: NameOpinion) -> Candidate:
+    """Types whose values only a module of their own can read."""
+    said = opinion.of(recognizer.id)
+    masked = measures.share(measures.hidden, recognizer.id)
+    matched = min(1.0, _OWN[recognizer.id](measures, said)) if recognizer.id in _OWN else 0.0
+    weight = recognizer.weight * (0.5 if opinion.other else 1.0)
+    listed = recognizer.id == "person_name" and masked <= matched and enumerated(measures) and said < SURE
+    weight *= 0.55 if listed else 1.0
+    fitting = _fitting(matched + masked)
+    proven = matched >= 0.7 and not listed and masked <= matched
+    confidence = joined(weight * fitting, _of_name(said) * fitting)
+    return Candidate(recognizer, confidence, matched, masked=masked, name=said, fitting=fitting, proven=proven)
+
+
+def enumerated(measures: Measures) -> bool:
+    """A handful of values over many rows: a list of choices rather than of persons."""
+    return measures.filled >= 20 and measures.distinct <= max(6, measures.filled // 50)
+
+
+def _persons(measures: Measures, said: float) -> float:
+    shaped = measures.share(measures.hits, "person_name")
+    latin = measures.share(measures.hits, "person_latin")
+    if said >= SURE:
+        return max(shaped, measures.share(measures.hits, "person_loose_read")) + latin
+    if measures.model_read:
+        read = measures.hits.get("person_read", 0) / measures.model_read
+        shaped *= 0.35 + 0.65 * min(1.0, read / 0.75)
+    return shaped + latin * 0.6 if said else max(0.0, (shaped - 0.25) / 0.65)
+
+
+def _addresses(measures: Measures, said: float) -> float:
+    return measures.share(measures.hits, "address_loose" if said >= SURE else "address")
+
+
+def _groups(measures: Measures, said: float) -> float:
+    full, short = measures.share(measures.hits, "ethnic"), measures.share(measures.hits, "ethnic_short")
+    return full + short if said or full else 0.0
+
+
+def _tracks(measures: Measures, _said: float) -> float:
+    return measures.share(measures.hits, "trajectory")
+
+
+def _positions(measures: Measures, _said: float) -> float:
+    return measures.share(measures.hits, "lonlat")
+
+
+_OWN: Mapping[str, Callable[[Measures, float], float]] = {
+    "person_name": _persons,
+    "address": _addresses,
+    "ethnic": _groups,
+    "trajectory": _tracks,
+    "lonlat": _positions,
+}
