@@ -12,6 +12,7 @@ from sqlalchemy import Select, func, select
 from werkzeug.datastructures import MultiDict
 
 from policies.ledger.listing import TABLE
+from policies.ledger.scans import comparable
 from policies.ledger.service import items_within
 from soc.clock import now
 from soc.errors import InputError
@@ -196,7 +197,15 @@ def _change(row: Kept) -> None:
 
 
 def _place(row: Source | LedgerSchema | LedgerTable, kind: str, name: str, url: str) -> str:
-    given = {"row": row, "kind": kind, "name": name, "url": url, "history": history_of_place(current_session(), row)}
+    session, actor = current_session(), current_actor()
+    given: dict[str, Any] = {
+        "row": row,
+        "kind": kind,
+        "name": name,
+        "url": url,
+        "history": history_of_place(session, row),
+    }
+    given["runs"] = comparable(session, actor, row.id) if isinstance(row, Source) else ()
     return render_template("ledger/place.html", **given, **keeping_context(row))
 
 

@@ -4,7 +4,13 @@ from soc.identity.actor import Role
 from soc.room import MenuEntry, Permission, SearchProvider
 
 MODELS = ("soc.ledger.models",)
-BLUEPRINTS = ("policies.ledger.routes:bp", "policies.ledger.keeping:bp", "policies.ledger.api:bp")
+BLUEPRINTS = (
+    "policies.ledger.routes:bp",
+    "policies.ledger.keeping:bp",
+    "policies.ledger.scans:bp",
+    "policies.ledger.api:bp",
+    "policies.ledger.api_scans:bp",
+)
 MENU = (
     MenuEntry("ledger.title", "ledger.index", "ledger.read", 400, "database"),
     MenuEntry(

@@ -21,6 +21,8 @@ from soc.approvals.service import digest_of
 from soc.db import Model, new_id
 from soc.identity.actor import Role
 from soc.identity.actors import actor_of
+from soc.ledger.models import ScanRun, Source
+from soc.ledger.snapshot import keep_snapshot
 from soc.trail import Act, Subject, record
 from soc.trail.models import TrailEntry
 from soc.versions.models import PolicyVersion, VersionStatus
@@ -128,6 +130,16 @@ def _playbook(session: Session, org: str) -> Playbook:
     return _added(session, made)
 
 
+def _scan_run(session: Session, org: str) -> ScanRun:
+    """A scan with its snapshot: what is compared."""
+    source = make_row(session, Source, org)
+    assert isinstance(source, Source)
+    run = ScanRun(org=org, source_id=source.id, started_at=WHEN, finished_at=WHEN, by=marker(org))
+    _added(session, run)
+    keep_snapshot(session, run)
+    return run
+
+
 def _added(session: Session, row: R) -> R:
     session.add(row)
     session.flush()
@@ -139,4 +151,5 @@ OWN: dict[type[Model], Callable[[Session, str], Model]] = {
     TrailEntry: _trail_entry,
     PolicyVersion: _grading_version,
     Playbook: _playbook,
+    ScanRun: _scan_run,
 }
