@@ -21,3 +21,7 @@ class IncidentStateError(ConflictError):
 
 class TierError(ConflictError):
     """There is no tier to go to, or it is not one below."""
+
+
+class EvidenceHeldError(ConflictError):
+    """The evidence is not released: a second person has to agree first."""

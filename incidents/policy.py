@@ -13,6 +13,7 @@ from incidents.cases.models import Incident
 from incidents.cases.service import OpenIncident, open_incident, refresh_exposure
 from soc.clock import now
 from soc.identity.actor import Actor
+from soc.text import Message
 
 
 def on_finding_raised(session: Session, actor: Actor, event: FindingRaised) -> None:
@@ -53,5 +54,7 @@ def on_finding(session: Session, actor: Actor, raised: Raised, *, at: datetime) 
     if alert.incident_id is not None:
         refresh_exposure(session, session.get_one(Incident, alert.incident_id))
     elif alert.status in {AlertStatus.NEW, AlertStatus.TRIAGED} and alert.score >= settings.incident_threshold:
-        open_incident(session, actor, OpenIncident(alerts=(alert.id,), discovered_at=at), at=at)
+        reached = {"score": alert.score, "threshold": settings.incident_threshold}
+        because = Message("incidents.timeline.opened_by_score", reached)
+        open_incident(session, actor, OpenIncident((alert.id,), discovered_at=at, because=because), at=at)
     return alert

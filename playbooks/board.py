@@ -11,6 +11,7 @@ from playbooks.cacao.graph import edges
 from playbooks.models import Playbook, PlaybookRun, StepRun, StepStatus
 from playbooks.runs import steps_of
 from playbooks.variables import filled, values_of
+from playbooks.words import has_words, own, playbook_name, step_text, variable_label
 from playbooks.workflow import Kind, Workflow, phase_of
 from soc.errors import SocError
 from soc.text import Message
@@ -60,6 +61,7 @@ class Board:
     """One run."""
 
     run: PlaybookRun
+    name: str
     phases: tuple[Phase, ...]
     done: int
     total: int
@@ -74,7 +76,7 @@ def board_of(session: Session, run: PlaybookRun) -> Board:
     if not run.status.over:
         rows += [_to_come(workflow, name) for name in _in_order(workflow) if name not in seen]
     done = sum(1 for one in rows if one.status is StepStatus.SUCCEEDED)
-    return Board(run, _phases(workflow, rows), done, len(rows))
+    return Board(run, playbook_name(workflow.document), _phases(workflow, rows), done, len(rows))
 
 
 def _phases(workflow: Workflow, rows: list[BoardStep]) -> tuple[Phase, ...]:
@@ -124,14 +126,16 @@ def _begun(workflow: Workflow, run: PlaybookRun, step: StepRun) -> BoardStep:
 def _to_come(workflow: Workflow, step_id: str, values: Mapping[str, Any] | None = None) -> BoardStep:
     definition = workflow.step(step_id)
     commands = [str(one.get("command") or one.get("type", "")) for one in definition.get("commands", [])]
+    # ours say it in the reader's language already
+    command = "" if has_words(definition) else "\n".join(commands)
     return BoardStep(
         id=None,
         step_id=step_id,
-        name=str(definition.get("name") or step_id),
-        description=str(definition.get("description") or ""),
+        name=step_text(definition, "name") or own(definition, step_id),
+        description=_put_in(step_text(definition, "description"), values or {}),
         kind=workflow.kind(step_id).value,
         status=None,
-        command=_put_in("\n".join(commands), values or {}),
+        command=_put_in(command, values or {}),
         out_args=_out_args(workflow, definition),
         deadline_at=None,
         created_at=None,
@@ -154,5 +158,5 @@ def _out_args(workflow: Workflow, definition: Mapping[str, Any]) -> tuple[OutArg
     found = []
     for name in definition.get("out_args", []):
         told = declared.get(name, {})
-        found.append(OutArg(name, str(told.get("description") or name.strip("_")), str(told.get("type", "string"))))
+        found.append(OutArg(name, variable_label(workflow.document, name, told), str(told.get("type", "string"))))
     return tuple(found)

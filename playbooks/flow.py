@@ -4,39 +4,25 @@ A token is an open invocation (:class:`StepRun`); a control step stays open whil
 work, and is their frame. When an invocation ends, the same transaction opens what follows.
 """
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
+from playbooks.chronicle import tell_run_over, tell_step
 from playbooks.conditions import holds, operand
-from playbooks.models import OPEN_STEPS, PlaybookRun, RunStatus, StepRun, StepStatus
-from playbooks.variables import values_of, with_results
-from playbooks.workflow import Kind, Workflow
-from soc.identity.actor import Actor
+from playbooks.models import OPEN_STEPS, RunStatus, StepRun, StepStatus
+from playbooks.move import Move
+from playbooks.variables import with_results
+from playbooks.workflow import Kind
 from soc.text import Message
 from soc.trail import Act, record
 
 #: turns of one while-condition, and invocations of one run, before it counts as running away
 MOST_TURNS = 1_000
 MOST_STEPS = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """What every move needs."""
-
-    session: Session
-    actor: Actor
-    run: PlaybookRun
-    workflow: Workflow
-    at: datetime
-
-    def values(self, step_id: str) -> dict[str, Any]:
-        """Return the variables' values as the step sees them."""
-        return values_of(self.run.variables, self.workflow.step(step_id).get("step_variables"))
+#: steps whose end the timeline tells; control steps decide only, and our own acts tell what they did
+_TOLD = frozenset({Kind.MANUAL, Kind.HTTP, Kind.CALL})
 
 
 def enter(move: Move, step_id: str, frame: StepRun | None) -> None:
@@ -140,6 +126,7 @@ def end_run(move: Move, status: RunStatus, reason: Message | None) -> None:
         move.run.reason = reason.as_json()
     act = Act.RUN_CANCELLED if status is RunStatus.CANCELLED else Act.RUN_FINISHED
     record(move.session, move.actor, act, move.run, after={"status": status.value})
+    tell_run_over(move, move.actor.name)
 
 
 def _go_on(move: Move, step: StepRun, *, ok: bool) -> None:
@@ -215,6 +202,17 @@ def _close(
     step.outcome = outcome or step.outcome
     act = Act.RUN_STEP_DONE if status is StepStatus.SUCCEEDED else Act.RUN_STEP_FAILED
     record(move.session, move.actor, act, step, after={"step": step.step_id, "status": status.value})
+    _chronicle(move, step, reason)
+
+
+def _chronicle(move: Move, step: StepRun, reason: Message | None) -> None:
+    kind, who = move.workflow.kind(step.step_id), step.done_by or move.actor.name
+    if step.status is StepStatus.SUCCEEDED and kind in _TOLD:
+        note = (step.outcome or {}).get("note")
+        key = "playbooks.timeline.step_done_note" if note else "playbooks.timeline.step_done"
+        tell_step(move, step, key, who, **({"note": note} if note else {}))
+    elif reason is not None:
+        tell_step(move, step, "playbooks.timeline.step_failed", who, tone="bad", reason=reason)
 
 
 def _frame(move: Move, step: StepRun) -> StepRun | None:

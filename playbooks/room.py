@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 
+from playbooks.library import EDITION
 from soc.identity.actor import Role
-from soc.room import ApprovalKind, CommandSpec, JobSpec, MenuEntry, Permission, Room, Subscription
+from soc.room import ApprovalKind, CommandSpec, JobSpec, MenuEntry, Permission, Room, SetupStep, Subscription
 
 _READERS = frozenset({Role.ANALYST, Role.COMMANDER, Role.AUDITOR, Role.LEADER})
 
@@ -25,6 +26,7 @@ ROOM = Room(
             "playbooks.actions.verbs:describe_approval",
         ),
     ),
+    setup_steps=(SetupStep(f"playbooks-{EDITION}", "playbooks.library.policy:set_up"),),
     subscriptions=(Subscription("incidents.events:IncidentOpened", "playbooks.library.policy:on_incident"),),
     jobs=(JobSpec("playbooks.advance", "playbooks.runner:advance", every=timedelta(seconds=1), quiet=True),),
     commands=(

@@ -11,7 +11,8 @@ from playbooks.board import board_of
 from playbooks.cacao.problem import Status
 from playbooks.models import Playbook, PlaybookRun, RunStatus, StepRun
 from playbooks.runs import StartRun, StepDone, cancel_run, finish_step, runs_of, start_run
-from playbooks.service import current_playbooks, import_playbook, problems_of
+from playbooks.service import current_playbooks, import_playbook, names_of, problems_of
+from playbooks.words import playbook_name, step_text
 from playbooks.workflow import Workflow
 from soc.clock import now
 from soc.errors import InputError
@@ -27,6 +28,12 @@ from soc.web.toasts import toast
 
 bp = Blueprint("playbooks", __name__, url_prefix="/playbooks", template_folder="templates")
 
+#: types of steps that have a name in words
+STEP_KINDS = frozenset(
+    {
+        "start", "end", "action", "playbook-action", "parallel", "if-condition", "while-condition", "switch-condition",
+    }
+)  # fmt: skip
 RUNS = TableSpec(
     "runs",
     (
@@ -62,7 +69,8 @@ def index() -> ResponseReturnValue:
     """Show the playbooks and their runs."""
     page = page_of(within(viewer(), PlaybookRun), RUNS, request.args)
     found = current_playbooks(current_session(), viewer())
-    return render_template("playbooks/index.html", page=page, playbooks=found, may=current_actor().may)
+    names = names_of(current_session(), [*(one.id for one in found), *(one.playbook_row for one in page.rows)])
+    return render_template("playbooks/index.html", page=page, playbooks=found, names=names, may=current_actor().may)
 
 
 @bp.get("/<uuid:playbook_id>")
@@ -71,12 +79,15 @@ def show(playbook_id: UUID) -> ResponseReturnValue:
     """Show one version of a playbook: its steps, its problems, its text."""
     playbook = find_within(current_session(), current_actor(), Playbook, playbook_id)
     sound = playbook.status is Status.ACCEPTED
-    steps = Workflow.read(playbook.text).document["workflow"] if sound else {}
+    document = Workflow.read(playbook.text).document if sound else {"workflow": {}, "name": playbook.name}
     return render_template(
         "playbooks/show.html",
         playbook=playbook,
         problems=problems_of(playbook),
-        steps=steps,
+        name=playbook_name(document),
+        steps=document["workflow"],
+        step_text=step_text,
+        kinds=STEP_KINDS,
         may=current_actor().may,
     )
 
@@ -128,7 +139,10 @@ def board(incident_id: UUID) -> ResponseReturnValue:
     incident = find_within(session, actor, Incident, incident_id)
     boards = [board_of(session, one) for one in runs_of(session, actor, incident.id)]
     sound = [one for one in current_playbooks(session, actor) if one.status is Status.ACCEPTED]
-    return render_template("playbooks/board.html", boards=boards, playbooks=sound, incident=incident, may=actor.may)
+    names = names_of(session, [one.id for one in sound])
+    return render_template(
+        "playbooks/board.html", boards=boards, playbooks=sound, names=names, incident=incident, may=actor.may
+    )
 
 
 @bp.post("/steps/<uuid:step_id>")

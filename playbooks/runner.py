@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from playbooks.actions import http_api
 from playbooks.actions.result import Result, failed
 from playbooks.actions.verbs import perform, second_person
-from playbooks.flow import Move, bring_out, decide, enter, fail, succeed
+from playbooks.flow import bring_out, decide, enter, fail, succeed
 from playbooks.models import (
     OPEN_STEPS,
     WAITING_STEPS,
@@ -28,6 +28,7 @@ from playbooks.models import (
     StepRun,
     StepStatus,
 )
+from playbooks.move import Move
 from playbooks.runs import call_playbook
 from playbooks.workflow import Kind, Workflow, needs_second_person
 from soc.clock import now

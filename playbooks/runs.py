@@ -10,8 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from playbooks.errors import RunOverError
-from playbooks.flow import Move, bring_out, end_run, fail, succeed
+from playbooks.flow import bring_out, end_run, fail, succeed
 from playbooks.models import Playbook, PlaybookRun, RunStatus, StepRun, StepStatus
+from playbooks.move import Move
 from playbooks.service import find_playbook, sound
 from playbooks.variables import starting_values
 from playbooks.workflow import Workflow

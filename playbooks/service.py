@@ -4,8 +4,10 @@ import base64
 import hashlib
 import json
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from sqlalchemy import func, select
@@ -17,6 +19,8 @@ from playbooks.cacao.signature import signed
 from playbooks.cacao.validate import Verdict, judge
 from playbooks.errors import DraftError, PlaybookNotFoundError
 from playbooks.models import Playbook
+from playbooks.words import playbook_name
+from playbooks.workflow import Workflow
 from soc.crypto import Purpose
 from soc.crypto.signing import signing_key
 from soc.identity.actor import Actor
@@ -60,6 +64,17 @@ def current_playbooks(session: Session, actor: Actor) -> list[Playbook]:
         if kept is None or row.number > kept.number:
             seen[row.org, row.playbook_id] = row
     return sorted(seen.values(), key=lambda row: row.name)
+
+
+def names_of(session: Session, rows: Sequence[UUID]) -> dict[UUID, str]:
+    """Return the names of versions in the reader's language; a draft's is the one it was imported under."""
+    found = session.scalars(select(Playbook).where(Playbook.id.in_(set(rows))))
+    return {one.id: _name(one) for one in found}
+
+
+def _name(playbook: Playbook) -> str:
+    accepted = playbook.status is Status.ACCEPTED
+    return (playbook_name(Workflow.read(playbook.text).document) if accepted else "") or playbook.name
 
 
 def sound(playbook: Playbook) -> Playbook:

@@ -10,6 +10,10 @@ from typing import Any
 EXTENSION = "extension-definition--6f7d5b0e-3f0c-4b57-9d0a-5a2f5f0b7c11"
 
 
+#: acts that two persons decide whatever the playbook says
+_TWO_PERSONS = frozenset({"release_evidence"})
+
+
 class Kind(StrEnum):
     """What the engine does with a step."""
 
@@ -103,9 +107,9 @@ def verb_of(step: Mapping[str, Any]) -> Mapping[str, Any] | None:
 
 
 def needs_second_person(step: Mapping[str, Any]) -> bool:
-    """Whether the playbook asks for a second person before this step."""
+    """Whether a second person decides: where the playbook asks for one, and always where data leaves."""
     found = step.get("step_extensions", {}).get(EXTENSION)
-    return isinstance(found, dict) and bool(found.get("second_person"))
+    return isinstance(found, dict) and (bool(found.get("second_person")) or found.get("verb") in _TWO_PERSONS)
 
 
 def phase_of(step: Mapping[str, Any]) -> str | None:

@@ -16,6 +16,7 @@ from incidents.cases.clocks import clocks_of, meet, next_clocks, title_of
 from incidents.cases.evidence import chain_of, evidence_of, unbroken
 from incidents.cases.export import export_incident
 from incidents.cases.models import Clock, Incident, IncidentStatus, IncidentTask, TaskKind, TaskStatus
+from incidents.cases.package import is_released, package_of
 from incidents.cases.service import NEXT_STATES, Grading, alerts_of, assign, grade, move_on
 from incidents.cases.tasks import NewTask, Review, open_task, review, set_task, tasks_of
 from incidents.cases.timeline import entries_of, note, unread
@@ -26,7 +27,7 @@ from soc.room import Hit
 from soc.text import Message, language, t
 from soc.tiers.scope import find_within, within
 from soc.web.chips import Chip
-from soc.web.context import current_actor, current_session, viewer
+from soc.web.context import current_actor, current_session, current_settings, viewer
 from soc.web.forms import read_form
 from soc.web.guard import requires
 from soc.web.paging import page_of
@@ -175,6 +176,7 @@ def show(incident_id: UUID) -> ResponseReturnValue:
         duties=[(one, one.title(language())) for one in duties()],
         tasks=tasks_of(session, incident),
         evidence=[(one, chain, unbroken(one, chain)) for one, chain in evidence],
+        released=any(is_released(chain) for _, chain in evidence),
         entries=_entries(session, incident),
         steps=_steps(incident),
         nexts=[one.value for one in NEXT_STATES[incident.status]],
@@ -298,6 +300,17 @@ def export(incident_id: UUID) -> ResponseReturnValue:
     document = orjson.dumps(export_incident(session, actor, incident), option=orjson.OPT_INDENT_2, default=str)
     headers = {"Content-Disposition": f'attachment; filename="incident-{incident.number}.json"'}
     return Response(document, mimetype="application/json", headers=headers)
+
+
+@bp.post("/<uuid:incident_id>/evidence")
+@requires("incidents.write", item=Incident)
+def evidence_package(incident_id: UUID) -> ResponseReturnValue:
+    """Give the released evidence as one file."""
+    session, actor = current_session(), current_actor()
+    incident = find_within(session, actor, Incident, incident_id)
+    packed = package_of(session, actor, current_settings(), incident)
+    headers = {"Content-Disposition": f'attachment; filename="evidence-{incident.number}.zip"'}
+    return Response(packed, mimetype="application/zip", headers=headers)
 
 
 def running_chips(session: Session, actor: Actor) -> list[Chip]:

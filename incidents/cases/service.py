@@ -20,6 +20,7 @@ from incidents.errors import AlertClosedError, IncidentStateError
 from incidents.events import IncidentOpened
 from soc.events import emit
 from soc.identity.actor import Actor
+from soc.identity.models import Person
 from soc.ledger.levels import RANKS
 from soc.text import Message
 from soc.tiers.models import Organisation
@@ -39,6 +40,8 @@ class OpenIncident:
     reporter: Reporter = Reporter.OPERATOR
     #: when it was discovered, at any tier; the first alert's opening by default
     discovered_at: datetime | None = None
+    #: why it was opened, where no person did: the timeline says it
+    because: Message | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,8 @@ def open_incident(session: Session, actor: Actor, order: OpenIncident, *, at: da
     for alert in alerts:
         _take(session, actor, alert, incident, at)
     record(session, actor, Act.INCIDENT_OPENED, incident, after={"number": incident.number, "alerts": len(alerts)})
-    tell(session, incident, actor.name, Message("incidents.timeline.opened", {"count": len(alerts)}), at=at)
+    told = order.because or Message("incidents.timeline.opened", {"count": len(alerts)})
+    tell(session, incident, actor.name, told, at=at)
     start_clocks(session, actor, incident, Start.DISCOVERED, at=incident.discovered_at)
     emit(session, _news(session, incident, alerts))
     return incident
@@ -123,7 +127,8 @@ def assign(session: Session, actor: Actor, incident_id: UUID, who: tuple[str, st
     incident = still_open(session, actor, incident_id)
     before = incident.commander
     incident.commander_id, incident.commander = who
-    tell(session, incident, actor.name, Message("incidents.timeline.assigned", {"name": who[1]}), at=at)
+    shown = session.scalar(select(Person.display_name).where(Person.username == who[1])) or who[1]
+    tell(session, incident, actor.name, Message("incidents.timeline.assigned", {"name": shown}), at=at)
     record(session, actor, Act.INCIDENT_ASSIGNED, incident, before={"commander": before}, after={"commander": who[1]})
     return incident
 

@@ -57,7 +57,7 @@ def _hand(
     before, incident.held_by = incident.held_by, org
     centre = session.get_one(Organisation, org)
     record(session, actor, act, incident, before={"held_by": before}, after={"held_by": org}, note=reason or None)
-    params = {"name": centre.name, "reason": reason or "—"}
+    params = {"name": {"zh": centre.name, "en": centre.name_en or centre.name}, "reason": reason or "—"}
     tell(session, incident, actor.name, Message(f"incidents.timeline.{what}", params), at=at)
     word = Message(f"incidents.notice.{what}", {"number": incident.number, "reason": reason or "—"})
     send_word(session, actor, org, word, at=at, incident=incident)

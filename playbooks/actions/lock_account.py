@@ -12,13 +12,17 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from detectors.discovery.sources.guard import checked
 from detectors.discovery.sources.pinning import pin
+from incidents.cases.models import Incident
+from incidents.cases.timeline import tell
 from playbooks.actions.result import Result, failed
 from playbooks.actions.sources import source_named
 from playbooks.actions.verbs import Order
+from soc.clock import now
 from soc.db import Database
 from soc.identity.actors import job_actor
 from soc.ledger.models import Source
 from soc.ledger.sources import url_of
+from soc.text import Message
 from soc.trail import Act, Subject, record
 
 #: seconds to connect, and to wait for a lock on the role
@@ -48,9 +52,13 @@ def _alter(database: Database, order: Order, *, can_login: bool) -> Result:
         return failed("playbooks.lock.failed", source=source.name, reason=type(error).__name__)
     if isinstance(ended, Result):
         return ended
-    _tell(database, order, source, account, can_login=can_login)
+    _tell(database, order, source, account, None if can_login else ended)
     outcome = {"source": source.name, "account": account, "can_login": can_login, "sessions_ended": ended}
-    return Result(ok=True, outcome=outcome, results={"__sessions_ended__": str(ended)})
+    return Result(
+        ok=True,
+        outcome=outcome,
+        results={"__sessions_ended__": str(ended), "__locked__": "false" if can_login else "true"},
+    )
 
 
 def _on_the_source(url: str, account: str, *, can_login: bool) -> int | Result:
@@ -88,9 +96,18 @@ def _connected(url: str) -> Iterator[Connection]:
         engine.dispose()
 
 
-def _tell(database: Database, order: Order, source: Source, account: str, *, can_login: bool) -> None:
+def _tell(database: Database, order: Order, source: Source, account: str, ended: int | None) -> None:
+    """Write it into the trail and onto the timeline; ``ended`` counts the sessions, None for an unlock."""
     with database.write() as session:
-        act = Act.ACCOUNT_UNLOCKED if can_login else Act.ACCOUNT_LOCKED
+        act = Act.ACCOUNT_UNLOCKED if ended is None else Act.ACCOUNT_LOCKED
         subject = Subject("sources", str(source.id), source.org)
         after = {"account": account, "source": source.name, "run": str(order.run_id)}
-        record(session, job_actor(session, "playbooks"), act, subject, after=after)
+        actor = job_actor(session, "playbooks")
+        record(session, actor, act, subject, after=after)
+        incident = session.get(Incident, order.incident_id) if order.incident_id else None
+        if incident is not None:
+            told = {"account": account, "source": source.name}
+            text = Message("playbooks.timeline.unlocked", told)
+            if ended is not None:
+                text = Message("playbooks.timeline.locked", {**told, "sessions": ended})
+            tell(session, incident, actor.name, text, at=now())

@@ -7,13 +7,16 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from incidents.cases.models import Incident
 from playbooks.actions.result import Result, failed
 from playbooks.actions.sources import reachable
+from playbooks.chronicle import tell_step
 from playbooks.errors import OutcomeError
-from playbooks.flow import Move
 from playbooks.models import PlaybookRun, StepRun, StepStatus
+from playbooks.move import Move
 from playbooks.runs import move_of
 from playbooks.variables import filled
+from playbooks.words import playbook_names, step_names
 from playbooks.workflow import verb_of
 from soc.approvals.models import Approval
 from soc.approvals.service import propose
@@ -23,7 +26,7 @@ from soc.errors import SocError
 from soc.identity.actor import Actor
 from soc.identity.actors import job_actor
 from soc.room import resolve
-from soc.text import Message, t
+from soc.text import Message
 from soc.trail import Subject
 
 #: the approval kind of a step that needs a second person
@@ -57,6 +60,7 @@ _VERBS: Mapping[str, str] = {
     "lock_account": "playbooks.actions.lock_account:lock",
     "unlock_account": "playbooks.actions.lock_account:unlock",
     "evidence_snapshot": "playbooks.actions.evidence_snapshot:snapshot",
+    "release_evidence": "playbooks.actions.release_evidence:release",
 }
 
 
@@ -81,16 +85,22 @@ def second_person(move: Move, step: StepRun) -> None:
     definition = move.workflow.step(step.step_id)
     found = verb_of(definition) or {}
     args = _args(found, move.values(step.step_id))
-    payload = {"step_run": str(step.id), "verb": found.get("verb"), "args": args}
+    title = Message("playbooks.approval.title", {"step": step_names(definition, step.step_id)})
+    reason = Message("playbooks.run.second_person", {"name": playbook_names(move.workflow.document)})
+    payload = {
+        "step_run": str(step.id), "verb": found.get("verb"), "args": args,
+        "title": title.as_json(), "reason": reason.as_json(),
+    }  # fmt: skip
     move.session.flush()
+    tell_step(move, step, "playbooks.timeline.asks_second", move.actor.name)
     propose(
         move.session,
         starter,
         APPROVAL,
         Subject(StepRun.__tablename__, str(step.id), _decides(move, step.org, args)),
         payload,
-        title=str(definition.get("name", step.step_id)),
-        reason=t("playbooks.run.second_person", name=move.run.name),
+        title=title.render("zh"),
+        reason=reason.render("zh"),
     )
 
 
@@ -99,11 +109,23 @@ def apply_approval(session: Session, actor: Actor, approval: Approval) -> None:
     step = session.get_one(StepRun, UUID(approval.payload["step_run"]), with_for_update=True)
     if step.status is StepStatus.APPROVAL:
         step.approved_by, step.status = actor.name, StepStatus.READY
+        move = move_of(session, actor, session.get_one(PlaybookRun, step.run_id), now())
+        tell_step(move, step, "playbooks.timeline.step_approved", actor.name)
 
 
 def describe_approval(session: Session, actor: Actor, approval: Approval) -> dict[str, Any]:
     """Tell the second person what would be done."""
-    return {"verb": approval.payload.get("verb"), **approval.payload.get("args", {})}
+    step = session.get_one(StepRun, UUID(approval.payload["step_run"]))
+    run = session.get_one(PlaybookRun, step.run_id)
+    incident = session.get(Incident, run.incident_id) if run.incident_id else None
+    args: Mapping[str, str] = approval.payload["args"]
+    facts: list[tuple[Message, Message | str]] = [
+        (Message("playbooks.approval.act"), Message(f"playbooks.verb.name.{approval.payload['verb']}")),
+        *((Message(f"playbooks.verb.arg.{name}"), value) for name, value in args.items()),
+    ]
+    if incident is not None:
+        facts.append((Message("playbooks.approval.incident"), incident.number))
+    return {"facts": facts}
 
 
 def _decides(move: Move, org: str, args: Mapping[str, str]) -> str:

@@ -14,10 +14,10 @@ from playbooks.library import shipped
 from playbooks.models import Playbook
 from playbooks.runs import StartRun, start_run
 from playbooks.service import find_playbook, import_playbook
+from playbooks.words import playbook_names
 from playbooks.workflow import Workflow
 from soc.clock import now
 from soc.identity.actor import Actor
-from soc.jobs import JobContext
 from soc.text import Message
 
 #: 数据泄露处置
@@ -32,10 +32,9 @@ def install(session: Session, actor: Actor) -> int:
     return len(shipped())
 
 
-def install_at_start(context: JobContext) -> None:
-    """Take the shipped playbooks in (a job)."""
-    with context.database.write() as session:
-        install(session, context.actor(session))
+def set_up(session: Session, actor: Actor) -> None:
+    """Take the shipped playbooks in, once for each edition: a step of the set-up."""
+    install(session, actor)
 
 
 def on_incident(session: Session, actor: Actor, event: IncidentOpened) -> None:
@@ -46,7 +45,8 @@ def on_incident(session: Session, actor: Actor, event: IncidentOpened) -> None:
     playbook = _playbook(session, actor, wanted)
     if playbook.status is not Status.ACCEPTED:
         return
-    declared = Workflow.read(playbook.text).document.get("playbook_variables") or {}
+    document = Workflow.read(playbook.text).document
+    declared = document.get("playbook_variables") or {}
     known = {f"__{name}__": value for name, value in event.facts.items()}
     if "__source__" not in known and (source := only_database(session, event.org)) is not None:
         known["__source__"] = source.name
@@ -54,7 +54,11 @@ def on_incident(session: Session, actor: Actor, event: IncidentOpened) -> None:
     order = StartRun(str(playbook.id), given, UUID(event.incident_id), event.org)
     run = start_run(session, actor, order, at=now())
     incident = session.get_one(Incident, run.incident_id)
-    tell(session, incident, actor.name, Message("playbooks.timeline.started", {"name": playbook.name}), at=now())
+    category = Message(f"incidents.category.{event.category}")
+    names = {"name": playbook_names(document), "category": category}
+    tell(session, incident, actor.name, Message("playbooks.timeline.started_for", names), at=now())
+    if "__source__" in declared and "__source__" not in given:
+        tell(session, incident, actor.name, Message("playbooks.timeline.lock_by_hand"), at=now())
 
 
 def _playbook(session: Session, actor: Actor, wanted: str) -> Playbook:

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask, g, request, url_for
 from werkzeug.datastructures import MultiDict
 
+from soc.doers import job_title
 from soc.text import Message, language, t
 from soc.web import show
 from soc.web.context import current_settings
@@ -18,6 +19,7 @@ from soc.web.headers import csp_nonce
 from soc.web.organisations import org_name
 from soc.web.paging import with_args
 from soc.web.toasts import toasts
+from soc.web.who import who
 
 STATIC = Path(__file__).parent.parent / "static"
 
@@ -45,6 +47,8 @@ def install_pages(app: Flask) -> None:
         percent=show.percent,
         words=words,
         org_name=org_name,
+        who=who,
+        job_title=job_title,
     )
     app.jinja_env.globals.update(
         t=t,

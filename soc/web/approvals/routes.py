@@ -12,7 +12,7 @@ from soc.approvals.models import Approval, ApprovalStatus
 from soc.approvals.service import approval_kinds, approve, pending, reject, withdraw
 from soc.clock import now
 from soc.room import resolve
-from soc.text import known, t
+from soc.text import Message, known, t
 from soc.tiers.scope import find_within, within
 from soc.web.context import current_actor, current_session, viewer
 from soc.web.forms import read_form
@@ -69,7 +69,14 @@ def index() -> ResponseReturnValue:
     everything = request.args.get("view") == "all"
     query = within(viewer(), Approval) if everything else pending(current_actor())
     page = page_of(query, TABLE, request.args)
-    return render_template("approvals/index.html", page=page, everything=everything, kind_name=kind_name)
+    return render_template(
+        "approvals/index.html",
+        page=page,
+        everything=everything,
+        kind_name=kind_name,
+        title_of=title_of,
+        reason_of=reason_of,
+    )
 
 
 @bp.get("/<uuid:approval_id>")
@@ -93,6 +100,8 @@ def show(approval_id: UUID) -> ResponseReturnValue:
         may_decide=may,
         mine=is_open and approval.proposer_id == actor.id,
         kind_name=kind_name,
+        title_of=title_of,
+        reason_of=reason_of,
     )
 
 
@@ -124,6 +133,21 @@ def take_back(approval_id: UUID) -> ResponseReturnValue:
     withdraw(current_session(), current_actor(), approval_id, at=now())
     toast("web.approvals.was_withdrawn")
     return redirect(url_for(".show", approval_id=approval_id))
+
+
+def title_of(approval: Approval) -> str:
+    """Return the title: what a job proposes carries it as a message, a person's own words stay."""
+    return _told(approval, "title") or approval.title
+
+
+def reason_of(approval: Approval) -> str:
+    """Return the reason, as :func:`title_of` the title."""
+    return _told(approval, "reason") or approval.reason
+
+
+def _told(approval: Approval, part: str) -> str:
+    found = approval.payload.get(part)
+    return Message.from_json(found).render() if isinstance(found, dict) and known(str(found.get("key"))) else ""
 
 
 def kind_name(kind: str) -> str:
