@@ -60,7 +60,7 @@ imports: $(VENV)/.dev
 	@$(BIN)/lint-imports --no-logo
 
 unit: $(VENV)/.dev
-	@$(BIN)/pytest -n $(TEST_WORKERS) $(PYTEST_FLAGS)
+	@$(BIN)/pytest -n $(TEST_WORKERS) --dist loadgroup $(PYTEST_FLAGS)
 
 lock: $(BIN)/uv  ## resolve pyproject.toml into requirements/ again (UPGRADE=1 takes newer versions)
 	@scripts/lock.sh

@@ -23,6 +23,7 @@ from soc.db import Database
 from soc.identity.actor import Role
 from soc.installation import open_installation
 from tests.conftest import PASSWORD, add_test_person
+from tests.e2e.running import Running, environ_of, running
 
 FLAGS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
@@ -82,38 +83,49 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         thread.join(timeout=10)
 
 
+@pytest.fixture(scope="session")
+def demo(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """The demo as a newcomer starts it, on a home of its own."""
+    with running(environ_of(tmp_path_factory.mktemp("demo") / "home"), "--demo") as started:
+        yield started
+
+
 Visit = Callable[..., Watched]
 
 
+def open_window(
+    chromium: Browser, base: str, *, size: tuple[int, int] = PC, lang: str = "zh", theme: str = "light"
+) -> Watched:
+    """Open a browser window of one's own, which closes with its context."""
+    locale = "zh-CN" if lang == "zh" else "en-GB"
+    context = chromium.new_context(
+        base_url=base, viewport={"width": size[0], "height": size[1]}, locale=locale, accept_downloads=True
+    )
+    context.add_cookies([{"name": "soc_ui", "value": f"lang:{lang}|theme:{theme}", "url": base}])
+    watched = Watched(context.new_page())
+    watched.page.on("console", watched.note)
+    watched.page.on("pageerror", lambda error: watched.complaints.append(str(error)))
+    return watched
+
+
 @pytest.fixture
-def visit(chromium: Browser, site: Site) -> Iterator[Visit]:
-    """Open a browser window of one's own, signed in as ``username`` where one is given."""
-    contexts: list[Any] = []
+def visit(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Visit]:
+    """Open a browser window of one's own, signed in as ``username`` where one is given.
 
-    def opened(
-        username: str | None = None,
-        *,
-        size: tuple[int, int] = PC,
-        lang: str = "zh",
-        theme: str = "light",
-        url: str = "",
-    ) -> Watched:
-        base = url or site.url
-        context = chromium.new_context(
-            base_url=base, viewport={"width": size[0], "height": size[1]}, locale="zh-CN" if lang == "zh" else "en-GB"
-        )
-        contexts.append(context)
-        context.add_cookies([{"name": "soc_ui", "value": f"lang:{lang}|theme:{theme}", "url": base}])
-        watched = Watched(context.new_page())
-        watched.page.on("console", watched.note)
-        watched.page.on("pageerror", lambda error: watched.complaints.append(str(error)))
+    Without a ``url`` it is the small site with one person a role, made only where it is asked for.
+    """
+    opened: list[Watched] = []
+
+    def one(username: str | None = None, *, url: str = "", **shown: Any) -> Watched:
+        base = url or request.getfixturevalue("site").url
+        opened.append(open_window(chromium, base, **shown))
         if username:
-            sign_in(watched.page, username)
-        return watched
+            sign_in(opened[-1].page, username)
+        return opened[-1]
 
-    yield opened
-    for context in contexts:
-        context.close()
+    yield one
+    for window in opened:
+        window.page.context.close()
 
 
 def sign_in(page: Page, username: str, password: str = PASSWORD) -> None:
