@@ -12,7 +12,8 @@ from detectors.discovery.finding import Secret, Skipped, TableFinding
 from detectors.discovery.sources.base import StateSecretError, Table
 from detectors.discovery.sources.files.document import Document
 from detectors.discovery.sources.files.handle import Handle, shown
-from detectors.discovery.sources.files.opening import Database, Limits, contents
+from detectors.discovery.sources.files.limits import Limits
+from detectors.discovery.sources.files.opening import Database, contents
 from soc.errors import SocError
 from soc.ledger.sources import is_url
 from soc.text import t, told
@@ -47,10 +48,11 @@ def scan_file(
         yield Secret(file.path)
         return
     kept: list[Found] = []
+    limits = limits or Limits()
     try:
-        for found in contents(file, limits or Limits()):
+        for found in contents(file, limits):
             if isinstance(found, Handle):
-                yield from scan_file(found, scan_one, scan_url, limits)
+                yield from scan_file(found, scan_one, scan_url, limits.deeper())
             elif isinstance(found, Database):
                 yield from (_placed(one, file) for one in scan_url(found.url))
             else:

@@ -10,7 +10,8 @@ from detectors.discovery.sources.base import Table, UnreadableError
 from detectors.discovery.sources.files import delta
 from detectors.discovery.sources.files.handle import Handle, of_path, shown
 from detectors.discovery.sources.files.kinds import Kind, kind_of
-from detectors.discovery.sources.files.opening import Limits, contents
+from detectors.discovery.sources.files.limits import Limits
+from detectors.discovery.sources.files.opening import contents
 from soc.errors import SocError
 from soc.text import t
 

@@ -90,7 +90,7 @@ def _continues(rows: Sequence[Record], first: int) -> bool:
     owner = [place for place in range(width) if top[place] and not below[place]]
     if not parts or not (owner or len(parts) * 2 >= width - 1) or not top[0]:
         return False
-    return all(_is_label(cell) for cell in below if cell) and not all(map(_is_label, filter(None, rows[first + 2])))
+    return all(is_label(cell) for cell in below if cell) and not all(map(is_label, filter(None, rows[first + 2])))
 
 
 def _joined(upper: Record, lower: Record, width: int) -> Record:
@@ -103,7 +103,8 @@ def _joined(upper: Record, lower: Record, width: int) -> Record:
     return names
 
 
-def _is_label(cell: str) -> bool:
+def is_label(cell: str) -> bool:
+    """Whether a cell could be the name of something: short, no number, no date."""
     text = cell.strip()
     return len(text) <= 40 and not _NUMBER.match(text) and not _DATE.match(text) and not re.search(r"\d{5}|@", text)
 

@@ -8,6 +8,8 @@ from detectors.discovery.sources.base import Table
 from detectors.discovery.sources.files.document import Document
 from detectors.discovery.sources.files.handle import Handle, on_disk
 from detectors.discovery.sources.files.kinds import Kind, kind_of, refuse, surprise
+from detectors.discovery.sources.files.limits import Limits
+from soc.text import t
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,13 +17,6 @@ class Database:
     """A file that is a database of its own."""
 
     url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How far files within files are followed."""
-
-    depth: int = 3
 
 
 Content = Table | Document | Handle | Database | Skipped
@@ -102,6 +97,79 @@ def _odt(file: Handle, _limits: Limits) -> Iterator[Content]:
     yield ods.text_of(file)
 
 
+def _docx(file: Handle, _limits: Limits) -> Iterator[Content]:
+    from detectors.discovery.sources.files import docx
+
+    yield from docx.contents(file)
+
+
+def _pptx(file: Handle, _limits: Limits) -> Iterator[Content]:
+    from detectors.discovery.sources.files import pptx
+
+    yield from pptx.contents(file)
+
+
+def _pdf(file: Handle, _limits: Limits) -> Iterator[Content]:
+    from detectors.discovery.sources.files import pdf
+
+    yield from pdf.contents(file)
+
+
+def _image(file: Handle, _limits: Limits) -> Iterator[Content]:
+    from detectors.discovery.sources.files import pictures
+
+    yield pictures.document_of(file)
+
+
+def _rtf(file: Handle, _limits: Limits) -> Iterator[Content]:
+    from detectors.discovery.sources.files import rtf
+
+    yield rtf.document_of(file)
+
+
+def _html(file: Handle, _limits: Limits) -> Iterator[Content]:
+    from detectors.discovery.sources.files import html
+
+    yield from html.contents(file)
+
+
+def _mail(file: Handle, limits: Limits) -> Iterator[Content]:
+    from detectors.discovery.sources.files import mail
+
+    yield from mail.contents(file, limits)
+
+
+def _mailbox(file: Handle, limits: Limits) -> Iterator[Content]:
+    from detectors.discovery.sources.files import mail
+
+    yield from mail.messages(file, limits)
+
+
+def _zip(file: Handle, limits: Limits) -> Iterator[Content]:
+    from detectors.discovery.sources.files import archives
+
+    yield from archives.zipped(file, limits)
+
+
+def _tar(file: Handle, limits: Limits) -> Iterator[Content]:
+    from detectors.discovery.sources.files import archives
+
+    yield from archives.tarred(file, limits)
+
+
+def _compressed(kind: Kind) -> Callable[[Handle, Limits], Iterator[Content]]:
+    def opened(file: Handle, limits: Limits) -> Iterator[Content]:
+        from detectors.discovery.sources.files import compressed
+
+        limits.enter(file)
+        for inner, whole in compressed.inside(file, kind, limits):
+            notes = () if whole else (t("discovery.note.damaged"),)
+            for found in contents(inner, limits.deeper()):
+                yield replace(found, notes=(*notes, *found.notes)) if isinstance(found, Table | Document) else found
+
+    return opened
+
+
 _OPENERS: dict[Kind, Callable[[Handle, Limits], Iterator[Content]]] = {
     Kind.TEXT: _text,
     Kind.SQLITE: _database,
@@ -111,5 +179,16 @@ _OPENERS: dict[Kind, Callable[[Handle, Limits], Iterator[Content]]] = {
     Kind.XLS: _xls,
     Kind.ODS: _ods,
     Kind.ODT: _odt,
+    Kind.DOCX: _docx,
+    Kind.PPTX: _pptx,
+    Kind.PDF: _pdf,
+    Kind.RTF: _rtf,
+    Kind.IMAGE: _image,
+    Kind.HTML: _html,
+    Kind.MAIL: _mail,
+    Kind.MAILBOX: _mailbox,
+    Kind.ZIP: _zip,
+    Kind.TAR: _tar,
+    **{kind: _compressed(kind) for kind in (Kind.GZIP, Kind.BZIP2, Kind.XZ, Kind.ZSTD, Kind.LZ4)},
     **{kind: _columnar(kind) for kind in (Kind.PARQUET, Kind.ORC, Kind.AVRO, Kind.ARROW)},
 }

@@ -8,7 +8,8 @@ from typing import Any
 from detectors.discovery.scan import Orders, scan
 from detectors.discovery.sources.base import Sampling, Table
 from detectors.discovery.sources.files.handle import of_path
-from detectors.discovery.sources.files.opening import Limits, contents
+from detectors.discovery.sources.files.limits import Limits
+from detectors.discovery.sources.files.opening import contents
 
 
 @dataclass
