@@ -19,5 +19,6 @@ ROOM = Room(
     approvals=keys.APPROVALS,
     versions=grading.VERSIONS + protection.VERSIONS,
     setup_steps=grading.SETUP_STEPS + protection.SETUP_STEPS,
+    subscriptions=grading.SUBSCRIPTIONS,
     models=ledger.MODELS,
 )

@@ -159,8 +159,9 @@ class ApprovalKind:
 class VersionedKind:
     """A document that is proposed, checked, approved and rolled back.
 
-    ``check(body) -> list[Problem]``; ``what_if(session, actor, old, new) -> WhatIf``;
-    ``on_active(session, actor, version)`` may be None.
+    ``check(body) -> list[Problem]``; ``check_place(session, org, body) -> list[Problem]`` says what an organisation's
+    document may not do under those above it; ``what_if(session, actor, old, new) -> WhatIf``;
+    ``on_active(session, actor, version)``. The actor of both is narrowed to the document's organisation.
     """
 
     name: str
@@ -168,6 +169,7 @@ class VersionedKind:
     what_if: str
     approver_permission: str
     on_active: str | None = None
+    check_place: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

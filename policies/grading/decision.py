@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from policies.grading.facts import GradedColumn, TableFacts
 from policies.grading.policy import GradingPolicy
 from policies.grading.rules import Rule, fitting
-from policies.grading.taxonomy import Category, category_of, taxonomy
+from policies.grading.taxonomy import Category, taxonomy
 from soc.ledger.levels import GENERAL, Level, highest
 from soc.ledger.types import types
 
@@ -71,8 +71,7 @@ def _category(facts: TableFacts, policy: GradingPolicy) -> Category | None:
     chosen = policy.tables.get(facts.name) or policy.tables.get(facts.name.rsplit(".", 1)[-1])
     if chosen is not None:
         return next((one for one in taxonomy() if one.code == chosen), None)
-    texts = [text for column in facts.columns for text in (column.name, column.comment)]
-    return category_of(facts.name, texts, [column.type for column in facts.columns if column.type])
+    return facts.guess
 
 
 def _grade(column: GradedColumn, category: Category | None, policy: GradingPolicy) -> ColumnGrade:

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
+from policies.grading.taxonomy import Category, category_of
 from soc.tiers.models import Tier
 
 #: metres of one degree of latitude
@@ -36,7 +38,7 @@ class GradedColumn:
         return _DEGREE / 10.0 ** len(decimals.group(1))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TableFacts:
     """A table to grade: ``rows`` and ``persons`` are its volume, ``tier`` says whose data it is (coverage)."""
 
@@ -46,7 +48,13 @@ class TableFacts:
     persons: int = 0
     tier: Tier | None = None
 
-    @property
+    @cached_property
+    def guess(self) -> Category | None:
+        """The category that its names and types speak for, whatever a policy says."""
+        texts = [text for column in self.columns for text in (column.name, column.comment)]
+        return category_of(self.name, texts, self.types)
+
+    @cached_property
     def types(self) -> frozenset[str]:
         """The sensitive types found in it."""
         return frozenset(column.type for column in self.columns if column.type)

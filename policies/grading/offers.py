@@ -1,7 +1,7 @@
 """What grading offers to the policies room; light, everything heavy is named."""
 
 from soc.identity.actor import Role
-from soc.room import CommandSpec, MenuEntry, Permission, SetupStep, VersionedKind
+from soc.room import CommandSpec, MenuEntry, Permission, SetupStep, Subscription, VersionedKind
 
 COMMANDS = tuple(
     CommandSpec(f"grading {name}", f"policies.grading.commands:{name}")
@@ -13,7 +13,8 @@ VERSIONS = (
         check="policies.grading.service:check",
         what_if="policies.grading.service:what_if",
         approver_permission="policies.approve",
-        on_active="policies.grading.service:apply_active",
+        on_active="policies.grading.applying:apply_active",
+        check_place="policies.grading.service:check_place",
     ),
 )
 PERMISSIONS = (
@@ -24,3 +25,4 @@ PERMISSIONS = (
 SETUP_STEPS = (SetupStep("grading", "policies.grading.service:install_default"),)
 BLUEPRINTS = ("policies.grading.routes:bp",)
 MENU = (MenuEntry("grading.title", "grading.index", "policies.read", 500, "scale"),)
+SUBSCRIPTIONS = (Subscription("soc.ledger.values:SourceScanned", "policies.grading.applying:after_scan"),)

@@ -16,6 +16,7 @@ from soc.identity.actor import Actor
 from soc.ledger.changes import Reason, change_of, differing
 from soc.ledger.diff import VOLUME_MOVED, compare
 from soc.ledger.handing_down import belongs_to, inherited
+from soc.ledger.levels import Level
 from soc.ledger.models import (
     ItemStatus,
     LedgerItem,
@@ -129,7 +130,7 @@ def _new_table(intake: _Intake, scanned: ScannedTable) -> LedgerTable:
     handed = {name: getattr(above, name) for name in FIELDS}
     table = LedgerTable(
         id=new_id(), org=source.org, source_id=source.id, schema_id=schema.id if schema else None, name=scanned.name,
-        first_seen=at, last_seen=at, flags=[], **handed,
+        first_seen=at, last_seen=at, flags=[], level=Level.G1, **handed,
     )  # fmt: skip
     if table.owner is not None:
         table.org = belongs_to(intake.session, source.org, table.owner)
@@ -154,14 +155,16 @@ def _schema_of(intake: _Intake, table: str) -> LedgerSchema | None:
 def _describe_table(intake: _Intake, table: LedgerTable, scanned: ScannedTable) -> None:
     opened = sorted(set(scanned.flags) - set(table.flags or []))
     table.rows, table.rows_estimated, table.bytes = scanned.rows, scanned.rows_estimated, scanned.bytes
-    table.category, table.level, table.flags = scanned.category, scanned.level, list(scanned.flags)
+    table.category, table.flags = scanned.category, list(scanned.flags)
+    if table.level.rank <= Level.G4.rank:  # important and core data are a person's word
+        table.level = scanned.level
     table.comment, table.kind = scanned.comment or table.comment or "", _kind(intake.source, scanned.kind)
     table.last_seen, table.gone_at = intake.at, None
     if table.schema_id is None:
         schema = _schema_of(intake, scanned.name)
         table.schema_id = schema.id if schema else None
     table.domain = _domain(intake.session, table)
-    reasons = [flag for flag in opened if flag.startswith("important")]
+    reasons = [flag for flag in opened if flag.startswith(("important", "core"))]
     if reasons:
         emit(intake.session, ReviewOpened(str(table.id), table.org, reasons))
 

@@ -3,6 +3,7 @@
 What lies outside looks as if it did not exist: the queries here never load it.
 """
 
+from dataclasses import replace
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -62,6 +63,18 @@ def scope_codes(session: Session, actor: Actor) -> frozenset[str]:
 def in_scope(session: Session, actor: Actor, org: str) -> bool:
     """Tell whether the actor sees the organisation ``org``."""
     return session.scalar(_codes(actor).where(Organisation.code == org)) is not None
+
+
+def narrowed(session: Session, actor: Actor, org: str) -> Actor:
+    """Return the actor as one who looks at ``org`` and what is below it, and nothing else.
+
+    Raises:
+        NotFoundError: it lies outside the actor's scope.
+    """
+    found = session.scalar(select(Organisation).where(Organisation.code.in_(_codes(actor)), Organisation.code == org))
+    if found is None:
+        raise NotFoundError
+    return actor if org == actor.org else replace(actor, org=org, org_path=found.path, lines=())
 
 
 def shared_with(session: Session, item: Any) -> list[str]:

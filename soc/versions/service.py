@@ -20,7 +20,7 @@ from soc.errors import ConflictError, InputError, NotFoundError
 from soc.identity.actor import Actor
 from soc.registry import rooms
 from soc.room import VersionedKind, resolve
-from soc.tiers.scope import find_within, in_scope
+from soc.tiers.scope import find_within, in_scope, narrowed
 from soc.trail import Act, Subject, record
 from soc.versions.models import PolicyVersion, VersionStatus
 from soc.versions.values import Problem, WhatIf
@@ -57,6 +57,12 @@ def check(kind: str, body: dict[str, Any]) -> list[Problem]:
     return list(resolve(_kind(kind).check)(body))
 
 
+def check_place(session: Session, kind: str, org: str, body: dict[str, Any]) -> list[Problem]:
+    """Return what is wrong with a checked document at this organisation, under those above it."""
+    name = _kind(kind).check_place
+    return list(resolve(name)(session, org, body)) if name else []
+
+
 def active(session: Session, kind: str, org: str) -> PolicyVersion | None:
     """Return the version in force for an organisation itself, or None."""
     return session.scalar(
@@ -91,7 +97,7 @@ def draft(
     """
     if not in_scope(session, actor, org):
         raise NotFoundError
-    problems = check(kind, body)
+    problems = check(kind, body) or check_place(session, kind, org, body)
     if problems:
         raise FaultyBodyError(problems)
     version = _new(session, actor, kind, org, body, title=title, base=base)
@@ -141,15 +147,16 @@ def activate_approved(session: Session, actor: Actor, approval: Approval) -> Non
     record(session, actor, Act.VERSION_ACTIVATED, version, after={"number": version.number, "digest": version.digest})
     on_active = _kind(version.kind).on_active
     if on_active is not None:
-        resolve(on_active)(session, actor, version)
+        resolve(on_active)(session, narrowed(session, actor, version.org), version)
 
 
 def what_if(session: Session, actor: Actor, version: PolicyVersion) -> WhatIf:
     """Count what would change if ``version`` became active."""
     current = active(session, version.kind, version.org)
-    found: WhatIf = resolve(_kind(version.kind).what_if)(
-        session, actor, current.body if current else None, version.body
-    )
+    # whoever looks may stand above: what changes is counted where the document holds
+    place = narrowed(session, actor, version.org)
+    before = current.body if current else None
+    found: WhatIf = resolve(_kind(version.kind).what_if)(session, place, before, version.body)
     return found
 
 
