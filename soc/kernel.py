@@ -35,7 +35,8 @@ ROOM = Room(
         ApprovalKind(
             name="version.activate",
             approver_permission="policies.approve",
-            apply="soc.versions.service:activate_approved",
+            apply="soc.versions.activation:activate_approved",
+            refused="soc.versions.activation:close_refused",
             describe="soc.versions.service:describe_activation",
         ),
         ApprovalKind(
@@ -46,6 +47,7 @@ ROOM = Room(
     ),
     jobs=(
         JobSpec("news", "soc.upkeep:deliver_news", every=timedelta(seconds=1), quiet=True, at_desk=True),
+        JobSpec("versions", "soc.versions.activation:activate_due", every=timedelta(minutes=1), quiet=True),
         JobSpec("upkeep", "soc.upkeep:tidy", every=timedelta(hours=1)),
     ),
     demo_steps=(

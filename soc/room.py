@@ -146,13 +146,17 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True)
 class ApprovalKind:
-    """Something two persons decide; ``apply(session, actor, approval)`` does it on approval."""
+    """Something two persons decide; ``apply(session, actor, approval)`` does it on approval.
+
+    ``refused(session, actor, approval)`` closes what was proposed when it is rejected, withdrawn or voided.
+    """
 
     name: str
     approver_permission: str
     apply: str
     #: where the approver sees what would change: ``describe(session, actor, approval) -> dict`` for the page
     describe: str | None = None
+    refused: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

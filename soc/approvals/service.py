@@ -84,6 +84,7 @@ def reject(session: Session, actor: Actor, approval_id: UUID | str, *, at: datet
     approval = _open(session, actor, approval_id)
     _decide(approval, actor, ApprovalStatus.REJECTED, at, note)
     record(session, actor, Act.APPROVAL_REJECTED, approval, note=note)
+    _close(session, actor, approval)
     return approval
 
 
@@ -99,6 +100,7 @@ def withdraw(session: Session, actor: Actor, approval_id: UUID | str, *, at: dat
         raise ForbiddenError("errors.approval_not_yours")
     approval.status, approval.decided_at = ApprovalStatus.WITHDRAWN, at
     record(session, actor, Act.APPROVAL_WITHDRAWN, approval)
+    _close(session, actor, approval)
     return approval
 
 
@@ -113,7 +115,14 @@ def void(session: Session, actor: Actor, subject: Subject) -> int:
     for approval in open_ones:
         approval.status, approval.decided_at = ApprovalStatus.VOID, now()
         record(session, actor, Act.APPROVAL_VOIDED, approval)
+        _close(session, actor, approval)
     return len(open_ones)
+
+
+def _close(session: Session, actor: Actor, approval: Approval) -> None:
+    kind = approval_kinds().get(approval.kind)
+    if kind is not None and kind.refused:
+        resolve(kind.refused)(session, actor, approval)
 
 
 def pending(actor: Actor) -> Select[Approval]:

@@ -54,6 +54,7 @@ class Act(StrEnum):
     VERSION_DRAFTED = "version.drafted"
     VERSION_PROPOSED = "version.proposed"
     VERSION_ACTIVATED = "version.activated"
+    VERSION_SCHEDULED = "version.scheduled"
     VERSION_REJECTED = "version.rejected"
     VERSION_ROLLED_BACK = "version.rolled_back"
 

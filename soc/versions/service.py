@@ -54,12 +54,12 @@ def kinds() -> dict[str, VersionedKind]:
 
 def check(kind: str, body: dict[str, Any]) -> list[Problem]:
     """Return everything wrong with ``body`` as a document of ``kind``."""
-    return list(resolve(_kind(kind).check)(body))
+    return list(resolve(kind_of(kind).check)(body))
 
 
 def check_place(session: Session, kind: str, org: str, body: dict[str, Any]) -> list[Problem]:
     """Return what is wrong with a checked document at this organisation, under those above it."""
-    name = _kind(kind).check_place
+    name = kind_of(kind).check_place
     return list(resolve(name)(session, org, body)) if name else []
 
 
@@ -105,8 +105,10 @@ def draft(
     return version
 
 
-def propose(session: Session, actor: Actor, version: PolicyVersion, *, reason: str) -> Approval:
-    """Ask a second person to put a draft in force.
+def propose(
+    session: Session, actor: Actor, version: PolicyVersion, *, reason: str, starts_at: datetime | None = None
+) -> Approval:
+    """Ask a second person to put a draft in force, at once or at ``starts_at``.
 
     Raises:
         StaleBaseError: another version became active since the draft was made.
@@ -114,9 +116,16 @@ def propose(session: Session, actor: Actor, version: PolicyVersion, *, reason: s
     """
     if version.status is not VersionStatus.DRAFT:
         raise ConflictError("errors.version_no_draft")
-    _check_base(session, version)
-    version.status = VersionStatus.PROPOSED
-    payload = {"version": str(version.id), "kind": version.kind, "number": version.number, "digest": version.digest}
+    check_base(session, version)
+    version.status, version.active_from = VersionStatus.PROPOSED, starts_at
+    payload: dict[str, Any] = {
+        "version": str(version.id),
+        "kind": version.kind,
+        "number": version.number,
+        "digest": version.digest,
+    }
+    if starts_at is not None:
+        payload["starts_at"] = starts_at.isoformat()
     subject = Subject("policy_versions", str(version.id), version.org)
     title = f"{version.kind} v{version.number}"
     return propose_approval(session, actor, ACTIVATION, subject, payload, title=title, reason=reason)
@@ -135,28 +144,13 @@ def roll_back(session: Session, actor: Actor, kind: str, org: str, number: int, 
     return propose(session, actor, again, reason=reason)
 
 
-def activate_approved(session: Session, actor: Actor, approval: Approval) -> None:
-    """Put an approved version in force: what :data:`ACTIVATION` does."""
-    version = session.get_one(PolicyVersion, UUID(approval.payload["version"]), with_for_update=True)
-    if digest_of(version.body) != approval.payload["digest"]:
-        raise ConflictError("errors.approval_changed")
-    _check_base(session, version)
-    _supersede(session, version, at=now())
-    version.status, version.active_from = VersionStatus.ACTIVE, now()
-    session.flush()
-    record(session, actor, Act.VERSION_ACTIVATED, version, after={"number": version.number, "digest": version.digest})
-    on_active = _kind(version.kind).on_active
-    if on_active is not None:
-        resolve(on_active)(session, narrowed(session, actor, version.org), version)
-
-
 def what_if(session: Session, actor: Actor, version: PolicyVersion) -> WhatIf:
     """Count what would change if ``version`` became active."""
     current = active(session, version.kind, version.org)
     # whoever looks may stand above: what changes is counted where the document holds
     place = narrowed(session, actor, version.org)
     before = current.body if current else None
-    found: WhatIf = resolve(_kind(version.kind).what_if)(session, place, before, version.body)
+    found: WhatIf = resolve(kind_of(version.kind).what_if)(session, place, before, version.body)
     return found
 
 
@@ -189,7 +183,12 @@ def describe_activation(session: Session, actor: Actor, approval: Approval) -> d
     return {"version": version, "before": before, "after": version.body, "what_if": what_if(session, actor, version)}
 
 
-def _kind(name: str) -> VersionedKind:
+def kind_of(name: str) -> VersionedKind:
+    """Return a kind of document.
+
+    Raises:
+        NotFoundError: no room has such documents.
+    """
     found = kinds().get(name)
     if found is None:
         raise NotFoundError
@@ -221,14 +220,12 @@ def _newest(session: Session, kind: str, org: str) -> int:
     return session.scalar(query) or 0
 
 
-def _check_base(session: Session, version: PolicyVersion) -> None:
+def check_base(session: Session, version: PolicyVersion) -> None:
+    """Refuse a version that was made from another than the one in force.
+
+    Raises:
+        StaleBaseError: the document moved on.
+    """
     current = active(session, version.kind, version.org)
     if current is not None and current.number != version.base_number:
         raise StaleBaseError(version.base_number or 0, current.number)
-
-
-def _supersede(session: Session, version: PolicyVersion, *, at: datetime) -> None:
-    current = active(session, version.kind, version.org)
-    if current is not None:
-        current.status, current.superseded_at = VersionStatus.SUPERSEDED, at
-        session.flush()  # before the new one: one active version an organisation

@@ -43,7 +43,7 @@ def _approver(monkeypatch: pytest.MonkeyPatch) -> None:
     from soc.approvals import service as approvals
     from soc.room import ApprovalKind
 
-    apply = "soc.versions.service:activate_approved"
+    apply = "soc.versions.activation:activate_approved"
     kinds = {service.ACTIVATION: ApprovalKind(service.ACTIVATION, "people.approve", apply)}
     monkeypatch.setattr(approvals, "approval_kinds", lambda: kinds)
 
