@@ -59,6 +59,8 @@ class RunStatus(StrEnum):
     DONE = "done"
     FAILED = "failed"
     CANCELLED = "cancelled"
+    #: what it did so far is kept; it goes on when somebody (or its window of hours) says so
+    PAUSED = "paused"
 
 
 class JobRun(Scoped, Identified, Model):
@@ -83,6 +85,7 @@ class JobRun(Scoped, Identified, Model):
     #: {"key", "params"} of the catalogue, or plain text of an error
     message: Mapped[dict[str, Any] | None]
     cancel_asked: Mapped[bool] = mapped_column(default=False)
+    pause_asked: Mapped[bool] = mapped_column(default=False)
 
 
 class Lease(Model):
@@ -104,6 +107,10 @@ class RhythmMark(Model):
 
 class CancelledError(Exception):
     """The run was cancelled by a person; raised by ``progress``."""
+
+
+class PausedError(Exception):
+    """The run stops here for now and goes on later; raised by ``progress``, or by a job that has to wait."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +136,7 @@ class JobContext:
 
         Raises:
             CancelledError: a person asked to stop.
+            PausedError: a person asked to pause.
         """
         if self.run_id is None:
             return
@@ -136,9 +144,11 @@ class JobContext:
             run = session.get_one(JobRun, self.run_id)
             run.done, run.total, run.beaten_at = done, total, now()
             run.message = message or run.message
-            asked = run.cancel_asked
-        if asked:
+            cancelled, paused = run.cancel_asked, run.pause_asked
+        if cancelled:
             raise CancelledError
+        if paused:
+            raise PausedError
 
     def cancelled(self) -> bool:
         """Tell whether a person asked to stop."""
@@ -169,19 +179,57 @@ def enqueue(session: Session, actor: Actor, name: str, params: dict[str, Any], *
 
 
 def cancel(session: Session, actor: Actor, run_id: UUID | str) -> JobRun:
-    """Ask a run to stop; one that still waits is cancelled at once.
+    """Ask a run to stop; one that waits is cancelled at once.
 
     Raises:
         ConflictError: it has already ended.
     """
     run = find_within(session, actor, JobRun, run_id)
-    if run.status not in {RunStatus.QUEUED, RunStatus.RUNNING}:
+    if run.status not in {RunStatus.QUEUED, RunStatus.RUNNING, RunStatus.PAUSED}:
         raise ConflictError("errors.job_ended")
     run.cancel_asked = True
-    if run.status is RunStatus.QUEUED:
+    if run.status is not RunStatus.RUNNING:
         run.status, run.ended_at = RunStatus.CANCELLED, now()
     record(session, actor, Act.JOB_CANCELLED, run, note=run.job)
     return run
+
+
+def pause(session: Session, actor: Actor, run_id: UUID | str) -> JobRun:
+    """Ask a run to stop where it is and to keep what it has; one that waits is paused at once.
+
+    Raises:
+        ConflictError: it has ended, or its job cannot be paused.
+    """
+    run = find_within(session, actor, JobRun, run_id)
+    if run.status not in {RunStatus.QUEUED, RunStatus.RUNNING}:
+        raise ConflictError("errors.job_ended")
+    if not is_pausable(run):
+        raise ConflictError("errors.job_not_pausable")
+    run.pause_asked = True
+    if run.status is RunStatus.QUEUED:
+        run.status = RunStatus.PAUSED
+    record(session, actor, Act.JOB_PAUSED, run, note=run.job)
+    return run
+
+
+def resume(session: Session, actor: Actor, run_id: UUID | str) -> JobRun:
+    """Let a paused run go on; a worker takes it within a second.
+
+    Raises:
+        ConflictError: it is not paused.
+    """
+    run = find_within(session, actor, JobRun, run_id)
+    if run.status is not RunStatus.PAUSED:
+        raise ConflictError("errors.job_not_paused")
+    run.status, run.pause_asked = RunStatus.QUEUED, False
+    record(session, actor, Act.JOB_RESUMED, run, note=run.job)
+    return run
+
+
+def is_pausable(run: JobRun) -> bool:
+    """Whether a run's job can go on where it was."""
+    spec = job_specs().get(run.job)
+    return spec is not None and spec.pausable
 
 
 def hold(session: Session, name: str, holder: str, *, at: datetime, span: timedelta = LEASE) -> bool:
@@ -279,7 +327,7 @@ def run_one(database: Database, worker: str) -> bool:
         status, message = _carry_out(database, run)
     with database.write() as session:
         ended = session.get_one(JobRun, run.id)
-        ended.status, ended.ended_at = status, now()
+        ended.status, ended.ended_at = status, None if status is RunStatus.PAUSED else now()
         ended.message = message or ended.message
         if run.due_at is None or status is RunStatus.FAILED:
             record(session, job_actor(session, run.job), Act.JOB_FINISHED, ended, after={"status": status.value})
@@ -294,6 +342,8 @@ def _carry_out(database: Database, run: JobRun) -> tuple[RunStatus, dict[str, An
         resolve(spec.run)(context_of(database, run.id, run.params))
     except CancelledError:
         return RunStatus.CANCELLED, None
+    except PausedError:
+        return RunStatus.PAUSED, None
     except SocError as error:
         return RunStatus.FAILED, {"key": error.key, "params": dict(error.params)}
     except Exception as error:  # a job may fail in any way; the worker lives on

@@ -107,6 +107,8 @@ class JobSpec:
     quiet: bool = False
     #: done once at the end of each command too (news, the trail's order)
     at_desk: bool = False
+    #: goes on where it was when it is taken up again
+    pausable: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

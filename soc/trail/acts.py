@@ -19,6 +19,8 @@ class Act(StrEnum):
     JOB_ENQUEUED = "job.enqueued"
     JOB_CANCELLED = "job.cancelled"
     JOB_FINISHED = "job.finished"
+    JOB_PAUSED = "job.paused"
+    JOB_RESUMED = "job.resumed"
 
     # people and organisations
     PERSON_CREATED = "person.created"

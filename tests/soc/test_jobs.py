@@ -13,7 +13,20 @@ from soc.db import Database
 from soc.errors import ConflictError, NotFoundError, UnavailableError
 from soc.identity.actor import Role
 from soc.identity.actors import operator_actor
-from soc.jobs import JobContext, JobRun, RunStatus, cancel, enqueue, hold, recover_lost, run_one, take, write_due_runs
+from soc.jobs import (
+    JobContext,
+    JobRun,
+    RunStatus,
+    cancel,
+    enqueue,
+    hold,
+    pause,
+    recover_lost,
+    resume,
+    run_one,
+    take,
+    write_due_runs,
+)
 from soc.room import JobSpec
 from tests.conftest import NOON
 
@@ -36,11 +49,23 @@ def go_on_until_cancelled(context: JobContext) -> None:
     RAN.append({"never": True})
 
 
+def go_on_until_paused(context: JobContext) -> None:
+    if context.params.get("paused"):
+        RAN.append(context.params)
+        return
+    with context.database.write() as session:
+        run = session.get_one(JobRun, context.run_id)
+        run.pause_asked, run.params = True, {"paused": 1}
+    context.progress(1, 100)
+    RAN.append({"never": True})
+
+
 HERE = "tests.soc.test_jobs"
 SPECS = {
     "work": JobSpec("work", f"{HERE}:work", every=timedelta(minutes=5)),
     "stumble": JobSpec("stumble", f"{HERE}:stumble"),
     "endless": JobSpec("endless", f"{HERE}:go_on_until_cancelled"),
+    "long": JobSpec("long", f"{HERE}:go_on_until_paused", pausable=True),
     "nightly": JobSpec("nightly", f"{HERE}:work", cron="30 2 * * *"),
 }
 
@@ -193,3 +218,37 @@ def test_four_processes_never_run_one_due_time_twice(database: Database) -> None
     assert len(ran) == len(set(ran))
     with database.read() as session:
         assert session.scalars(select(func.count()).select_from(JobRun)).one() >= len(ran)
+
+
+def test_a_paused_run_waits_until_somebody_lets_it_go_on(database: Database) -> None:
+    run = order(database, "long")
+    run_one(database, "w1")
+    assert status_of(database, run) is RunStatus.PAUSED
+    assert not run_one(database, "w1")
+    with database.write() as session:
+        resume(session, operator_actor(session), run.id)
+    assert run_one(database, "w1")
+    assert status_of(database, run) is RunStatus.DONE
+    assert RAN == [{"paused": 1}]
+
+
+def test_a_waiting_run_is_paused_at_once_and_a_paused_one_can_be_cancelled(database: Database) -> None:
+    run = order(database, "long")
+    with database.write() as session:
+        pause(session, operator_actor(session), run.id)
+    assert status_of(database, run) is RunStatus.PAUSED
+    with database.write() as session:
+        cancel(session, operator_actor(session), run.id)
+    assert status_of(database, run) is RunStatus.CANCELLED
+
+
+def test_a_job_that_cannot_go_on_where_it_was_cannot_be_paused(database: Database) -> None:
+    run = order(database, "work")
+    with database.write() as session, pytest.raises(ConflictError):
+        pause(session, operator_actor(session), run.id)
+
+
+def test_a_run_that_is_not_paused_cannot_be_resumed(database: Database) -> None:
+    run = order(database, "long")
+    with database.write() as session, pytest.raises(ConflictError):
+        resume(session, operator_actor(session), run.id)

@@ -7,7 +7,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from soc.clock import now
-from soc.jobs import JobRun, RunStatus, cancel
+from soc.jobs import JobRun, RunStatus, cancel, is_pausable, pause, resume
 from soc.text import t
 from soc.tiers.scope import find_within, within
 from soc.web.context import current_actor, current_session, viewer
@@ -46,7 +46,7 @@ def index() -> ResponseReturnValue:
     """List the runs; htmx asks again while the page is open."""
     page = page_of(within(viewer(), JobRun), TABLE, request.args)
     template = "jobs/rows.html" if request.headers.get("HX-Target") == "jobs-live" else "jobs/index.html"
-    return render_template(template, page=page, left=time_left)
+    return render_template(template, page=page, left=time_left, pausable=is_pausable)
 
 
 @bp.get("/<uuid:run_id>")
@@ -54,7 +54,7 @@ def index() -> ResponseReturnValue:
 def show(run_id: UUID) -> ResponseReturnValue:
     """Show one run."""
     run = find_within(current_session(), current_actor(), JobRun, run_id)
-    return render_template("jobs/show.html", run=run, left=time_left)
+    return render_template("jobs/show.html", run=run, left=time_left, pausable=is_pausable)
 
 
 @bp.post("/<uuid:run_id>/cancel")
@@ -63,6 +63,24 @@ def stop(run_id: UUID) -> ResponseReturnValue:
     """Ask a run to stop."""
     cancel(current_session(), current_actor(), run_id)
     toast("web.jobs.cancel_asked")
+    return redirect(url_for(".show", run_id=run_id))
+
+
+@bp.post("/<uuid:run_id>/pause")
+@requires("jobs.write", item=JobRun)
+def hold_on(run_id: UUID) -> ResponseReturnValue:
+    """Ask a run to stop where it is."""
+    pause(current_session(), current_actor(), run_id)
+    toast("web.jobs.pause_asked")
+    return redirect(url_for(".show", run_id=run_id))
+
+
+@bp.post("/<uuid:run_id>/resume")
+@requires("jobs.write", item=JobRun)
+def go_on(run_id: UUID) -> ResponseReturnValue:
+    """Let a paused run go on."""
+    resume(current_session(), current_actor(), run_id)
+    toast("web.jobs.resumed")
     return redirect(url_for(".show", run_id=run_id))
 
 
