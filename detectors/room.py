@@ -17,5 +17,5 @@ ROOM = Room(
     demo_steps=discovery.DEMO_STEPS,
     jobs=discovery.JOBS + behaviour.JOBS + masked_copies.JOBS,
     approvals=masked_copies.APPROVALS,
-    models=sigma.MODELS + behaviour.MODELS,
+    models=discovery.MODELS + sigma.MODELS + behaviour.MODELS,
 )

@@ -9,15 +9,18 @@ from typing import TYPE_CHECKING, Any
 import click
 import orjson
 
-from soc.clock import now
 from soc.desk import Desk, at_desk, print_json
 from soc.errors import SocError
 from soc.text import language, t, told
 
 if TYPE_CHECKING:
     from detectors.discovery.finding import ScanResult, Skipped
-    from detectors.discovery.scan import Orders
+    from detectors.discovery.scanning.conduct import Order, Signal
+    from detectors.discovery.scanning.models import Mode
+    from detectors.discovery.scanning.progress import Progress
     from detectors.discovery.service import Location
+    from detectors.discovery.sources.base import Sampling
+    from policies.grading.policy import GradingPolicy
 
 _ROOT = "440000"
 
@@ -25,21 +28,37 @@ _ROOT = "440000"
 @click.command()
 @click.argument("locations", nargs=-1, required=True)
 @click.option("--full", is_flag=True, help="Read every row instead of a repeatable sample.")
+@click.option("--again", is_flag=True, help="Read every table, also those that did not change since the scan before.")
 @click.option("--json", "as_json", is_flag=True)
 @click.option("--no-headers", is_flag=True, help="The first row is data; names are hidden from the decision.")
 @click.option("--dry-run", is_flag=True, help="Store nothing.")
 @click.option("--org", default=_ROOT, show_default=True, help="Code of the organisation whose ledger it is.")
 @click.option("--seed", type=int, default=20261122, show_default=True, help="Seed of the sample.")
+@click.option("--workers", type=click.IntRange(0, 64), help="Processes that read; 0 is none but this one.")
 def scan(
-    locations: tuple[str, ...], full: bool, as_json: bool, no_headers: bool, dry_run: bool, org: str, seed: int
+    locations: tuple[str, ...],
+    full: bool,
+    again: bool,
+    as_json: bool,
+    no_headers: bool,
+    dry_run: bool,
+    org: str,
+    seed: int,
+    workers: int | None,
 ) -> int:
-    """Find and grade the sensitive columns of sources, databases (URLs), files and folders."""
+    """Find and grade the sensitive columns of sources, databases (URLs), files and folders.
+
+    A scan that was ended goes on where it was when the same is ordered again.
+    """
+    from detectors.discovery.scanning.models import Mode
     from detectors.discovery.sources.base import Sampling
 
     sampling = Sampling(full=full, headers=not no_headers, seed=seed)
+    mode = Mode.FULL if full else Mode.AGAIN if again else Mode.CHANGED
     with at_desk() as desk:
-        places, missing, orders = _prepare(desk, locations, org, sampling)
-        result, failed = _scan_all(desk, places, orders, org, store=not dry_run)
+        places, missing, policy = _prepare(desk, locations, org)
+        orders = [_order(place, sampling, policy, workers) for place in places]
+        result, failed = _scan_all(desk, list(zip(places, orders, strict=True)), org, None if dry_run else mode)
     result = replace(result, skipped=(*missing, *result.skipped))
     if as_json:
         print_json(result.as_dict())
@@ -49,11 +68,10 @@ def scan(
 
 
 def _prepare(
-    desk: Desk, locations: tuple[str, ...], org: str, sampling: Any
-) -> tuple[list["Location"], list["Skipped"], "Orders"]:
+    desk: Desk, locations: tuple[str, ...], org: str
+) -> tuple[list["Location"], list["Skipped"], "GradingPolicy"]:
     """Look up what to scan, what of it is not there, and by which policy, before anything is read."""
     from detectors.discovery.finding import Skipped
-    from detectors.discovery.scan import Orders
     from detectors.discovery.service import active_policy, locate
     from soc.errors import NotFoundError
     from soc.tiers.scope import in_scope
@@ -69,28 +87,28 @@ def _prepare(
                 if len(locations) == 1:
                     raise
                 missing.append(Skipped(given, told(error)))
-        return places, missing, Orders(sampling=sampling, policy=active_policy(session, org), progress=_progress)
+        return places, missing, active_policy(session, org)
 
 
-def _progress(name: str) -> None:
-    if sys.stderr.isatty():
-        click.echo(t("discovery.scanning", name=name), err=True)
+def _order(place: "Location", sampling: "Sampling", policy: "GradingPolicy", workers: int | None) -> "Order":
+    from detectors.discovery.scanning.conduct import Order
+
+    return Order(place.name, place.address, sampling, policy, workers)
 
 
 def _scan_all(
-    desk: Desk, places: list["Location"], orders: "Orders", org: str, *, store: bool
+    desk: Desk, places: list[tuple["Location", "Order"]], org: str, mode: "Mode | None"
 ) -> tuple["ScanResult", bool]:
     """Scan each location and keep it; one that cannot be reached spoils the others only when it is alone."""
-    from detectors.discovery.finding import ScanResult, Skipped, TableFinding
-    from detectors.discovery.scan import scan as run
+    from detectors.discovery.finding import ScanResult, Secret, Skipped, TableFinding
 
     tables: list[TableFinding] = []
     skipped: list[Skipped] = []
+    secrets: list[Secret] = []
     failed = False
-    for place in places:
-        started = now()
+    for place, order in places:
         try:
-            result = run([place.address], orders)
+            result = _scan_one(desk, place, order, org, mode)
         except SocError as error:
             if len(places) == 1:
                 raise
@@ -99,24 +117,38 @@ def _scan_all(
             continue
         tables += result.tables
         skipped += result.skipped
-        if store:
-            _keep(desk, place, org, result, started, full=orders.sampling.full)
-    return ScanResult(", ".join(place.name for place in places), tuple(tables), tuple(skipped)), failed
+        secrets += result.secrets
+    names = ", ".join(place.name for place, _ in places)
+    return ScanResult(names, tuple(tables), tuple(skipped), tuple(secrets)), failed
 
 
-def _keep(desk: Desk, place: "Location", org: str, result: "ScanResult", started: Any, *, full: bool) -> None:
-    from detectors.discovery.service import report_of, store
+def _scan_one(desk: Desk, place: "Location", order: "Order", org: str, mode: "Mode | None") -> "ScanResult":
+    """Scan a location; with a mode it is kept in the ledger, without one nothing of it is."""
+    from detectors.discovery.scanning.conduct import Scan, Unkept
+    from detectors.discovery.scanning.keeping import Desk as ScanDesk
+    from detectors.discovery.scanning.keeping import scan_kept
+    from soc.identity.actors import operator_actor
 
-    report = report_of(result, started_at=started, finished_at=now(), full=full)
-    with desk.write() as (session, actor):
-        run = store(session, actor, desk.settings, place, org, report)
-        counts: dict[str, Any] = {
-            "tables": run.tables,
-            "columns": run.columns,
-            "sensitive": run.sensitive,
-            "changed": run.changed,
-        }
+    if mode is None:
+        return Scan(order, Unkept(), _watch).run()
+    done = scan_kept(ScanDesk(desk.database, desk.settings, operator_actor), place, org, order, mode, _watch)
+    counts: dict[str, Any] = {name: done.told[name] for name in ("tables", "sensitive")}
+    counts |= {"columns": done.told["items"], "changed": done.run.changed}
     click.echo(t("discovery.stored", source=place.name, **counts), err=True)
+    if done.choice.carried:
+        click.echo(t("scan.carried", count=len(done.choice.carried), read=len(done.choice.read)), err=True)
+    return done.result
+
+
+def _watch(progress: "Progress") -> "Signal":
+    """Tell on a terminal how far it is."""
+    from detectors.discovery.scanning.conduct import Signal
+
+    if sys.stderr.isatty():
+        told_left = t("scan.left", seconds=round(progress.left.total_seconds())) if progress.left else ""
+        line = t("scan.line", done=progress.settled, total=progress.total, rate=round(progress.rows_per_second))
+        click.echo(f"\r\x1b[K{line} {told_left}", nl=progress.settled >= progress.total > 0, err=True)
+    return Signal.GO
 
 
 def _print_tables(result: "ScanResult") -> None:

@@ -1,8 +1,10 @@
 """The demo's scans: each made-up database is registered, scanned and, by some owners, confirmed."""
 
 from config.settings import Settings
-from detectors.discovery.scan import Orders, scan
-from detectors.discovery.service import active_policy, locate, report_of, store
+from detectors.discovery.scanning.conduct import Order, Signal
+from detectors.discovery.scanning.keeping import Desk, scan_kept
+from detectors.discovery.scanning.models import Mode
+from detectors.discovery.service import active_policy, locate
 from detectors.discovery.sources.base import Sampling
 from soc.clock import now
 from soc.db import Database
@@ -19,6 +21,7 @@ _CONFIRMED = {"440000": 3, "440100": 9, "440200": 5, "440300": 10, "440400": 2, 
 
 def scan_all(database: Database, settings: Settings) -> None:
     """Scan every database of the demo into the ledger."""
+    desk = Desk(database, settings, lambda session: operator_actor(session, "demo"))
     for org, name, path in databases(settings):
         url = f"sqlite:///{path}"
         with database.write() as session:
@@ -26,11 +29,8 @@ def scan_all(database: Database, settings: Settings) -> None:
             ensure_source(session, actor, settings, NewSource(name, url, org))
             place = locate(session, actor, settings, name, org)
             policy = active_policy(session, org)
-        started = now()
-        result = scan([url], Orders(sampling=Sampling(), policy=policy))
-        report = report_of(result, started_at=started, finished_at=now(), full=False)
-        with database.write() as session:
-            store(session, operator_actor(session, "demo"), settings, place, org, report)
+        order = Order(name, url, Sampling(), policy)
+        scan_kept(desk, place, org, order, Mode.CHANGED, lambda _progress: Signal.GO)
         _confirm_some(database, org)
 
 

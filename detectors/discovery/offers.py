@@ -11,4 +11,5 @@ COMMANDS = (
     CommandSpec("source remove", "detectors.discovery.commands:source_remove"),
 )
 DEMO_STEPS = (DemoStep(30, "demo.step_scan", "detectors.discovery.demo:scan_all"),)
-JOBS = (JobSpec("discovery.scan", "detectors.discovery.jobs:scan_source"),)
+JOBS = (JobSpec("discovery.scan", "detectors.discovery.jobs:scan_source", pausable=True),)
+MODELS = ("detectors.discovery.scanning.models",)

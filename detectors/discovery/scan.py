@@ -12,8 +12,9 @@ from detectors.discovery.measure import Measures
 from detectors.discovery.profile import Profile
 from detectors.discovery.settled import doubtful
 from detectors.discovery.sources import database, paths
-from detectors.discovery.sources.base import Reading, Sampling, StateSecretError, Table
+from detectors.discovery.sources.base import Reading, Sampling, SourceUnreachableError, StateSecretError, Table
 from detectors.discovery.sources.coverage import Method, Stop
+from detectors.discovery.sources.databases.trouble import Trouble, TroubleError
 from detectors.discovery.sources.files.document import Document
 from policies.grading.decision import GradedColumn, grade_table
 from policies.grading.policy import GradingPolicy, default_body, policy_of
@@ -26,11 +27,16 @@ Found = TableFinding | Skipped | Secret
 
 @dataclass(frozen=True, slots=True)
 class Orders:
-    """How to scan: how much is read, whether names count, and by which policy levels are given."""
+    """How to scan: how much is read, whether names count, and by which policy levels are given.
+
+    ``persistent`` raises when the source no longer answers, for whoever asks again later; else each table
+    that could not be read is named.
+    """
 
     sampling: Sampling = field(default_factory=Sampling)
     policy: GradingPolicy = field(default_factory=lambda: policy_of(default_body()))
     progress: Callable[[str], None] = lambda _name: None
+    persistent: bool = False
 
 
 def scan(locations: Sequence[str], orders: Orders) -> ScanResult:
@@ -68,14 +74,27 @@ def _of_path(root: Path, orders: Orders) -> Iterator[Found]:
 
 
 def scan_object(table: Table | Document, orders: Orders) -> Found:
-    """Scan one table or document; what cannot be read is named, and of a state secret only its path is kept."""
+    """Scan one table or document; what cannot be read is named, and of a state secret only its path is kept.
+
+    Raises:
+        SocError: the source answers no more (see :func:`is_away`), and the orders are persistent.
+    """
     orders.progress(table.name)
     try:
         return _scan_document(table, orders) if isinstance(table, Document) else scan_table(table, orders)
     except StateSecretError:
         return Secret(table.path or table.name)
     except objects.FORESEEN as error:
+        if orders.persistent and is_away(error):
+            raise
         return Skipped(table.path or table.name, objects.reason_of(error))
+
+
+def is_away(error: Exception) -> bool:
+    """Whether an error says that the source is gone rather than that one table cannot be read."""
+    return isinstance(error, SourceUnreachableError) or (
+        isinstance(error, TroubleError) and error.trouble is Trouble.LOST
+    )
 
 
 def scan_table(table: Table, orders: Orders) -> TableFinding:
@@ -92,6 +111,8 @@ def scan_table(table: Table, orders: Orders) -> TableFinding:
         findings = _measured(table, reading, orders.sampling)
     finally:
         reading.close()
+    if orders.persistent and reading.coverage.stop is Stop.LOST:
+        raise TroubleError(Trouble.LOST, table.name)
     return _graded(table, reading, findings, orders.policy)
 
 

@@ -64,15 +64,28 @@ def store(
     return store_scan(session, actor, source, report)
 
 
-def report_of(result: ScanResult, *, started_at: datetime, finished_at: datetime, full: bool) -> ScanReport:
-    """Turn what a scan says into what the ledger takes."""
+def report_of(
+    result: ScanResult,
+    *,
+    started_at: datetime,
+    finished_at: datetime,
+    full: bool,
+    carried: frozenset[str] = frozenset(),
+) -> ScanReport:
+    """Turn what a scan says into what the ledger takes; of ``carried`` places (see :func:`place_of`) nothing is new."""
     return ScanReport(
         started_at=started_at,
         finished_at=finished_at,
-        tables=tuple(_table(table) for table in result.tables),
+        tables=tuple(_table(table) for table in result.tables if place_of(table) not in carried),
+        unchanged=tuple(table.name for table in result.tables if place_of(table) in carried),
         skipped=tuple(one.as_dict() for one in result.skipped),
         full=full,
     )
+
+
+def place_of(table: TableFinding) -> str:
+    """What tells a table from every other of its source."""
+    return table.path or table.name
 
 
 def _table(table: TableFinding) -> ScannedTable:

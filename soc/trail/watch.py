@@ -39,6 +39,9 @@ TECHNICAL = frozenset(
         "ingest_batches",
         "ingest_files",
         "ingest_quarantine",
+        # how far a scan is and what its tables gave: its order and its result have entries
+        "discovery_readings",
+        "discovery_scans",
         # what rules cost and found, and habits, are sums over the log store, and can be built anew from it
         "behaviour_batches",
         "behaviour_days",

@@ -1,0 +1,38 @@
+"""What goes between the parent and its workers: a task once, then units out and outcomes back. No value of a source."""
+
+from dataclasses import dataclass, field
+
+from detectors.discovery.scan import Found
+from detectors.discovery.scanning.opening import Unit
+from detectors.discovery.sources.base import Sampling
+from policies.grading.policy import GradingPolicy
+from soc.errors import SocError
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What every unit of a scan has in common; the address may hold a password and is sent, not given as an argument."""
+
+    address: str
+    sampling: Sampling
+    policy: GradingPolicy
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One unit read: what was found, and what it cost. ``away`` says that the source did not answer."""
+
+    unit: Unit
+    found: list[Found] = field(default_factory=list)
+    rows: int = 0
+    cells: int = 0
+    seconds: float = 0.0
+    cpu: float = 0.0
+    memory: int = 0
+    away: SocError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A worker has its task and takes units."""
