@@ -99,7 +99,7 @@ def from_rows(
 def _texts(values: pl.Series, found: FoundColumn, coverage: Coverage) -> pl.Series:
     try:
         return values.cast(pl.String)
-    except pl.exceptions.InvalidOperationError:
+    except (pl.exceptions.InvalidOperationError, pl.exceptions.ComputeError):
         return _decoded(values, found, coverage)
 
 

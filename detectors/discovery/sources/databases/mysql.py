@@ -10,6 +10,7 @@ import socket
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import Any
 
 import polars as pl
 import pymysql
@@ -107,6 +108,7 @@ class MySQL(Family):
 
     def close(self, session: Session) -> None:
         """Close the socket: a polite end would first read what is left of a result."""
+        _drop(session._result)  # type: ignore[attr-defined]
         session._force_close()  # type: ignore[attr-defined]
 
     def refresh(self, session: Session) -> Session:
@@ -204,7 +206,14 @@ def _executed(session: Session, statement: str) -> Iterator[tuple[tuple[bytes | 
             yield tuple(rows)
         cursor.close()
     finally:
+        _drop(cursor._result)  # type: ignore[attr-defined]
         cursor.connection = None  # type: ignore[assignment]
+
+
+def _drop(result: Any) -> None:
+    """Let a result that was broken off not be read to its end when it is collected."""
+    if result is not None:
+        result.unbuffered_active = False
 
 
 def _blocks(rows: Iterator[tuple[tuple[bytes | None, ...], ...]]) -> Iterator[bytes]:

@@ -16,12 +16,15 @@ from detectors.discovery.sources.databases.plan import Piece, Plan, between, sha
 from soc.text import t
 
 #: rows up to which a table is counted, and up to which it is passed through once
-COUNTED, _PASSED = 200_000, 2_000_000
+COUNTED, _PASSED = 200_000, 500_000
 #: places that a stage of a sample begins at, and how many of them one statement goes to
 _PLACES, _TOGETHER = 50, 10
 _PARTS = 24
 _NUMBERS = ("tinyint", "smallint", "mediumint", "int", "bigint")
 _TEXTS = ("char", "varchar")
+#: signs that keys are made of, in their order: numbers, numbers in base 16, letters
+_ALPHABETS = (b"0123456789", b"0123456789abcdef", b"0123456789ABCDEF", b"-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz")  # fmt: skip
+_SPREAD = 6
 
 
 def plan(session: Session, found: Found, sampling: Sampling) -> Plan:
@@ -37,7 +40,9 @@ def plan(session: Session, found: Found, sampling: Sampling) -> Plan:
         return Plan(((Piece(table),),))
     if found.parts:
         return _of_parts(found, rows, sampling, first, estimated=estimated)
-    stages = _by_key(session, found, sampling) or _passed(table, rows, sampling)
+    stages = (
+        _by_number(session, found, sampling) or _passed(table, rows, sampling) or _by_text(session, found, sampling)
+    )
     if not stages:
         return Plan(((first,),), Method.FIRST, rows, estimated, limit=sampling.rows)
     return Plan(stages, Method.SPREAD, rows, estimated, fallback=first)
@@ -66,42 +71,87 @@ def _leading(found: Found) -> FoundColumn | None:
     return next((one for one in found.columns if found.key and one.name == found.key[0] and one.readable), None)
 
 
-def _by_key(session: Session, found: Found, sampling: Sampling) -> tuple[tuple[Piece, ...], ...]:
-    """Stages that begin at places spread over the key; none where its type has no places between two values."""
+def _key_kind(key: FoundColumn | None) -> str:
+    return key.type.split("(", 1)[0].split(" ", 1)[0].lower() if key else ""
+
+
+def _by_number(session: Session, found: Found, sampling: Sampling) -> tuple[tuple[Piece, ...], ...]:
+    """Stages that begin at places spread over a key of whole numbers."""
     key = _leading(found)
-    kind = key.type.split("(", 1)[0].split(" ", 1)[0].lower() if key else ""
-    if key is None or kind not in {*_NUMBERS, *_TEXTS}:
+    if key is None or _key_kind(key) not in _NUMBERS:
         return ()
-    column = quoted(key.name)
-    low, high = _one(session, f"SELECT min({column}), max({column}) {_from(found)}")
-    if low is None:
+    ends = _ends(session, found, key)
+    if ends is None:
+        return ()
+    low, high = (int(one) for one in ends)
+    return tuple(
+        _at(
+            found,
+            key,
+            [str(one) for one in between(low, high, min(size, _PLACES * (number + 1)), sampling.seed + number)],
+            size,
+        )
+        for number, size in enumerate(sampling.stages)
+    )
+
+
+def _by_text(session: Session, found: Found, sampling: Sampling) -> tuple[tuple[Piece, ...], ...]:
+    """Stages over a key of text; of any other kind of key the two ends."""
+    key = _leading(found)
+    ends = _ends(session, found, key) if key else None
+    if key is None or ends is None:
         return ()
     stages = []
     for number, size in enumerate(sampling.stages):
-        count = min(_PLACES * (number + 1), size)
-        if kind in _NUMBERS:
-            places = [str(one) for one in between(int(low), int(high), count, sampling.seed + number)]
-        else:
-            places = [_literal(session, one) for one in texts_between(low, high, count, sampling.seed + number)]
-        stages.append(_at(found, column, places, -(-size // count)))
+        count = min(size, _PLACES * (number + 1)) if _key_kind(key) in _TEXTS else 1
+        places = (
+            texts_between(*ends, count, sampling.seed + number) if count > 1 else [ends[0].decode("utf-8", "replace")]
+        )
+        stages.append(_at(found, key, [_literal(session, one) for one in places], size))
     return tuple(stages)
 
 
+def _ends(session: Session, found: Found, key: FoundColumn) -> tuple[bytes, bytes] | None:
+    column = quoted(key.name)
+    low, high = _one(session, f"SELECT min({column}), max({column}) {_from(found)}")
+    return None if low is None else (low, high)
+
+
 def texts_between(low: bytes, high: bytes, count: int, seed: int) -> list[str]:
-    """Texts from ``low`` to ``high``, spread over the four characters behind what both begin with."""
+    """Texts from ``low`` to ``high``, spread over the six characters behind what both begin with."""
     head = 0
     while head < min(len(low), len(high)) and low[head] == high[head]:
         head += 1
-    first, last = (int.from_bytes(one[head : head + 4].ljust(4, b" ")) for one in (low, high))
-    made = [low[:head] + one.to_bytes(4) for one in between(first, max(first, last), count, seed)[1:]]
-    return [low.decode("utf-8", "replace"), *(one.decode("ascii", "ignore") for one in made)]
+    first, last = low[head : head + _SPREAD], high[head : head + _SPREAD]
+    alphabet = next((one for one in _ALPHABETS if all(sign in one for sign in first + last)), _ALPHABETS[-1])
+    numbers = [_number(first, alphabet, 0), _number(last, alphabet, len(alphabet) - 1)]
+    prefix = low[:head].decode("utf-8", "ignore")
+    made = [prefix + _word(one, alphabet) for one in between(min(numbers), max(numbers), count, seed)[1:]]
+    return [low.decode("utf-8", "replace"), *made]
 
 
-def _at(found: Found, column: str, places: list[str], rows: int) -> tuple[Piece, ...]:
+def _number(text: bytes, alphabet: bytes, filler: int) -> int:
+    """A text as a number in the base of its alphabet; other signs count as the next that is in it."""
+    places = [next((place for place, sign in enumerate(alphabet) if sign >= one), len(alphabet) - 1) for one in text]
+    made = 0
+    for place in (*places, *[filler] * (_SPREAD - len(places))):
+        made = made * len(alphabet) + place
+    return made
+
+
+def _word(number: int, alphabet: bytes) -> str:
+    signs = []
+    for _ in range(_SPREAD):
+        number, place = divmod(number, len(alphabet))
+        signs.append(chr(alphabet[place]))
+    return "".join(reversed(signs))
+
+
+def _at(found: Found, key: FoundColumn, places: list[str], size: int) -> tuple[Piece, ...]:
     """Some rows from each place on, and the last rows of all: the newest."""
-    table = _from(found)
-    tails = [f"{table} WHERE {column} >= {place} ORDER BY {column} LIMIT {rows}" for place in places]
-    tails.append(f"{table} ORDER BY {column} DESC LIMIT {rows}")
+    table, column, few = _from(found), quoted(key.name), -(-size // (len(places) + 1))
+    tails = [f"{table} WHERE {column} >= {place} ORDER BY {column} LIMIT {few}" for place in places]
+    tails.append(f"{table} ORDER BY {column} DESC LIMIT {few}")
     return tuple(
         Piece(tails[start], more=tuple(tails[start + 1 : start + _TOGETHER]))
         for start in range(0, len(tails), _TOGETHER)

@@ -69,7 +69,7 @@ class Pool:
             if self._idle:
                 return self._idle.pop()
             if self._lost:
-                raise SourceLostError("errors.source.lost", host=self._host)
+                raise self.lost()
         return self._connected()
 
     def _connected(self) -> Any:
@@ -96,6 +96,10 @@ class Pool:
                 return True
         self._lost = True
         return False
+
+    def lost(self) -> SourceLostError:
+        """The error for everything that is asked for once the source is gone."""
+        return SourceLostError("errors.source.lost", host=self._host)
 
     @property
     def _host(self) -> str:

@@ -64,8 +64,10 @@ class TableReader:
         try:
             return planned()
         except TroubleError as error:
-            if error.trouble is not Trouble.LOST or not self.pool.again(0):
+            if error.trouble is not Trouble.LOST:
                 raise
+            if not self.pool.again(0):
+                raise self.pool.lost() from error
             return planned()
 
     @property
