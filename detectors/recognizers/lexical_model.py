@@ -5,6 +5,7 @@ are never padded. Decoding (Viterbi) is done for all texts at once, which the mo
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -17,7 +18,10 @@ Ints = NDArray[np.int64]
 Words = list[tuple[str, str]]
 
 _TOGETHER = 64  # texts of one call: more only fills the cache
-_UNSEEN = -1e4  # score of every tag behind the end of a text
+#: what a character begins or goes on with, by the model's numbers of its tags
+NAMES = ("person", "person_on", "place", "place_on", "organisation", "organisation_on")
+_NAME_TAGS = [16, 17, 18, 19, 20, 21]
+_NONE: Floats = np.zeros((0, len(_NAME_TAGS)), dtype=np.float32)
 
 
 @cache
@@ -42,19 +46,38 @@ def _session() -> Any:
     return ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One text as the model reads it.
+
+    ``words`` are its best words with their tags; ``chances`` has a row for each character and a column
+    for each of ``NAMES``: how likely it is that a person, a place or an organisation begins or goes on there.
+    """
+
+    words: Words
+    chances: Floats
+
+
 def read(texts: Sequence[str]) -> list[Words]:
     """Return the words of each text with their tags; an empty text has none."""
+    return [one.words for one in read_closely(texts, closely=False)]
+
+
+def read_closely(texts: Sequence[str], *, closely: bool = True) -> list[Reading]:
+    """Return words and, where wanted, the chances of every character; an empty text has none."""
     order = sorted((place for place, text in enumerate(texts) if text), key=lambda place: len(texts[place]))
-    found: list[Words] = [[] for _ in texts]
+    found = [Reading([], _NONE) for _ in texts]
     for start in range(0, len(order), _TOGETHER):
         group = order[start : start + _TOGETHER]
-        for place, tags in zip(group, _tags([texts[place] for place in group]), strict=True):
-            found[place] = _words(texts[place], tags)
+        scores = _scores([texts[place] for place in group])
+        chances = _chances(scores) if closely else [_NONE] * len(group)
+        for place, tags, likely in zip(group, _decoded(scores), chances, strict=True):
+            found[place] = Reading(_words(texts[place], tags), likely)
     return found
 
 
-def _tags(texts: list[str]) -> list[Ints]:
-    """The best tags of each text; texts come in order of their lengths."""
+def _scores(texts: list[str]) -> list[Floats]:
+    """The network's scores of each text; texts come in order of their lengths."""
     scores: list[Floats] = []
     start = 0
     while start < len(texts):
@@ -62,7 +85,39 @@ def _tags(texts: list[str]) -> list[Ints]:
         end = start + sum(1 for text in texts[start:] if len(text) == length)
         scores += list(_emissions(texts[start:end], length))
         start = end
-    return _decoded(scores)
+    return scores
+
+
+def _chances(scores: list[Floats]) -> list[Floats]:
+    """How likely each name tag is at each character, all paths together (forward and backward sums).
+
+    Sums are brought to 1 at each step, which keeps them in range and changes no ratio.
+    """
+    moves = np.exp(_model()._transitions.astype(np.float64))
+    padded, lengths = _padded(scores)
+    weights = np.exp(padded - padded.max(axis=2, keepdims=True)).astype(np.float64)
+    forward, backward = np.zeros_like(weights), np.ones_like(weights)
+    forward[:, 0] = weights[:, 0]
+    longest = weights.shape[1]
+    for step in range(1, longest):
+        reached = (forward[:, step - 1] @ moves) * weights[:, step]
+        forward[:, step] = reached / reached.sum(axis=1, keepdims=True)
+    ends = np.array(lengths)
+    for step in range(longest - 2, -1, -1):
+        reached = (backward[:, step + 1] * weights[:, step + 1]) @ moves.T
+        reached /= reached.sum(axis=1, keepdims=True)
+        backward[:, step] = np.where((step + 1 < ends)[:, None], reached, 1.0)
+    both = forward * backward
+    both /= both.sum(axis=2, keepdims=True)
+    return [both[place, :length][:, _NAME_TAGS].astype(np.float32) for place, length in enumerate(lengths)]
+
+
+def _padded(scores: list[Floats]) -> tuple[Floats, list[int]]:
+    lengths = [len(one) for one in scores]
+    padded = np.zeros((len(scores), max(lengths), scores[0].shape[1]), dtype=np.float32)
+    for place, one in enumerate(scores):
+        padded[place, : len(one)] = one
+    return padded, lengths
 
 
 def _emissions(texts: list[str], length: int) -> Floats:
@@ -77,11 +132,8 @@ def _emissions(texts: list[str], length: int) -> Floats:
 def _decoded(scores: list[Floats]) -> list[Ints]:
     """Viterbi over texts of different lengths at once; behind its end a text stays where it is."""
     transitions = _model()._transitions
-    lengths = [len(one) for one in scores]
-    longest, tags = max(lengths), scores[0].shape[1]
-    padded = np.zeros((len(scores), longest, tags), dtype=np.float32)
-    for place, one in enumerate(scores):
-        padded[place, : len(one)] = one
+    padded, lengths = _padded(scores)
+    longest, tags = padded.shape[1:]
     alive = np.arange(longest)[None, :] < np.array(lengths)[:, None]
     best = padded[:, 0]
     back = np.zeros((longest, len(scores), tags), dtype=np.int16)

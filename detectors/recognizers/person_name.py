@@ -51,11 +51,25 @@ def has_family_name(name: str) -> bool:
     return name[:1] in single or name[:2] in compound
 
 
+@cache
+def _peoples() -> re.Pattern[str]:
+    """Words that Tibetan and Mongolian names are made of; two of them are a name."""
+    with content.path("names.toml").open("rb") as file:
+        words = tomllib.load(file)["peoples"]
+    either = [f"(?:{'|'.join(sorted(table.split(), key=len, reverse=True))})" for table in words.values()]
+    return re.compile("|".join(f"{one}{{2,3}}" for one in either))
+
+
+def of_a_people(name: str) -> bool:
+    """Whether a text is a name of a people that has no family names: 扎西多吉, 斯琴高娃."""
+    return _peoples().fullmatch(name) is not None
+
+
 def shaped(value: str) -> bool:
     """Whether a value is built like a Chinese name: family name, two to four characters, not a thing."""
     if _SHAPE.fullmatch(value):
         return has_family_name(value) and value not in _WORDS and _THINGS.fullmatch(value) is None
-    return _DOTTED.fullmatch(value) is not None
+    return _DOTTED.fullmatch(value) is not None or of_a_people(value)
 
 
 def loosely(value: str) -> bool:

@@ -68,9 +68,16 @@ def counties() -> tuple[tuple[str, str, str, str], ...]:
         found += [
             (province + child[1], names["province"], cities.get(child[1][:2], ""), child[3]["county"])
             for child in children
-            if not child[1].endswith("00") and child[3]["county"] not in {"市辖区", "县"} and province < "70"
+            if not child[1].endswith("00")
+            and _is_plain(child[3]["county"], cities.get(child[1][:2], ""))
+            and province < "70"
         ]
     return tuple(found)
+
+
+def _is_plain(county: str, city: str) -> bool:
+    """Whether both names are one name, without their history."""
+    return "[" not in county + city and county not in {"市辖区", "县", "郊区"} and not city.startswith("省直辖")
 
 
 def han_name(draw: Draw) -> str:

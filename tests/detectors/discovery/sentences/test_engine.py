@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detectors.discovery.sentences.engine import Span, read, resolved
+from detectors.discovery.sentences.engine import Span, read, read_many, resolved
 from tests.detectors.made import Maker
 
 
@@ -65,9 +65,57 @@ def test_a_wrong_check_digit_drops_a_resident_id_in_text() -> None:
 
 
 def test_words_that_stand_near_raise_the_score() -> None:
+    beside, alone = read("网卡地址 00:1A:2B:3C:4D:5E，另有 00:1A:2B:3C:4D:5F")
+    assert beside.score > alone.score
+
+
+def test_a_form_that_no_source_confirms_is_found_beside_its_name_only_and_marked() -> None:
     number = "G15440113L0010"
-    alone, beside = read(f"{number}已检查")[0].score, read(f"桥梁代码 {number} 已检查")[0].score
-    assert beside > alone
+    assert read(f"{number}已检查") == []
+    (span,) = read(f"桥梁代码 {number} 已检查")
+    assert (span.type, span.as_dict()["unverified"]) == ("bridge_code", True)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("请王局长和欧阳女士到会。", ["王局长", "欧阳女士"]),
+        ("小李和老张去北京了。", ["小李", "老张"]),
+        ("阿依古丽·买买提与约翰·史密斯参加会议。", ["阿依古丽·买买提", "约翰·史密斯"]),
+        ("扎西多吉毕业于西藏大学。", ["扎西多吉"]),
+        ("记者李明、通讯员陈晓燕报道", ["李明", "陈晓燕"]),
+        ("姓名：欧阳娜娜 性别：女", ["欧阳娜娜"]),
+        ("2024-05-01 10:12:33 张小明：明天几点出发？", ["张小明"]),
+        ('{"driverName": "王伟", "phone": "13800138000"}', ["王伟"]),
+        ("高兴地说，方便的话请马上安排，金额和温度照旧。", []),
+        ("民族：汉族，政治面貌：群众", []),
+    ],
+)
+def test_persons_in_chinese_are_found_as_people_are_called(text: str, names: list[str]) -> None:
+    assert [value for kind, value in said(text) if kind == "person_name"] == names
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("中国远洋海运集团有限公司与佛山市公安局交警支队座谈。", ["中国远洋海运集团有限公司", "佛山市公安局交警支队"]),
+        ("广东省汽车运输集团有限公司佛山分公司已注销。", ["广东省汽车运输集团有限公司佛山分公司"]),
+        ("公司和银行都在楼下。", []),
+    ],
+)
+def test_organisations_are_found_whole_and_only_when_they_are_named(text: str, names: list[str]) -> None:
+    assert [value for kind, value in said(text) if kind == "organization"] == names
+
+
+def test_many_texts_read_together_are_read_as_each_alone() -> None:
+    texts = [
+        "张伟在广州",
+        "",
+        "Call me at 905-674-3793",
+        "SELECT 1 FROM t;",
+        "住址：佛山市南海区桂城街道南海大道北20号",
+    ]
+    assert read_many(texts) == [read(text) for text in texts]
 
 
 @settings(max_examples=25, deadline=None)
@@ -79,7 +127,7 @@ def test_a_value_is_found_wherever_it_stands_among_han(seed: int, kind: str) -> 
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.text(max_size=60))
+@given(st.text(st.sampled_from("张王李伟芳在了的说：，。·广州市局公司12 ab@={}\n")) | st.text(max_size=60))
 def test_spans_never_overlap_and_lie_within_their_text(text: str) -> None:
     spans = read(text)
     assert all(0 <= one.start < one.end <= len(text) and 0 < one.score <= 1 for one in spans)
@@ -95,9 +143,6 @@ def test_nothing_is_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_arguments: object, **_more: object) -> None:
         raise AssertionError("the network was asked")
 
-    from detectors.discovery.sentences import engine
-
-    engine._analyzer.cache_clear()
     monkeypatch.setattr(socket.socket, "connect", refuse)
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
     assert said("邮箱 zhang.san@gd.gov.cn") == [("email", "zhang.san@gd.gov.cn")]
