@@ -14,14 +14,16 @@ from werkzeug.datastructures import MultiDict
 from policies.ledger.listing import TABLE
 from policies.ledger.scans import comparable
 from policies.ledger.service import items_within
+from policies.ledger.words import shown
 from soc.clock import now
 from soc.errors import InputError
 from soc.ledger.changes import Kept, history_of_place
 from soc.ledger.keeping import Edit, edit, edit_many, preview
 from soc.ledger.models import LedgerItem, LedgerSchema, LedgerTable, Source
 from soc.ledger.stewardship import FIELDS, LONGEST, own_fields
-from soc.text import language, t
+from soc.text import t
 from soc.tiers.models import Organisation
+from soc.tiers.names import shown_name
 from soc.tiers.scope import find_within, visible
 from soc.web.context import current_actor, current_session, current_settings, viewer
 from soc.web.forms import read_form
@@ -104,25 +106,7 @@ def choices() -> dict[str, list[tuple[str, str]]]:
 def organisations() -> list[tuple[str, str]]:
     """The organisations that the actor may name as owners."""
     query = select(Organisation).where(visible(current_actor(), Organisation.code)).order_by(Organisation.path)
-    english = language() == "en"
-    return [(one.code, (one.name_en or one.name) if english else one.name) for one in current_session().scalars(query)]
-
-
-def shown(name: str, value: Any) -> str:
-    """A field's value in words, as the log keeps it or as it is."""
-    if value is None or value == "":
-        return "–"
-    text = str(getattr(value, "value", value))
-    if name == "owner":
-        found = current_session().get(Organisation, text)
-        return found.name if found else text
-    kind = FIELDS.get(name)
-    if kind is not None:
-        return t(f"ledger.{name}.{text}") if text in {one.value for one in kind} else text
-    if name == "next_review":
-        moment = value if isinstance(value, datetime) else datetime.fromisoformat(text)
-        return moment.astimezone(current_settings().timezone).date().isoformat()
-    return text
+    return [(one.code, shown_name(one)) for one in current_session().scalars(query)]
 
 
 def values_of(row: Kept) -> list[tuple[str, str, bool]]:
@@ -193,7 +177,7 @@ def keep_table(table_id: UUID) -> ResponseReturnValue:
 
 def _change(row: Kept) -> None:
     changed = edit(current_session(), current_actor(), row, read_form(KeepingForm).edit_of(row), at=now())
-    toast(t("ledger.kept") if changed else t("ledger.kept_as_was"))
+    toast("ledger.kept" if changed else "ledger.kept_as_was")
 
 
 def _place(row: Source | LedgerSchema | LedgerTable, kind: str, name: str, url: str) -> str:
@@ -232,7 +216,7 @@ def bulk() -> ResponseReturnValue:
         given = {"form": form, "choices": choices(), "found": found, "stale": stale, "shown": shown, "may": actor.may}
         return render_template("ledger/bulk.html", count=_count(items), names=[*FIELDS], **given)
     count = edit_many(session, actor, items, change, at=now())
-    toast(t("ledger.bulk_done", count=count))
+    toast("ledger.bulk_done", count=count)
     return redirect(url_for("ledger.index") + ("?" + form.query if form.query else ""))
 
 

@@ -1,11 +1,15 @@
 """The ledger's dense table: its columns, filters and search, for the page and for what acts on its whole result."""
 
-from sqlalchemy import ColumnElement, or_
+from dataclasses import replace
+
+from sqlalchemy import ColumnElement, exists, or_
 
 from policies.ledger.service import LEVEL_ORDER
 from soc.ledger.levels import Level
 from soc.ledger.models import ItemStatus, LedgerItem, LedgerTable, Source
+from soc.ledger.opinions import LedgerProposal, ProposalKind, ProposalStatus
 from soc.ledger.types import types
+from soc.ledger.waiting import has_proposal
 from soc.text import t
 from soc.web.tables import Choice, Column, Filter, TableSpec
 
@@ -58,4 +62,33 @@ TABLE = TableSpec(
         ),
     ),
     search=matching,
+)
+
+
+def _opinion(value: str) -> ColumnElement[bool]:
+    """What waits: a finding of the scan alone, or a proposal of one kind."""
+    if value == "finding":
+        return ~has_proposal()
+    open_one = LedgerProposal.status == ProposalStatus.OPEN
+    return exists().where(LedgerProposal.item_id == LedgerItem.id, open_one, LedgerProposal.kind == ProposalKind(value))
+
+
+OPINIONS = ("finding", *(one.value for one in ProposalKind))
+QUEUE = replace(
+    TABLE,
+    id="queue",
+    default_sort="confidence",
+    page_size=30,
+    filters=(
+        TABLE.filters[0],
+        Filter(
+            "tier",
+            "ledger.column.confidence",
+            lambda: [Choice(one, t(f"ledger.tier.{one}")) for one in ("high", "medium", "low")],
+            lambda value: LedgerItem.tier == value,
+        ),
+        Filter(
+            "opinion", "ledger.queue.opinion", lambda: [Choice(o, t(f"ledger.opinion.{o}")) for o in OPINIONS], _opinion
+        ),
+    ),
 )

@@ -3,11 +3,13 @@
 from soc.identity.actor import Role
 from soc.room import MenuEntry, Permission, SearchProvider
 
-MODELS = ("soc.ledger.models",)
+MODELS = ("soc.ledger.models", "soc.ledger.opinions")
 BLUEPRINTS = (
     "policies.ledger.routes:bp",
+    "policies.ledger.queue:bp",
     "policies.ledger.keeping:bp",
     "policies.ledger.scans:bp",
+    "policies.ledger.learning:bp",
     "policies.ledger.api:bp",
     "policies.ledger.api_scans:bp",
 )
@@ -15,7 +17,7 @@ MENU = (
     MenuEntry("ledger.title", "ledger.index", "ledger.read", 400, "database"),
     MenuEntry(
         "ledger.queue_title",
-        "ledger.queue",
+        "ledger_queue.index",
         "ledger.write",
         90,
         "list-check",

@@ -1,4 +1,4 @@
-"""Pages of the ledger: the list, one item, an owner's queue, the sources."""
+"""Pages of the ledger: the list, one item, the sources."""
 
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from policies.grading.taxonomy import taxonomy
 from policies.ledger.keeping import keeping_context
 from policies.ledger.listing import GENERAL, TABLE, matching
-from policies.ledger.service import LEVEL_ORDER, counts_by_level, items_within, to_confirm
+from policies.ledger.service import LEVEL_ORDER, counts_by_level, items_within
 from policies.protection.service import shown_to_roles
 from soc.clock import now
 from soc.identity.actor import Actor, Role
@@ -25,7 +25,7 @@ from soc.tiers.scope import find_within, within
 from soc.web.context import current_actor, current_session, viewer
 from soc.web.forms import read_form
 from soc.web.guard import requires
-from soc.web.paging import TablePage, page_of
+from soc.web.paging import page_of
 from soc.web.tables import Column, TableSpec
 from soc.web.toasts import toast
 
@@ -65,22 +65,7 @@ def index() -> ResponseReturnValue:
     actor = viewer()
     page = page_of(items_within(actor), TABLE, request.args)
     counts = counts_by_level(current_session(), actor)
-    return _listed(page, counts, queue=False)
-
-
-@bp.get("/queue")
-@requires("ledger.write")
-def queue() -> ResponseReturnValue:
-    """List what waits for the owner's word, the doubtful first."""
-    args = request.args.copy()
-    args.setdefault("sort", "confidence")
-    page = page_of(to_confirm(viewer()), TABLE, args)
-    return _listed(page, {}, queue=True)
-
-
-def _listed(page: TablePage, counts: dict[str, int], *, queue: bool) -> str:
-    may = current_actor().may
-    given = {"counts": counts, "types": types(), "lang": language(), "queue": queue, "may": may}
+    given = {"counts": counts, "types": types(), "lang": language(), "may": current_actor().may}
     return render_template("ledger/index.html", page=page, **given)
 
 
@@ -99,7 +84,7 @@ def scan_again(source_id: UUID) -> ResponseReturnValue:
     session, actor = current_session(), current_actor()
     source = find_within(session, actor, Source, source_id)
     enqueue(session, actor, SCAN_JOB, {"source": str(source.id)}, org=source.org)
-    toast(t("ledger.scan_ordered", name=source.name))
+    toast("ledger.scan_ordered", name=source.name)
     return redirect(url_for(".sources"))
 
 
@@ -130,7 +115,7 @@ def confirm(item_id: UUID) -> ResponseReturnValue:
     """Take the scan's word as the owner's."""
     session, actor = current_session(), current_actor()
     confirm_item(session, actor, find_item(session, actor, str(item_id)), at=now())
-    toast(t("ledger.confirmed"))
+    toast("ledger.confirmed")
     return redirect(url_for(".show", item_id=item_id))
 
 
@@ -141,7 +126,7 @@ def correct(item_id: UUID) -> ResponseReturnValue:
     form, session, actor = read_form(CorrectionForm), current_session(), current_actor()
     correction = Correction(form.type or None, form.level, form.why)
     correct_item(session, actor, find_item(session, actor, str(item_id)), correction, at=now())
-    toast(t("ledger.corrected"))
+    toast("ledger.corrected")
     return redirect(url_for(".show", item_id=item_id))
 
 

@@ -5,7 +5,8 @@ from sqlalchemy.orm import Session, joinedload
 
 from soc.identity.actor import Actor
 from soc.ledger.levels import RANKS
-from soc.ledger.models import ItemStatus, LedgerItem, LedgerTable, Source
+from soc.ledger.models import LedgerItem, LedgerTable, Source
+from soc.ledger.waiting import count_waiting
 from soc.tiers.scope import visible, within
 
 #: a column's order by level, the gravest last
@@ -19,17 +20,9 @@ def items_within(actor: Actor) -> Select[LedgerItem]:
     return query.options(joinedload(LedgerItem.table), joinedload(LedgerItem.source))
 
 
-def to_confirm(actor: Actor) -> Select[LedgerItem]:
-    """What the scan proposed and no owner has spoken on; the doubtful come first."""
-    query = items_within(actor).where(LedgerItem.type.is_not(None), LedgerItem.status == ItemStatus.PROPOSED)
-    return query.where(LedgerItem.org == actor.org)
-
-
 def count_to_confirm(session: Session, actor: Actor) -> int:
     """How many items of their own organisation wait for this person; 0 for those who may not decide."""
-    if not actor.may("ledger.write"):
-        return 0
-    return session.scalar(select(func.count()).select_from(to_confirm(actor).order_by(None).subquery())) or 0
+    return count_waiting(session, actor) if actor.may("ledger.write") else 0
 
 
 def counts_by_level(session: Session, actor: Actor) -> dict[str, int]:

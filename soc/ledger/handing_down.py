@@ -1,12 +1,13 @@
 """How a field goes down from a source to its schemas, tables and items, until one of them says otherwise."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from soc.ledger.changes import Kept
-from soc.ledger.models import LedgerItem, LedgerSchema, LedgerTable, Source
+from soc.ledger.models import LedgerChange, LedgerItem, LedgerSchema, LedgerTable, Source
 from soc.ledger.stewardship import Domain, domain_of, own_fields, says
 from soc.tiers.models import Organisation
 
@@ -48,7 +49,21 @@ def hand_down(session: Session, row: Source | LedgerSchema | LedgerTable, name: 
             values["org"] = belongs_to(session, session.get_one(Source, _source_id(row)).org, value)
         statement = update(model).where(clause, ~says(model, name)).values(values)
         session.execute(statement, execution_options={"synchronize_session": False})
+    if name == "owner":
+        follow_items(session, [_source_id(row)])
     session.expire_all()
+
+
+def follow_items(session: Session, sources: Iterable[Any]) -> None:
+    """Let what is kept of items belong to whom the items belong to now."""
+    from soc.ledger.opinions import LedgerPart, LedgerProposal, LedgerVerdict
+
+    followers: tuple[Any, ...] = (LedgerChange, LedgerPart, LedgerProposal, LedgerVerdict)
+    for model in followers:
+        org = select(LedgerItem.org).where(LedgerItem.id == model.item_id).scalar_subquery()
+        own = select(LedgerItem.id).where(LedgerItem.source_id.in_(list(sources)))
+        moved = update(model).where(model.item_id.in_(own), model.org != org).values(org=org)
+        session.execute(moved, execution_options={"synchronize_session": False})
 
 
 def _source_id(row: Source | LedgerSchema | LedgerTable) -> Any:

@@ -16,6 +16,7 @@ from soc.identity.actor import Actor
 from soc.ledger.changes import Reason, change_of, differing
 from soc.ledger.diff import VOLUME_MOVED, compare
 from soc.ledger.handing_down import belongs_to, inherited
+from soc.ledger.lessons import propose_known
 from soc.ledger.levels import Level
 from soc.ledger.models import (
     ItemStatus,
@@ -259,6 +260,7 @@ def _finish(intake: _Intake, report: ScanReport) -> ScanRun:
     session.add(run)
     session.flush()
     _compare_with_before(intake, run)
+    propose_known(session, source.id, intake.at)
     counts = {"tables": run.tables, "columns": run.columns, "sensitive": run.sensitive, "changed": intake.changed}
     record(session, intake.actor, Act.SCAN_STORED, source, after=counts)
     emit(session, SourceScanned(str(source.id), source.org, run.tables, run.sensitive, intake.changed))

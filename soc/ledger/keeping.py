@@ -15,7 +15,7 @@ from soc.db import new_id
 from soc.errors import InputError, NotFoundError
 from soc.identity.actor import Actor
 from soc.ledger.changes import Kept, Reason, change_of, change_values, differing, plain
-from soc.ledger.handing_down import belongs_to, hand_down, inherited
+from soc.ledger.handing_down import belongs_to, follow_items, hand_down, inherited
 from soc.ledger.models import LedgerChange, LedgerItem, LedgerSchema, LedgerTable, Source
 from soc.ledger.stewardship import FIELDS, LONGEST, Sharing, own_fields, with_own
 from soc.tiers.scope import in_scope
@@ -123,6 +123,9 @@ def edit(session: Session, actor: Actor, row: Kept, change: Edit, *, at: datetim
     session.flush()
     _spread(session, row, valid.values)
     session.add(change_of(actor, row, Reason("edited", valid.why), old, new, at))
+    if isinstance(row, LedgerItem) and "owner" in new:
+        session.flush()
+        follow_items(session, [row.source_id])
     record(session, actor, ACTS[type(row)], row, before=old, after=new, note=valid.why or None)
     return new
 
@@ -187,6 +190,9 @@ def edit_many(session: Session, actor: Actor, items: Select[Any], change: Edit, 
         changes.append(_line(actor, row, Reason("edited", valid.why, batch), new, at))
     _write(session, updates, changes)
     _take_back(session, [row["id"] for row in updates], [name for name, value in valid.values.items() if value is None])
+    if "owner" in valid.values:
+        session.flush()
+        follow_items(session, orgs.sources)
     if updates:
         after = {"items": len(updates), **{name: plain(value) for name, value in valid.values.items()}}
         subject = Subject(LedgerItem.__tablename__, str(batch), actor.org)
@@ -206,6 +212,11 @@ class _Orgs:
             org = self._session.scalars(select(Source.org).where(Source.id == source_id)).one()
             self._known[source_id] = belongs_to(self._session, org, self._owner)
         return self._known[source_id]
+
+    @property
+    def sources(self) -> list[UUID]:
+        """The sources of the items that moved."""
+        return list(self._known)
 
 
 def _line(actor: Actor, row: Mapping[str, Any], reason: Reason, new: Mapping[str, Any], at: datetime) -> dict[str, Any]:

@@ -94,18 +94,25 @@ class Frame:
 
 def _menu(actor: Actor) -> list[MenuLine]:
     entries = sorted((entry for room in rooms() for entry in room.menu), key=lambda entry: entry.order)
-    return [_line(entry, actor) for entry in entries if actor.may(entry.permission) and _exists(entry)]
+    offered = [entry for entry in entries if actor.may(entry.permission) and _exists(entry)]
+    here = max((url_for(entry.endpoint) for entry in offered if _holds(entry)), key=len, default="")
+    return [_line(entry, actor, here) for entry in offered]
+
+
+def _holds(entry: MenuEntry) -> bool:
+    """Whether the page asked for lies below an entry's own: of several, the nearest is the current one."""
+    url = url_for(entry.endpoint)
+    return request.path == url or (url != "/" and request.path.startswith(url.rstrip("/") + "/"))
 
 
 def _exists(entry: MenuEntry) -> bool:
     return entry.endpoint in current_app.view_functions
 
 
-def _line(entry: MenuEntry, actor: Actor) -> MenuLine:
+def _line(entry: MenuEntry, actor: Actor, here: str) -> MenuLine:
     url = url_for(entry.endpoint)
-    current = request.path == url or (url != "/" and request.path.startswith(url.rstrip("/") + "/"))
     count = int(resolve(entry.count)(current_session(), actor)) if entry.count else 0
-    return MenuLine(t(entry.key), url, entry.icon, current, count)
+    return MenuLine(t(entry.key), url, entry.icon, url == here, count)
 
 
 def _chips(actor: Actor) -> list[Chip]:
