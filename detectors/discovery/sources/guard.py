@@ -21,6 +21,11 @@ DRIVERS = {
     "mysql+pymysql": "mysql+pymysql",
     "mariadb": "mysql+pymysql",
     "duckdb": "duckdb",
+    "opensearch": "opensearch",
+    "opensearch+http": "opensearch",
+    "opensearch+https": "opensearch+https",
+    "elasticsearch": "opensearch",
+    "elasticsearch+https": "opensearch+https",
 }
 _FILES = frozenset({"sqlite", "duckdb"})
 #: options of a URL that change how, not where or as whom, one connects

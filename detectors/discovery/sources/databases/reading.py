@@ -164,6 +164,8 @@ class TableReader:
                     if not self._goes_on(reading, piece, error):
                         return
                     break
+        if plan.rows is not None:
+            reading.rows = plan.rows
 
     def _goes_on(self, reading: Reading, piece: Piece, error: TroubleError) -> bool:
         """Whether the pieces behind a failed one are still to be read; raises where nothing was read at all."""

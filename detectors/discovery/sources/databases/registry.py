@@ -13,6 +13,7 @@ FAMILIES: Mapping[str, str] = {
     "mysql": "mysql:MySQL",
     "sqlite": "sqlite:SQLite",
     "duckdb": "duckdb:DuckDB",
+    "opensearch": "opensearch:OpenSearch",
 }
 _PACKAGE = "detectors.discovery.sources.databases"
 
