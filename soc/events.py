@@ -13,10 +13,12 @@ from typing import Any, ClassVar, Self
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, UniqueConstraint, exists, select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from soc.clock import now
-from soc.db import Database, Identified, Model
+from soc.db import Database, Identified, Model, new_id
 from soc.identity.actors import job_actor
 from soc.registry import rooms
 from soc.room import Subscription, resolve
@@ -109,27 +111,33 @@ def _deliver(database: Database, kind: type[Event], subscriber: str, event_id: U
 
 
 def _handle(session: Session, kind: type[Event], subscriber: str, event_id: UUID) -> bool:
-    receipt = _receipt(session, subscriber, event_id)
     event = session.get(OutboxEvent, event_id)
-    if event is None or receipt.done_at is not None:
+    if event is None:
+        return False
+    receipt = _receipt(session, subscriber, event_id)
+    if receipt.done_at is not None:
         return False
     receipt.done_at = now()
-    session.flush()  # a second dispatcher meets the unique receipt here, before any effect
     resolve(subscriber)(session, job_actor(session, f"on {kind.name}"), kind.read(event.payload))
     return True
 
 
 def _receipt(session: Session, subscriber: str, event_id: UUID) -> Delivery:
-    query = select(Delivery).where(Delivery.event_id == event_id, Delivery.subscriber == subscriber).with_for_update()
-    found = session.scalar(query)
-    if found is None:
-        found = Delivery(event_id=event_id, subscriber=subscriber, attempts=0)
-        session.add(found)
-    return found
+    """Return the one receipt of this event and subscriber, held until the transaction ends.
+
+    Two dispatchers meet here: the second waits for the first, and then finds what became of it.
+    """
+    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
+    fresh = {"id": new_id(), "event_id": event_id, "subscriber": subscriber, "attempts": 0}
+    session.execute(insert(Delivery).values(fresh).on_conflict_do_nothing())
+    mine = select(Delivery).where(Delivery.event_id == event_id, Delivery.subscriber == subscriber)
+    return session.scalars(mine.with_for_update()).one()
 
 
 def _put_off(session: Session, subscriber: str, event_id: UUID, error: Exception) -> None:
     receipt = _receipt(session, subscriber, event_id)
+    if receipt.done_at is not None:  # another dispatcher has served it meanwhile
+        return
     receipt.attempts += 1
     receipt.error = f"{type(error).__name__}: {error}"[:500]
     receipt.retry_at = now() + min(_FIRST_RETRY * 2**receipt.attempts, _SLOWEST_RETRY)

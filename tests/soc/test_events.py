@@ -1,8 +1,10 @@
+import time
 from dataclasses import dataclass
+from threading import Thread
 from typing import ClassVar
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from soc import events
@@ -20,6 +22,8 @@ class Rang(Event):
 
 
 HEARD: list[int] = []
+OTHERS: list[Thread] = []
+DATABASES: list[Database] = []
 FAILING: list[str] = []
 
 
@@ -42,6 +46,20 @@ def _listeners(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(events, "subscriptions", lambda: listeners)
 
 
+def hear_while_another_dispatches(session: Session, actor: Actor, event: Rang) -> None:
+    """Hold the receipt until a second dispatcher waits for it."""
+    HEARD.append(event.times)
+    if not OTHERS:
+        OTHERS.append(Thread(target=dispatch, args=(DATABASES[0],)))
+        OTHERS[0].start()
+        waiting = text(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        deadline = time.monotonic() + 20
+        while session.scalar(waiting) == 0 and time.monotonic() < deadline:
+            session.execute(text("SELECT pg_stat_clear_snapshot()"))
+
+
 def ring(database: Database, times: int) -> None:
     with database.write() as session:
         emit(session, Rang(times))
@@ -61,6 +79,26 @@ def test_an_event_of_a_change_that_was_rolled_back_is_never_heard(database: Data
         raise RuntimeError
     dispatch(database)
     assert HEARD == []
+
+
+# SQLite lets one writer in at a time: the two never meet there
+@pytest.mark.parametrize("engine_name", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)
+def test_two_dispatchers_at_once_serve_an_event_once_and_neither_fails(
+    database: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    here = "tests.soc.test_events"
+    listener = Subscription(f"{here}:Rang", f"{here}:hear_while_another_dispatches")
+    monkeypatch.setattr(events, "subscriptions", lambda: [(Rang, listener)])
+    OTHERS.clear()
+    DATABASES[:] = [database]
+    ring(database, 1)
+    assert dispatch(database) == 1
+    OTHERS[0].join(timeout=20)
+    assert HEARD == [1]
+    assert not caplog.records
+    with database.read() as session:
+        receipt = session.scalars(select(Delivery)).one()
+    assert (receipt.attempts, receipt.error) == (0, None)
 
 
 def test_a_failing_handler_leaves_nothing_behind_and_is_tried_again_later(
