@@ -11,6 +11,8 @@ from soc.room import Room
 
 ROOM = Room(
     name="detectors",
+    blueprints=discovery.BLUEPRINTS,
+    menu=discovery.MENU,
     commands=discovery.COMMANDS + masked_copies.COMMANDS + sigma.COMMANDS + behaviour.COMMANDS,
     batch_stages=sigma.BATCH_STAGES + behaviour.BATCH_STAGES,
     setup_steps=sigma.SETUP_STEPS,

@@ -12,7 +12,7 @@ COMMANDS = (
 )
 JOBS = (JobSpec("ingest", "audit.ingest.pipeline:drain_job", every=timedelta(seconds=1), quiet=True),)
 MODELS = ("audit.ingest.models", "soc.accounts.models")
-BLUEPRINTS = ("audit.ingest.receivers:bp", "audit.ingest.routes:bp")
+BLUEPRINTS = ("audit.ingest.receivers:bp", "audit.ingest.routes:bp", "audit.ingest.upload:bp")
 MENU = (MenuEntry("ingest.title", "ingest.index", "ingest.read", 310, "database-import"),)
 PERMISSIONS = (
     Permission("logs.write", frozenset({Role.SYSADMIN})),

@@ -69,7 +69,14 @@ TABLE = TableSpec(
 def index() -> ResponseReturnValue:
     """List the batches, newest first, under what waits and what is lost."""
     page = page_of(within(viewer(), IngestBatch), TABLE, request.args)
-    return render_template("ingest/index.html", page=page, health=health(current_session(), viewer()))
+    return render_template(
+        "ingest/index.html",
+        page=page,
+        health=health(current_session(), viewer()),
+        may_upload=current_actor().may("ingest.write"),
+        formats=[(name, t(find_format(name).title)) for name in NAMES],
+        limit=current_settings().ingest_limit >> 20,
+    )
 
 
 @bp.get("/<uuid:batch>")

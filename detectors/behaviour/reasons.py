@@ -138,9 +138,10 @@ def _heaviest(weights: dict[str, float]) -> tuple[str, ...]:
     return tuple(sorted(weights, key=lambda name: -weights[name]))
 
 
-def _names(names: tuple[str, ...]) -> str:
-    shown = "、".join(names[:_MOST_NAMES])
-    return f"{shown} …" if len(names) > _MOST_NAMES else shown or "–"
+def _names(names: tuple[str, ...]) -> list[str]:
+    """The first few of them; a list is joined in the reader's language."""
+    more = ["…"] if len(names) > _MOST_NAMES else []
+    return [*names[:_MOST_NAMES], *more] or ["–"]
 
 
 def _hours(hours: tuple[int, ...]) -> str:

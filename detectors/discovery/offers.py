@@ -1,6 +1,6 @@
 """What discovery offers to the detectors room; light, everything heavy is named."""
 
-from soc.room import CommandSpec, DemoStep, JobSpec
+from soc.room import CommandSpec, DemoStep, JobSpec, MenuEntry
 
 COMMANDS = (
     CommandSpec("scan", "detectors.discovery.commands:scan"),
@@ -13,3 +13,5 @@ COMMANDS = (
 DEMO_STEPS = (DemoStep(30, "demo.step_scan", "detectors.discovery.demo:scan_all"),)
 JOBS = (JobSpec("discovery.scan", "detectors.discovery.jobs:scan_source", pausable=True),)
 MODELS = ("detectors.discovery.scanning.models",)
+BLUEPRINTS = ("detectors.discovery.routes:bp",)
+MENU = (MenuEntry("sources.title", "sources.index", "system.write", 910, "database-cog"),)

@@ -34,6 +34,11 @@ _OPTIONS = frozenset(
 )
 
 
+def is_local_file(url: str) -> bool:
+    """Whether a URL names a database that is a file of this machine."""
+    return DRIVERS.get(url.partition("://")[0].lower()) in _FILES
+
+
 def checked(url: str) -> "URL":
     """Return the URL, with our driver, if it may be read.
 
