@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 from config import content
-from soc.text import Message
+from soc.text import Message, language
 from soc.tiers.models import Tier
 
 
@@ -155,6 +155,11 @@ def criteria() -> tuple[Criterion, ...]:
 def duties() -> tuple[Duty, ...]:
     """The shipped duties without a figure."""
     return tuple(Duty(one["id"], one["zh"], one["en"], one["basis"], Mark(one["mark"])) for one in _table()["duties"])
+
+
+def cited(basis: str) -> str:
+    """Return how a basis is cited in the reader's language; the law's own name where we have no other."""
+    return str(_table().get("laws", {}).get(basis, basis)) if language() == "en" else basis
 
 
 def rule_of(rule_id: str) -> ClockRule | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from playbooks.cacao.graph import edges
+from playbooks.cacao.graph import Edge, edges
 from playbooks.models import Playbook, PlaybookRun, StepRun, StepStatus
 from playbooks.runs import steps_of
 from playbooks.variables import filled, values_of
@@ -70,11 +70,10 @@ class Board:
 def board_of(session: Session, run: PlaybookRun) -> Board:
     """Return the board of a run; control steps are left out, people have nothing to do there."""
     workflow = Workflow.read(session.get_one(Playbook, run.playbook_row).text)
-    begun = [one for one in steps_of(session, run) if workflow.kind(one.step_id) not in _CONTROL]
-    seen = {one.step_id for one in begun}
-    rows = [_begun(workflow, run, one) for one in begun]
+    begun = steps_of(session, run)
+    rows = [_begun(workflow, run, one) for one in begun if workflow.kind(one.step_id) not in _CONTROL]
     if not run.status.over:
-        rows += [_to_come(workflow, name) for name in _in_order(workflow) if name not in seen]
+        rows += [_to_come(workflow, name) for name in _to_follow(workflow, begun)]
     done = sum(1 for one in rows if one.status is StepStatus.SUCCEEDED)
     return Board(run, playbook_name(workflow.document), _phases(workflow, rows), done, len(rows))
 
@@ -87,19 +86,29 @@ def _phases(workflow: Workflow, rows: list[BoardStep]) -> tuple[Phase, ...]:
     return tuple(Phase(name, steps) for name, steps in grouped.items() if steps)
 
 
-def _in_order(workflow: Workflow) -> list[str]:
-    """Return the steps people or machines do, as the flow meets them."""
-    following: dict[str, list[str]] = {}
+def _to_follow(workflow: Workflow, begun: list[StepRun]) -> list[str]:
+    """Return the steps still to come if all goes well, as the flow meets them.
+
+    What only a failure leads to, and the branch that was not taken, is not to come: it is shown
+    once it is begun.
+    """
+    following: dict[str, list[Edge]] = {}
     for edge in edges(workflow.document["workflow"]):
-        following.setdefault(edge.source, []).append(edge.target)
+        if edge.via != "on_failure":
+            following.setdefault(edge.source, []).append(edge)
+    waiting = [] if begun else [workflow.start]
+    for one in begun:
+        if not one.status.over:
+            inside = one.status is StepStatus.BRANCHING  # its branches are open, or done, themselves
+            waiting += [edge.target for edge in following.get(one.step_id, []) if not (inside and edge.branches)]
     seen: dict[str, None] = {}
-    waiting = [workflow.start]
     while waiting:
         name = waiting.pop(0)
         if name not in seen:
             seen[name] = None
-            waiting += following.get(name, [])
-    return [name for name in seen if workflow.kind(name) not in _CONTROL]
+            waiting += [edge.target for edge in following.get(name, [])]
+    known = {one.step_id for one in begun}
+    return [name for name in seen if name not in known and workflow.kind(name) not in _CONTROL]
 
 
 def _begun(workflow: Workflow, run: PlaybookRun, step: StepRun) -> BoardStep:

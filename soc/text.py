@@ -153,6 +153,8 @@ def _shown(value: object, lang: str) -> object:
         return Message.from_json(value).render(lang)  # type: ignore[arg-type]
     if isinstance(value, Mapping) and set(value) == set(LANGUAGES):
         return value[lang]  # a name that somebody gave in both languages: a rule's, a playbook's
+    if isinstance(value, list | tuple):
+        return ("、" if lang == "zh" else ", ").join(str(_shown(one, lang)) for one in value)
     return value
 
 

@@ -20,7 +20,7 @@ from incidents.cases.package import is_released, package_of
 from incidents.cases.service import NEXT_STATES, Grading, alerts_of, assign, grade, move_on
 from incidents.cases.tasks import NewTask, Review, open_task, review, set_task, tasks_of
 from incidents.cases.timeline import entries_of, note, unread
-from incidents.deadlines import IncidentLevel, duties, rule_of
+from incidents.deadlines import IncidentLevel, cited, duties, rule_of
 from soc.clock import now
 from soc.identity.actor import Actor
 from soc.room import Hit
@@ -174,6 +174,7 @@ def show(incident_id: UUID) -> ResponseReturnValue:
         alerts=alerts_of(session, incident),
         clocks=[(one, rule_of(one.rule_id), title_of(one)) for one in clocks_of(session, incident)],
         duties=[(one, one.title(language())) for one in duties()],
+        cited=cited,
         tasks=tasks_of(session, incident),
         evidence=[(one, chain, unbroken(one, chain)) for one, chain in evidence],
         released=any(is_released(chain) for _, chain in evidence),

@@ -9,12 +9,15 @@ from incidents.deadlines import (
     Mark,
     Reporter,
     Start,
+    cited,
     clock_rules,
     clocks_for,
     criteria,
+    duties,
     judge_level,
     stage,
 )
+from soc.text import speaking
 from soc.tiers.models import Tier
 
 T0 = datetime(2026, 11, 22, tzinfo=UTC)
@@ -75,3 +78,16 @@ def test_more_harm_never_lowers_the_level(facts: dict[str, float], more: float) 
 @pytest.mark.parametrize(("minutes", "reached"), [(0, 0), (119, 0), (120, 0.5), (180, 0.75), (216, 0.9), (240, 1.0)])
 def test_a_clock_is_announced_at_half_three_quarters_nine_tenths_and_its_end(minutes: int, reached: float) -> None:
     assert stage(T0, T0 + timedelta(hours=4), T0 + timedelta(minutes=minutes)) == reached
+
+
+def test_every_basis_is_cited_in_both_languages() -> None:
+    for basis in {one.basis for one in clock_rules()} | {one.basis for one in duties()}:
+        with speaking("en"):
+            assert cited(basis).isascii(), basis
+        with speaking("zh"):
+            assert cited(basis) == basis
+
+
+def test_a_basis_of_a_later_table_is_cited_by_its_own_name() -> None:
+    with speaking("en"):
+        assert cited("新办法 第一条") == "新办法 第一条"

@@ -48,6 +48,11 @@ def test_a_name_given_in_both_languages_is_shown_in_the_readers() -> None:
     assert (message.render("zh"), message.render("en")) == ("数据截至 今天", "Data as of today")
 
 
+@pytest.mark.parametrize(("lang", "joined"), [("zh", "数据截至 甲、乙"), ("en", "Data as of 甲, 乙")])
+def test_a_list_is_joined_as_the_language_does(lang: str, joined: str) -> None:
+    assert Message("word.as_of", {"time": ["甲", "乙"]}).render(lang) == joined
+
+
 def test_a_message_in_one_language_only_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "half.toml"
     path.write_text('[half.done]\nzh = "一半"\n', encoding="utf-8")
