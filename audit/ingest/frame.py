@@ -4,7 +4,7 @@ from typing import cast
 
 import polars as pl
 
-from audit.ingest.json_text import NEEDS_ESCAPE, object_text, string_text
+from audit.ingest.json_text import Written, object_value, plain_value, text_value
 from soc.ocsf.schema import EVENT_SCHEMA
 
 #: column → polars type, of every column an event has
@@ -53,13 +53,18 @@ def with_unmapped(frame: pl.DataFrame) -> pl.DataFrame:
     groups = extras_of(frame)
     if not groups:
         return frame
-    fields = {
-        group: _text(frame, names[0])
-        if names == [f"+{group}"]
-        else object_text({_field(name): _text(frame, name) for name in names})
-        for group, names in groups.items()
+    used = {
+        group: [name for name in names if frame[name].null_count() < frame.height] for group, names in groups.items()
     }
-    return frame.with_columns(object_text(fields).alias(UNMAPPED))
+    fields = {
+        group: _value(frame[names[0]])
+        if names == [f"+{group}"]
+        else object_value({_field(name): _value(frame[name]) for name in names})
+        for group, names in used.items()
+        if names
+    }
+    text = object_value(fields).whole() if fields else pl.lit(None, pl.String)
+    return frame.with_columns(text.alias(UNMAPPED))
 
 
 def as_events(frame: pl.DataFrame) -> pl.DataFrame:
@@ -71,11 +76,5 @@ def _field(name: str) -> str:
     return name.partition(".")[2]
 
 
-def _text(frame: pl.DataFrame, name: str) -> pl.Expr:
-    if name in _DOCUMENTS:
-        return pl.col(name)
-    if frame.schema[name].is_numeric():
-        return pl.col(name).cast(pl.String)
-    # escaping is the dear part, and most columns never need it
-    plain = not frame[name].str.contains(NEEDS_ESCAPE).any()
-    return '"' + pl.col(name) + '"' if plain else string_text(pl.col(name))
+def _value(column: pl.Series) -> Written:
+    return plain_value(column) if column.name in _DOCUMENTS or column.dtype.is_numeric() else text_value(column)

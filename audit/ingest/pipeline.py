@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 import polars as pl
@@ -22,6 +23,7 @@ from audit.ingest.events import batch_uid, to_events
 from audit.ingest.models import BatchState, IngestBatch
 from audit.ingest.recent import Recent
 from audit.ingest.register import options_of, parsed_pieces
+from audit.ingest.runs import in_runs
 from audit.ingest.spool import DamagedRecordError, Place, Spool
 from config.settings import Settings
 from soc.clock import now
@@ -36,7 +38,11 @@ _log = logging.getLogger(__name__)
 #: what is worked on together, by size of the bodies: memory stays flat
 GROUP_BYTES = 16 << 20
 GROUP_BATCHES = 256
+#: small batches are enriched together, up to so many rows
+RUN_ROWS = 16_384
 _LAST_BEFORE_APPEND = 199
+Framed = tuple[IngestBatch, list[pl.DataFrame]]
+"""A batch and its events, piece by piece."""
 
 
 @dataclass(slots=True)
@@ -56,7 +62,7 @@ class Pipeline:
         """Store and analyse everything that waits; returns how many batches it stored."""
         done = 0
         for batches in self._analysis_left():
-            self._analyse([(batch, self._frames(batch)) for batch in batches])
+            self._analyse(self._framed(batches))
         while batches := self._waiting(BatchState.RECEIVED):
             done += self._work_apart(batches)
         return done
@@ -75,15 +81,11 @@ class Pipeline:
             return 0
 
     def _work(self, batches: list[IngestBatch]) -> int:
-        framed = [(batch, self._frames(batch)) for batch in batches]
-        whole = [(batch, frames) for batch, frames in framed if frames is not None]
-        tables = {
-            f"{batch_uid(batch)}/{number}": frame.to_arrow()
-            for batch, frames in whole
-            for number, frame in enumerate(frames or ())
-        }
-        if tables:
-            self.store.append_group(tables)
+        whole = self._framed(batches)
+        events = {f"{batch_uid(batch)}/{number}": one for batch, held in whole for number, one in enumerate(held)}
+        if events:
+            with self._timed("append"):
+                self.store.append_group(events)
         self._mark([batch.id for batch, _ in whole], BatchState.STORED)
         self._analyse(whole)
         return len(batches)
@@ -108,8 +110,20 @@ class Pipeline:
         while batches := self._waiting(BatchState.STORED):
             yield batches
 
-    def _frames(self, batch: IngestBatch) -> list[pl.DataFrame] | None:
-        """Parse and enrich a batch anew from its original; None where that is gone."""
+    def _framed(self, batches: Iterable[IngestBatch]) -> list[Framed]:
+        """Parse and enrich batches anew from their originals; those whose original is gone are left out."""
+        read = [(batch, self._read(batch)) for batch in batches]
+        framed = [(batch, frames) for batch, frames in read if frames is not None]
+        kinds: dict[tuple[str, str], list[list[pl.DataFrame]]] = {}
+        for batch, frames in framed:
+            kinds.setdefault((batch.org, batch.format), []).append(frames)
+        for (org, log_name), held in kinds.items():
+            done = iter(self._enriched(org, log_name, [frame for frames in held for frame in frames]))
+            for frames in held:
+                frames[:] = [next(done) for _ in frames]
+        return framed
+
+    def _read(self, batch: IngestBatch) -> list[pl.DataFrame] | None:
         place = Place(batch.segment, batch.position)
         parsed: Iterable[pl.DataFrame] | None = self.recent.take(place)
         if parsed is None:
@@ -120,41 +134,50 @@ class Pipeline:
                 self._mark([batch.id], BatchState.LOST)
                 return None
             parsed = parsed_pieces(batch.format, body, options_of(batch))
-        return [self._enriched(batch, to_events(one, batch)) for one in parsed]
+        return [to_events(one, batch) for one in parsed]
 
-    def _enriched(self, batch: IngestBatch, frame: pl.DataFrame) -> pl.DataFrame:
+    def _enriched(self, org: str, log_name: str, frames: list[pl.DataFrame]) -> list[pl.DataFrame]:
         from audit.ingest.enrich import enrich
 
-        frame = enrich(self.database, self.settings, frame, batch.org)
-        context = self._context(batch.org, batch.format)
+        with self._timed("enrich"):
+            frames = in_runs(frames, lambda frame: enrich(self.database, self.settings, frame, org), RUN_ROWS)
+        context = self._context(org, log_name)
         for stage in batch_stages():
             if stage.order <= _LAST_BEFORE_APPEND:
-                frame = resolve(stage.run)(context, frame)
-        return frame
+                with self._timed(stage.name):
+                    frames = in_runs(frames, partial(resolve(stage.run), context))
+        return frames
 
-    def _analyse(self, framed: Sequence[tuple[IngestBatch, list[pl.DataFrame] | None]]) -> None:
+    def _analyse(self, framed: Sequence[Framed]) -> None:
         groups: dict[tuple[str, str], list[pl.DataFrame]] = {}
         for batch, frames in framed:
-            groups.setdefault((batch.org, batch.format), []).extend(frames or [])
+            groups.setdefault((batch.org, batch.format), []).extend(frames)
         for (org, log_name), frames in groups.items():
             filled = [frame for frame in frames if frame.height]
             if filled:
                 self._later_stages(self._context(org, log_name), pl.concat(filled))
-        self._mark([batch.id for batch, frames in framed if frames is not None], BatchState.ANALYSED)
+        self._mark([batch.id for batch, _ in framed], BatchState.ANALYSED)
 
     def _later_stages(self, context: BatchContext, frame: pl.DataFrame) -> None:
         for stage in batch_stages():
             if stage.order <= _LAST_BEFORE_APPEND:
                 continue
-            began = time.perf_counter()
             try:
-                frame = resolve(stage.run)(context, frame)
+                with self._timed(stage.name):
+                    frame = resolve(stage.run)(context, frame)
             except UnavailableError:
                 raise
             except Exception:
                 # a stage that breaks on a batch must not keep the logs of everybody waiting
                 _log.exception("ingest stage failed", extra={"stage": stage.name})
-            self.moments[stage.name] = self.moments.get(stage.name, 0.0) + time.perf_counter() - began
+
+    @contextmanager
+    def _timed(self, name: str) -> Iterator[None]:
+        began = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.moments[name] = self.moments.get(name, 0.0) + time.perf_counter() - began
 
     def _context(self, org: str, log_name: str) -> BatchContext:
         return BatchContext(

@@ -75,7 +75,7 @@ def replay(database: Database, actor: Actor, item: UUID | str, spool: Spool, sto
         if mended.height:
             frame = enrich(database, database.settings, to_events(mended, batch), batch.org)
             name = f"{batch_uid(batch)}/replay/{entry.id}/{number}"
-            stored += store.append(frame.to_arrow(), batch=name).stored
+            stored += store.append(frame, batch=name).stored
             wanted -= set(mended["line"])
     _settle(database, actor, entry, batch, sorted(wanted), stored)
     return Replayed(stored, len(wanted))

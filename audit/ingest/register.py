@@ -49,11 +49,11 @@ class Incoming:
     origin: str
     key: str | None = None
     options: ParseOptions = field(default_factory=ParseOptions)
+    #: SHA-256 of the body, in hex; taken once, since a body may have many MiB
+    digest: str = field(init=False)
 
-    @property
-    def digest(self) -> str:
-        """SHA-256 of the body, in hex."""
-        return hashlib.sha256(self.body).hexdigest()
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "digest", hashlib.sha256(self.body).hexdigest())
 
     @property
     def identity(self) -> str:

@@ -24,6 +24,7 @@ from soc.logstore.parts import Window, newest, windows, write_parts
 from soc.logstore.port import (
     COUNT,
     Appended,
+    Batch,
     Bucket,
     Event,
     Groups,
@@ -33,7 +34,7 @@ from soc.logstore.port import (
     SearchRequest,
     StoreHealth,
 )
-from soc.logstore.prepare import prepared
+from soc.logstore.prepare import OF, rows_of, together
 from soc.logstore.query import EVERYTHING, Scope, Term
 
 NEWEST_FIRST = 'ORDER BY time DESC, "metadata.uid" DESC'
@@ -54,39 +55,35 @@ class DeltaLogStore:
         self._log = DeltaLog(self.folder)
         self._duck = Duck(self.folder, home / "work" / "duckdb")
 
-    def append(self, table: pa.Table, *, batch: str) -> Appended:
+    def append(self, table: Batch, *, batch: str) -> Appended:
         """Store one batch in one commit."""
         return self.append_group({batch: table})[batch]
 
-    def append_group(self, batches: Mapping[str, pa.Table]) -> Mapping[str, Appended]:
+    def append_group(self, batches: Mapping[str, Batch]) -> Mapping[str, Appended]:
         """Store several batches in one commit; those that are stored already are left out."""
-        frames = {batch: prepared(table) for batch, table in batches.items()}
+        names = list(batches)
+        frame = together(list(batches.values())) if batches else pl.DataFrame()
         stored: dict[str, int] = {}
 
         def judged(_: Snapshot) -> Change | None:
-            fresh = {batch: frame for batch, frame in frames.items() if not self._log.knows(batch)}
+            fresh = [place for place, name in enumerate(names) if not self._log.knows(name)]
+            chosen = frame if len(fresh) == len(names) else frame.filter(pl.col(OF).is_in(fresh))
             stored.clear()
-            stored.update({batch: frame.height for batch, frame in fresh.items()})
-            return self._writing(fresh)
+            stored.update((names[place], count) for place, count in chosen.group_by(OF).len().iter_rows())
+            return self._writing(chosen.drop(OF), tuple(names[place] for place in fresh)) if fresh else None
 
-        change = self._log.commit(judged) if frames else None
+        change = self._log.commit(judged) if names else None
         if change is not None:
             upkeep.when_due(self._log, self._duck)
-        told = {batch: stored.get(batch, 0) for batch in batches}
-        return {batch: Appended(count, batches[batch].num_rows - count) for batch, count in told.items()}
+        told = {name: stored.get(name, 0) for name in names}
+        return {name: Appended(count, rows_of(batches[name]) - count) for name, count in told.items()}
 
-    def _writing(self, fresh: Mapping[str, pl.DataFrame]) -> Change | None:
-        if not fresh:
-            return None
-        filled = [frame for frame in fresh.values() if frame.height]
-        frame = (
-            pl.concat(filled).sort("time", maintain_order=True) if len(filled) > 1 else filled[0] if filled else None
-        )
+    def _writing(self, frame: pl.DataFrame, batches: tuple[str, ...]) -> Change:
         try:
-            parts = () if frame is None else write_parts(self.folder, frame)
+            parts = write_parts(self.folder, frame) if frame.height else ()
         except (OSError, pl.exceptions.ComputeError) as problem:
             raise StoreUnavailableError("errors.logstore.disk", reason=str(problem)[:200]) from problem
-        return Change("WRITE", added=parts, batches=tuple(fresh))
+        return Change("WRITE", added=parts, batches=batches)
 
     def refresh(self) -> None:
         """Do nothing: every question reads the newest version."""

@@ -9,6 +9,7 @@ expressions, boosts and proximity are refused with one error on every store.
 
 from collections.abc import Callable
 from datetime import datetime
+from decimal import InvalidOperation
 from zoneinfo import ZoneInfo
 
 from luqum import tree as lucene_tree
@@ -54,7 +55,8 @@ def parse(text: str, *, zone: ZoneInfo = CHINA, now: Callable[[], datetime] = cl
         return MatchAll()
     try:
         tree = parse_tree(lucene(text))
-    except (ParseError, RecursionError) as problem:
+    except (ParseError, RecursionError, InvalidOperation, ValueError) as problem:
+        # the last two: luqum reads the figure behind ~ and ^ as a number, whatever stands there
         raise QueryError("errors.logstore.syntax", query=text[:200]) from problem
     return _Translator(leaves.Leaves(Reader(now, zone))).query(tree, None, 0)
 

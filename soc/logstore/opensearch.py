@@ -24,6 +24,7 @@ from soc.logstore.fields import COLUMNS, FIELDS, WORDS, Kind
 from soc.logstore.port import (
     COUNT,
     Appended,
+    Batch,
     Bucket,
     Event,
     Groups,
@@ -33,7 +34,7 @@ from soc.logstore.port import (
     SearchRequest,
     StoreHealth,
 )
-from soc.logstore.prepare import prepared
+from soc.logstore.prepare import prepared, rows_of
 from soc.logstore.query import EVERYTHING, Scope, Term
 from soc.ocsf.schema import EVENT_SCHEMA
 
@@ -58,15 +59,15 @@ class OpenSearchLogStore:
 
     # -- writing
 
-    def append(self, table: pa.Table, *, batch: str) -> Appended:
+    def append(self, table: Batch, *, batch: str) -> Appended:
         """Store one batch; the cluster has it on disk when this returns."""
         frame = prepared(table)
         self._prepare()
         fresh = self._without_stored(frame, batch)
         stored = cluster_bulk.sent(cluster_bulk.encoded(fresh), self._send) if fresh.height else 0
-        return Appended(stored, table.num_rows - stored)
+        return Appended(stored, rows_of(table) - stored)
 
-    def append_group(self, batches: Mapping[str, pa.Table]) -> Mapping[str, Appended]:
+    def append_group(self, batches: Mapping[str, Batch]) -> Mapping[str, Appended]:
         """Store several batches, one after the other."""
         return {batch: self.append(table, batch=batch) for batch, table in batches.items()}
 

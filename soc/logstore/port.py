@@ -10,13 +10,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from soc.logstore.query import EVERYTHING, MatchAll, Query, Scope, Value
 
 if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa
+
+Batch: TypeAlias = "pa.Table | pl.DataFrame"
+"""Events to store, with all columns of EVENT_SCHEMA; a frame is taken as it is, without a copy."""
 
 Event = Mapping[str, object]
 """One event: every column of EVENT_SCHEMA but the words, None where it has no value; instants aware UTC."""
@@ -150,11 +153,11 @@ class LogStore(Protocol):
     query it cannot mean: the same on every store.
     """
 
-    def append(self, table: "pa.Table", *, batch: str) -> Appended:
+    def append(self, table: Batch, *, batch: str) -> Appended:
         """Store a batch (EVENT_SCHEMA); durable and searchable by ``refresh`` when it returns."""
         ...
 
-    def append_group(self, batches: "Mapping[str, pa.Table]") -> Mapping[str, Appended]:
+    def append_group(self, batches: Mapping[str, Batch]) -> Mapping[str, Appended]:
         """Store several batches in one commit (embedded) or request (cluster), each by its own id."""
         ...
 

@@ -5,13 +5,19 @@ a cluster's terms are cut (``raw_data`` has them whole); the words of full text 
 where the batch does not bring them.
 """
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import polars as pl
 import pyarrow as pa
 
 from soc.logstore.errors import BatchError
 from soc.logstore.fields import FIELDS, LONGEST_NAME, WORDS, Kind
-from soc.logstore.tokenizer import FIELD_END, tokenized
+from soc.logstore.tokenizer import FIELD_END, joined
 from soc.ocsf.schema import EVENT_SCHEMA
+
+if TYPE_CHECKING:
+    from soc.logstore.port import Batch
 
 SPOKEN = ("raw_data", "message", "guanlan.person", "guanlan.post", "guanlan.tables")
 """The columns whose words full text finds."""
@@ -21,18 +27,41 @@ _LISTS = tuple(field.name for field in FIELDS.values() if field.many)
 _NAMES = tuple(field.name for field in FIELDS.values() if field.kind is Kind.KEYWORD and not field.many)
 
 
-def prepared(table: pa.Table) -> pl.DataFrame:
+OF = "batch"
+"""The column that says which of several batches a row came with, by its place."""
+
+
+def prepared(batch: "Batch") -> pl.DataFrame:
     """Return the rows to store, oldest first, in the schema's order.
 
     Raises:
         BatchError: a column is missing, of another type, or empty where a value must be.
     """
-    frame = _typed(table)
+    return together([batch]).drop(OF)
+
+
+def together(batches: Sequence["Batch"]) -> pl.DataFrame:
+    """Return the rows of several batches as ``prepared`` does of one, and ``OF`` behind them.
+
+    Raises:
+        BatchError: a batch has a column missing, of another type, or empty where a value must be.
+    """
+    typed = [_typed(batch).with_columns(pl.lit(place, pl.UInt32).alias(OF)) for place, batch in enumerate(batches)]
+    frame = pl.concat(typed)
     if frame["metadata.uid"].n_unique() < frame.height:
-        frame = frame.unique(subset="metadata.uid", keep="first", maintain_order=True)
+        frame = frame.unique(subset=[OF, "metadata.uid"], keep="first", maintain_order=True)
     frame = _without_empty_lists(_with_short_names(frame))
-    frame = with_words(frame)
+    return in_order(with_words(frame))
+
+
+def in_order(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows oldest first; most logs are in order already, and sorting copies everything."""
     return frame if frame["time"].is_sorted() else frame.sort("time", maintain_order=True)
+
+
+def rows_of(batch: "Batch") -> int:
+    """Count the rows of a batch in either form."""
+    return batch.height if isinstance(batch, pl.DataFrame) else batch.num_rows
 
 
 def with_words(frame: pl.DataFrame) -> pl.DataFrame:
@@ -49,11 +78,9 @@ def with_words(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _words(frame: pl.DataFrame) -> pl.Series:
-    spoken = [tokenized(_text(frame[name])) for name in SPOKEN if name in frame.columns and _says(frame[name])]
-    if not spoken:
-        return pl.Series(WORDS, [" "] * frame.height, dtype=pl.String)
-    parts = pl.DataFrame({str(place): words for place, words in enumerate(spoken)})
-    return parts.select(pl.concat_str(pl.all(), separator=FIELD_END, ignore_nulls=True).alias(WORDS))[WORDS]
+    spoken = [_text(frame[name]) for name in SPOKEN if name in frame.columns and _says(frame[name])]
+    words = joined(spoken) if spoken else pl.repeat(" ", frame.height, dtype=pl.String, eager=True)
+    return words.alias(WORDS)
 
 
 def _says(column: pl.Series) -> bool:
@@ -64,23 +91,33 @@ def _text(column: pl.Series) -> pl.Series:
     return column.list.join(f" {FIELD_END} ") if isinstance(column.dtype, pl.List) else column
 
 
-def _typed(table: pa.Table) -> pl.DataFrame:
-    missing = [name for name in EVENT_SCHEMA.names if name not in table.column_names]
+def _typed(batch: "Batch") -> pl.DataFrame:
+    held = batch.columns if isinstance(batch, pl.DataFrame) else batch.column_names
+    missing = [name for name in EVENT_SCHEMA.names if name not in held]
     if missing:
         raise BatchError("errors.logstore.columns", columns=", ".join(missing[:5]))
     try:
-        chosen = table.select(EVENT_SCHEMA.names).cast(_NULLABLE)
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as problem:
+        frame = _cast(batch) if isinstance(batch, pl.DataFrame) else _read(batch)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pl.exceptions.PolarsError) as problem:
         raise BatchError("errors.logstore.types", reason=str(problem)[:200]) from problem
-    empty = [name for name in _REQUIRED if chosen[name].null_count]
+    empty = [name for name in _REQUIRED if frame[name].null_count()]
     if empty:
         raise BatchError("errors.logstore.empty", columns=", ".join(empty))
-    frame = pl.from_arrow(chosen)
+    return frame
+
+
+def _cast(batch: pl.DataFrame) -> pl.DataFrame:
+    return batch.select(pl.col(name).cast(kind) for name, kind in _TYPES.items())
+
+
+def _read(batch: pa.Table) -> pl.DataFrame:
+    frame = pl.from_arrow(batch.select(EVENT_SCHEMA.names).cast(_NULLABLE))
     assert isinstance(frame, pl.DataFrame)
     return frame
 
 
 _NULLABLE = pa.schema([pa.field(field.name, field.type) for field in EVENT_SCHEMA])
+_TYPES = _read(EVENT_SCHEMA.empty_table()).schema
 
 
 def _with_short_names(frame: pl.DataFrame) -> pl.DataFrame:

@@ -36,6 +36,15 @@ _EXPOSED: dict[str, pl.DataType] = {
 }
 
 
+#: what only a statement says
+_UNSAID: dict[str, pl.DataType] = {
+    "bound": pl.Int64(),
+    "limited": pl.Int64(),
+    "shape_reads": pl.Boolean(),
+    "shape_export": pl.Boolean(),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Touched:
     """What a shape gave out, by the ledger."""
@@ -51,6 +60,8 @@ class Touched:
 
 def with_exposure(frame: pl.DataFrame, tables: Tables) -> pl.DataFrame:
     """Add shape, tables, types, level and rows; the statement becomes its masked text."""
+    if frame["query_info.query_string"].null_count() == frame.height:
+        return _without_statements(frame)
     query = pl.col("query_info.query_string")
     mysql = pl.col("metadata.log_name") == _MYSQL
     frame = frame.with_columns(
@@ -61,8 +72,6 @@ def with_exposure(frame: pl.DataFrame, tables: Tables) -> pl.DataFrame:
         pl.when(mysql).then(pl.lit("mysql")).otherwise(pl.lit("postgres")).alias("dialect"),
         pl.min_horizontal(_number(query, _LIMIT), _number(query, _FETCH)).alias("limited"),
     )
-    if frame["masked"].null_count() == frame.height:
-        return _rows(_without_statements(frame))
     shapes = frame.filter(pl.col("masked").is_not_null()).group_by("masked", "dialect").agg(query.first())
     known = pl.DataFrame(
         [
@@ -84,11 +93,11 @@ def _number(text: pl.Expr, pattern: str) -> pl.Expr:
 
 
 def _without_statements(frame: pl.DataFrame) -> pl.DataFrame:
-    return frame.with_columns(
-        pl.lit(None, pl.Int64).alias("bound"),
-        pl.lit(None, pl.Boolean).alias("shape_reads"),
-        pl.lit(None, pl.Boolean).alias("shape_export"),
-    ).with_columns(_export().alias("guanlan.export"))
+    nothing = [pl.lit(None, kind).alias(name) for name, kind in _UNSAID.items()]
+    frame = frame.with_columns(nothing).with_columns(_export().alias("guanlan.export"))
+    operations = frame["api.operation"].unique().str.to_uppercase()
+    said = frame["guanlan.rows"].null_count() < frame.height or operations.is_in(list(_UNCOUNTED)).any()
+    return _rows(frame) if said else frame
 
 
 def _export() -> pl.Expr:

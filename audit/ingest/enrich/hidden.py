@@ -3,7 +3,8 @@
 import polars as pl
 
 from soc.masking.literals import strings_masked
-from soc.masking.quick import masked, suspects
+from soc.masking.quick import masked
+from soc.masking.suspects import suspects
 
 #: texts of a record that may hold anything
 _FREE = (

@@ -3,6 +3,7 @@
 from datetime import date, time
 from functools import lru_cache
 from ipaddress import IPv4Network, ip_address, ip_network
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -12,25 +13,33 @@ from config.settings import Settings
 WORK_BEGINS, WORK_ENDS = time(8, 0), time(19, 0)
 _SATURDAY = 5
 _ADDRESSES_KEPT = 200_000
-_FOUR = r"^[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}$"
-_OCTETS = ("a", "b", "c", "d")
+_BYTE = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+_FOUR = rf"^(?:{_BYTE}\.){{3}}{_BYTE}$"
+_ONE_BYTE = 8
+#: zones differ from UTC by whole quarters of an hour, and offices open and close at such
+_QUARTER = "15m"
 
 
 def with_surroundings(frame: pl.DataFrame, settings: Settings) -> pl.DataFrame:
     """Add ``guanlan.off_hours`` and ``guanlan.inside``."""
-    local = frame.select(
-        pl.col("time").dt.convert_time_zone(str(settings.timezone)).dt.date().alias("day"),
-        pl.col("time").dt.convert_time_zone(str(settings.timezone)).dt.time().alias("clock"),
-    )
-    rest = [day for day in local["day"].unique().drop_nulls() if not is_workday(day)]
-    off = (pl.col("clock") < WORK_BEGINS) | (pl.col("clock") >= WORK_ENDS) | pl.col("day").is_in(rest)
     inside = inside_of(frame["src_endpoint.ip"], settings.inside_networks)
     # a server says [local] for its own machine
     local_socket = pl.col("src_endpoint.hostname").is_in(["[local]", "localhost", "unix:", "unix"])
     return frame.with_columns(
-        local.select(off.alias("off"))["off"].alias("guanlan.off_hours"),
+        off_hours(frame["time"], settings.timezone).alias("guanlan.off_hours"),
         pl.coalesce(pl.lit(inside), pl.when(local_socket).then(statement=True)).alias("guanlan.inside"),
     )
+
+
+def off_hours(times: pl.Series, zone: ZoneInfo) -> pl.Series:
+    """Tell of each instant whether offices were closed; asked once for each quarter of an hour there is."""
+    quarters = times.dt.truncate(_QUARTER)
+    known = pl.DataFrame({"quarter": quarters.unique()})
+    local = pl.col("quarter").dt.convert_time_zone(str(zone))
+    days = known.select(local.dt.date().unique().drop_nulls()).to_series()
+    rest = [day for day in days if not is_workday(day)]
+    off = (local.dt.time() < WORK_BEGINS) | (local.dt.time() >= WORK_ENDS) | local.dt.date().is_in(rest)
+    return quarters.replace_strict(known["quarter"], known.select(off).to_series(), return_dtype=pl.Boolean)
 
 
 @lru_cache(maxsize=4096)
@@ -47,25 +56,30 @@ def is_workday(day: date) -> bool:
 def inside_of(addresses: pl.Series, networks: tuple[str, ...]) -> pl.Series:
     """Tell of each address whether it lies in one of ``networks``; null where it is none.
 
-    IPv4 is compared as numbers, a column at a time; the rest one by one, each address once.
+    IPv4 is compared as text, a column at a time; the rest one by one, each address once.
     """
     known = [ip_network(one) for one in networks]
-    fours = [one for one in known if isinstance(one, IPv4Network)]
-    four = pl.col("ip").str.contains(_FOUR).alias("four")
-    parts = pl.col("ip").str.splitn(".", len(_OCTETS)).struct.rename_fields(list(_OCTETS)).struct.unnest()
-    frame = pl.DataFrame({"ip": addresses}).with_columns(four, parts)
-    octets = [pl.when("four").then(pl.col(name).cast(pl.Int64, strict=False)) for name in _OCTETS]
-    number = octets[0] * (1 << 24) + octets[1] * (1 << 16) + octets[2] * (1 << 8) + octets[3]
-    within = [number.is_between(int(one.network_address), int(one.broadcast_address), closed="both") for one in fours]
-    others = frame.filter(~pl.col("four"))["ip"].unique().drop_nulls()
-    looked_up = {address: is_inside(address, networks) for address in others}
-    other = (
-        pl.col("ip").replace_strict(looked_up, default=None, return_dtype=pl.Boolean)
-        if looked_up
-        else pl.lit(None, pl.Boolean)
-    )
-    within_one = pl.any_horizontal(within) if within else pl.lit(value=False)
-    return frame.select(pl.when("four").then(within_one).otherwise(other).alias("inside"))["inside"]
+    beginnings = [_beginning(one) for one in known if isinstance(one, IPv4Network)]
+    within = f"^(?:{'|'.join(beginnings)})" if beginnings else "$."
+    four = addresses.str.contains(_FOUR)
+    others = addresses.filter(~four).unique()
+    if others.is_empty():
+        return addresses.str.contains(within)
+    looked_up = pl.Series([is_inside(address, networks) for address in others], dtype=pl.Boolean)
+    found = pl.when("four").then(pl.col("ip").str.contains(within))
+    other = pl.col("ip").replace_strict(others, looked_up, default=None, return_dtype=pl.Boolean)
+    return pl.DataFrame({"ip": addresses, "four": four}).select(found.otherwise(other).alias("inside"))["inside"]
+
+
+def _beginning(network: IPv4Network) -> str:
+    """Return a pattern of how the network's addresses are written from their beginning."""
+    whole, bits = divmod(network.prefixlen, _ONE_BYTE)
+    parts = [str(one) for one in network.network_address.packed]
+    fixed = "".join(rf"{part}\." for part in parts[:whole])
+    if not bits:
+        return fixed.removesuffix(r"\.") + "$" if whole == len(parts) else fixed
+    last = "|".join(str(int(parts[whole]) + step) for step in range(1 << (_ONE_BYTE - bits)))
+    return f"{fixed}(?:{last})" + ("$" if whole == len(parts) - 1 else r"\.")
 
 
 @lru_cache(maxsize=_ADDRESSES_KEPT)

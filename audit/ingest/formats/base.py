@@ -81,6 +81,8 @@ def lines_of(body: bytes) -> pl.DataFrame:
 
 def as_utf8(body: bytes) -> bytes:
     """Return ``body`` as UTF-8; each line that is not is taken as GB18030, else its bad bytes are marked."""
+    if body.isascii():
+        return body
     try:
         body.decode("utf-8")
     except UnicodeDecodeError:

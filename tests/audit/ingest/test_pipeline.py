@@ -1,5 +1,6 @@
 """From the spool to the store: everything, once, also after a crash between any two steps."""
 
+import polars as pl
 import pytest
 from sqlalchemy import select
 
@@ -67,10 +68,10 @@ def test_a_batch_that_breaks_keeps_no_other_waiting(at_work: Installation, monke
     at_work.send(nginx("/good"))
     real = Pipeline._enriched
 
-    def breaking(self: Pipeline, batch: IngestBatch, frame: object) -> object:
-        if batch.org == "440100":
+    def breaking(self: Pipeline, org: str, log_name: str, frames: list[pl.DataFrame]) -> list[pl.DataFrame]:
+        if org == "440100":
             raise ValueError("a stage broke")
-        return real(self, batch, frame)  # type: ignore[arg-type]
+        return real(self, org, log_name, frames)
 
     with monkeypatch.context() as patched:
         patched.setattr(Pipeline, "_enriched", breaking)

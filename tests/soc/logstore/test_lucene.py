@@ -119,7 +119,23 @@ def test_syntax_that_no_store_offers_is_one_error(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["(a", 'a "b', "a AND", f"{USER}:", f"{CODE}:[1 TO", "<5", "---", "[a TO b]", ")", "a ) b"]
+    "text",
+    [
+        "(a",
+        'a "b',
+        "a AND",
+        f"{USER}:",
+        f"{CODE}:[1 TO",
+        "<5",
+        "---",
+        "[a TO b]",
+        ")",
+        "a ) b",
+        "a~.",
+        "a^.",
+        "a~1.2.3",
+        '"a b"~9.9',
+    ],
 )
 def test_what_is_no_query_is_said_to_be_none(text: str) -> None:
     with pytest.raises(QueryError):

@@ -4,7 +4,7 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from soc.logstore.tokenizer import LONGEST_WORD, tokenized, tokens
+from soc.logstore.tokenizer import FIELD_END, LONGEST_WORD, joined, tokenized, tokens
 from tests.contract.oracle import words
 
 #: code points of a later Unicode are letters to one library and nothing to the other
@@ -31,6 +31,20 @@ def test_a_column_is_its_values_one_by_one(texts: list[str | None]) -> None:
 def test_stored_words_are_parted_by_one_blank(text: str) -> None:
     stored = tokenized(pl.Series([text]))[0]
     assert stored == " " + "".join(f"{word} " for word in stored.split())
+
+
+@given(st.lists(st.tuples(st.none() | _texts, st.none() | _texts), max_size=8))
+def test_words_of_several_columns_are_those_of_each_with_an_end_between(
+    rows: list[tuple[str | None, str | None]],
+) -> None:
+    columns = [pl.Series([row[place] for row in rows], dtype=pl.String) for place in (0, 1)]
+    each = [[text for text in pair if text is not None] for pair in zip(*map(tokenized, columns), strict=True)]
+    assert joined(columns).to_list() == [FIELD_END.join(texts) for texts in each]
+
+
+def test_a_column_longer_than_is_looked_at_together_is_whole() -> None:
+    texts = [f"A-{number} b" for number in range(9_000)]
+    assert tokenized(pl.Series(texts)).to_list() == [f" a {number} b " for number in range(9_000)]
 
 
 def test_a_slice_of_a_column_is_read_from_its_own_beginning() -> None:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from soc.masking import mask_text, masked
+from soc.masking import mask_text, masked, suspects
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,53 @@ def test_masking_twice_is_masking_once(text: str) -> None:
 def test_a_column_is_masked_as_its_texts_are(texts: list[str | None]) -> None:
     column = pl.Series("c", texts, dtype=pl.String)
     assert masked(column).to_list() == [None if text is None else mask_text(text) for text in texts]
+
+
+_pieces = st.lists(
+    st.sampled_from(
+        [
+            "name=",
+            "TOKEN=",
+            "api_key=",
+            "&",
+            ";",
+            " ",
+            "\u3000",
+            '"',
+            "a",
+            "Z",
+            "9",
+            "13800138000",
+            "1380013",
+            "8000",
+            "440106199001011234",
+            "@",
+            "%40",
+            "zhang.san",
+            "example.com",
+            "粤",
+            "A12345",
+            "%E7%B2%A4",
+            "中",
+            "/",
+        ]
+    ),
+    max_size=9,
+).map("".join)
+
+
+@given(st.lists(st.none() | _pieces, max_size=12))
+def test_what_is_masked_was_suspected(texts: list[str | None]) -> None:
+    said = suspects(pl.Series(texts, dtype=pl.String)).to_list()
+    changed = [text is not None and mask_text(text) != text for text in texts]
+    assert all(suspected for suspected, masks in zip(said, changed, strict=True) if masks)
+
+
+@given(st.lists(st.none() | _pieces, max_size=12))
+def test_any_column_is_masked_as_its_texts_are(texts: list[str | None]) -> None:
+    column = pl.Series("c", texts, dtype=pl.String)
+    assert masked(column).to_list() == [None if text is None else mask_text(text) for text in texts]
+
+
+def test_a_number_that_goes_on_in_the_next_text_is_none() -> None:
+    assert suspects(pl.Series(["a 138001", "38000 b", "13800138000"])).to_list() == [False, False, True]

@@ -1,15 +1,19 @@
 """Events know what was touched, by whom, when and from where; and hold nothing in clear."""
 
 from datetime import UTC, datetime
+from ipaddress import IPv4Address, ip_network
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import orjson
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from audit.ingest.enrich.exposure import with_exposure
 from audit.ingest.enrich.lookups import KnownColumn, KnownTable, Tables
-from audit.ingest.enrich.surroundings import inside_of, is_workday
+from audit.ingest.enrich.surroundings import inside_of, is_workday, off_hours
 from audit.ingest.formats import ParseOptions, find_format, parse_bytes
 from audit.ingest.frame import EVENT_TYPES, completed
 from soc.accounts.service import AccountEntry, map_accounts
@@ -106,9 +110,26 @@ def test_the_sealed_original_is_what_came(at_work: Installation) -> None:
 
 
 def test_networks_are_told_from_addresses() -> None:
-    addresses = pl.Series(["10.1.1.1", "8.8.8.8", None, "::1", "2001::1", "x", "172.32.0.1", "999.1.1.1"])
+    addresses = pl.Series(["10.1.1.1", "8.8.8.8", None, "::1", "2001::1", "x", "172.32.0.1", "999.1.1.1", "10.1.1.01"])
     networks = ("10.0.0.0/8", "172.16.0.0/12", "::1/128")
-    assert inside_of(addresses, networks).to_list()[:7] == [True, False, None, True, False, None, False]
+    assert inside_of(addresses, networks).to_list() == [True, False, None, True, False, None, False, None, None]
+
+
+@given(st.ip_addresses(v=4), st.integers(0, 2**32 - 1), st.integers(0, 32), st.booleans())
+def test_an_address_is_in_the_networks_that_hold_it(address: IPv4Address, base: int, length: int, near: bool) -> None:
+    network = ip_network((int(address) ^ (base % 512) if near else base, length), strict=False)
+    assert inside_of(pl.Series([str(address)]), (str(network),)).to_list() == [address in network]
+
+
+def _instant(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+@given(st.lists(st.integers(1_704_067_200, 1_798_675_200).map(_instant), min_size=1))
+def test_hours_are_those_of_the_centres_clock(times: list[datetime]) -> None:
+    said = off_hours(pl.Series(times, dtype=pl.Datetime("us", "UTC")), ZoneInfo("Asia/Shanghai"))
+    local = [at.astimezone(ZoneInfo("Asia/Shanghai")) for at in times]
+    assert said.to_list() == [not (is_workday(at.date()) and 8 <= at.hour < 19) for at in local]
 
 
 def test_rest_days_are_those_of_the_chinese_calendar() -> None:
