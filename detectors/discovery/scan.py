@@ -79,7 +79,8 @@ def scan_object(table: Table | Document, orders: Orders) -> Found:
     Raises:
         SocError: the source answers no more (see :func:`is_away`), and the orders are persistent.
     """
-    orders.progress(table.name)
+    if not secrecy.in_name(table.name):
+        orders.progress(table.name)
     try:
         return _scan_document(table, orders) if isinstance(table, Document) else scan_table(table, orders)
     except StateSecretError:

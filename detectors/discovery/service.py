@@ -1,6 +1,6 @@
 """Scanning for the ledger: which locations a name stands for, and how a scan's words become the ledger's."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -52,9 +52,14 @@ def store(
 ) -> ScanRun:
     """Bring a scan into the ledger; a location that is no source yet becomes one.
 
+    A single file with a mark of state secrets does not, its folder does: a source's address is seen by many.
+
     Raises:
         NotFoundError: the organisation lies outside the actor's scope.
     """
+    if location.source is None and report.secrets and Path(location.address).is_file():
+        folder = str(Path(location.address).absolute().parent)
+        location, report = Location(folder, folder), replace(report, partial=True)
     order = NewSource(name=location.name, url=location.address, org=org)
     source = (
         find_source(session, actor, location.source.name, location.source.org)
@@ -80,6 +85,7 @@ def report_of(
         unchanged=tuple(table.name for table in result.tables if place_of(table) in carried),
         skipped=tuple(one.as_dict() for one in result.skipped),
         full=full,
+        secrets=tuple(one.path for one in result.secrets),
     )
 
 

@@ -3,7 +3,7 @@
 from soc.identity.actor import Role
 from soc.room import MenuEntry, Permission, SearchProvider
 
-MODELS = ("soc.ledger.models", "soc.ledger.opinions")
+MODELS = ("soc.ledger.models", "soc.ledger.opinions", "soc.ledger.secrecy")
 BLUEPRINTS = (
     "policies.ledger.routes:bp",
     "policies.ledger.queue:bp",
@@ -12,6 +12,7 @@ BLUEPRINTS = (
     "policies.ledger.learning:bp",
     "policies.ledger.api:bp",
     "policies.ledger.api_scans:bp",
+    "policies.ledger.secrecy:bp",
 )
 MENU = (
     MenuEntry("ledger.title", "ledger.index", "ledger.read", 400, "database"),
@@ -23,6 +24,14 @@ MENU = (
         "list-check",
         "policies.ledger.service:count_to_confirm",
     ),
+    MenuEntry(
+        "secrecy.title",
+        "secrecy.index",
+        "secrecy.handle",
+        95,
+        "shield-exclamation",
+        "soc.ledger.secrecy:count_open",
+    ),
 )
 PERMISSIONS = (
     Permission(
@@ -30,5 +39,7 @@ PERMISSIONS = (
         frozenset({Role.ANALYST, Role.COMMANDER, Role.AUDITOR, Role.POLICY, Role.LEADER, Role.OWNER}),
     ),
     Permission("ledger.write", frozenset({Role.OWNER, Role.POLICY})),
+    # no other role, and no token: its verb is none that a token's scope covers
+    Permission("secrecy.handle", frozenset({Role.SECADMIN})),
 )
 SEARCH = (SearchProvider("ledger", "policies.ledger.routes:find", "ledger.read"),)

@@ -28,6 +28,7 @@ from soc.ledger.models import (
     TableKind,
 )
 from soc.ledger.patterns import pattern_of
+from soc.ledger.secrecy import tell
 from soc.ledger.snapshot import keep_snapshot, newest_snapshot
 from soc.ledger.stewardship import FIELDS
 from soc.ledger.values import LedgerChanged, ReviewOpened, ScannedColumn, ScannedTable, ScanReport, SourceScanned
@@ -78,6 +79,7 @@ def store_scan(session: Session, actor: Actor, source: Source, report: ScanRepor
     if not report.partial:
         _retire(intake, {scanned.name for scanned in tables} | set(report.unchanged), report)
     source.scanned_at = intake.at
+    tell(session, actor, source, source.org, report.secrets, at=intake.at)
     return _finish(intake, report)
 
 

@@ -51,7 +51,8 @@ class ScanReport:
 
     ``unchanged`` names tables that are there and were not read again since nothing in them changed;
     a table in none of the lists is gone, unless the scan was ``partial``: broken off, or told to look
-    at some of the source only.
+    at some of the source only. ``secrets`` are the paths of objects with a mark of state secrets, which only
+    the security administrator may learn (:mod:`soc.ledger.secrecy`).
     """
 
     started_at: datetime
@@ -61,6 +62,7 @@ class ScanReport:
     full: bool = False
     unchanged: tuple[str, ...] = ()
     partial: bool = False
+    secrets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

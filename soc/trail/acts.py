@@ -67,6 +67,8 @@ class Act(StrEnum):
     SOURCE_TESTED = "source.tested"
     SCAN_STORED = "scan.stored"
     SCAN_STARTED = "scan.started"
+    SECRET_MET = "secrecy.met"
+    SECRET_HANDLED = "secrecy.handled"
     ITEM_CONFIRMED = "item.confirmed"
     ITEM_CORRECTED = "item.corrected"
     ITEM_GRADED = "item.graded"

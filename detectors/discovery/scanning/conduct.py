@@ -182,7 +182,9 @@ class Scan:
         self.keeper.keep([], meter.now(time.monotonic()))
 
     def _count(self, meter: Meter, outcome: Outcome, effort: float, at: float) -> None:
-        meter.add(effort=effort, rows=outcome.rows, cells=outcome.cells, name=path_of(outcome.unit), at=at)
+        # of an object with a mark of state secrets even the name is not for whoever watches
+        name = "" if any(isinstance(one, Secret) for one in outcome.found) else path_of(outcome.unit)
+        meter.add(effort=effort, rows=outcome.rows, cells=outcome.cells, name=name, at=at)
         self.cpu += outcome.cpu
         self.memory = max(self.memory, outcome.memory)
 

@@ -26,7 +26,7 @@ from soc.clock import now
 from soc.db import Database
 from soc.errors import SocError
 from soc.identity.actor import Actor
-from soc.ledger.models import ScanRun
+from soc.ledger.models import ScanRun, Source
 from soc.text import Message
 
 #: columns named one by one of those that were read in part
@@ -184,6 +184,8 @@ def _stored(
     told = told_of(result, scan)
     with desk.database.write() as session:
         run = store(session, desk.actor(session), desk.settings, location, org, report)
+        if report.secrets and location.source is None:  # the place may be named after what nobody is to know of
+            session.get_one(DiscoveryScan, kept.scan_id).name = session.get_one(Source, run.source_id).name
         kept.finish(session, run, told)
         return Finished(result, run, scan.choice, told)
 
