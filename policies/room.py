@@ -20,5 +20,6 @@ ROOM = Room(
     versions=grading.VERSIONS + protection.VERSIONS,
     setup_steps=grading.SETUP_STEPS + protection.SETUP_STEPS,
     subscriptions=grading.SUBSCRIPTIONS,
+    benches=grading.BENCHES,
     models=ledger.MODELS,
 )

@@ -1,7 +1,7 @@
 """What grading offers to the policies room; light, everything heavy is named."""
 
 from soc.identity.actor import Role
-from soc.room import CommandSpec, MenuEntry, Permission, SetupStep, Subscription, VersionedKind
+from soc.room import Bench, CommandSpec, MenuEntry, Permission, SetupStep, Subscription, VersionedKind
 
 COMMANDS = tuple(
     CommandSpec(f"grading {name}", f"policies.grading.commands:{name}")
@@ -23,6 +23,11 @@ PERMISSIONS = (
     Permission("policies.approve", frozenset({Role.POLICY, Role.COMMANDER, Role.SECADMIN})),
 )
 SETUP_STEPS = (SetupStep("grading", "policies.grading.service:install_default"),)
-BLUEPRINTS = ("policies.grading.routes:bp",)
+BLUEPRINTS = (
+    "policies.grading.routes:bp",
+    "policies.grading.rule_routes:bp",
+    "policies.grading.draft_routes:bp",
+)
 MENU = (MenuEntry("grading.title", "grading.index", "policies.read", 500, "scale"),)
 SUBSCRIPTIONS = (Subscription("soc.ledger.values:SourceScanned", "policies.grading.applying:after_scan"),)
+BENCHES = (Bench("grading", "policies.grading.bench:run"),)

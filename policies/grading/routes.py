@@ -1,21 +1,25 @@
-"""Pages of grading: the levels as tables, a change tried on the ledger and proposed, versions and roll-back."""
+"""Pages of grading: the levels and rules in force as tables, the versions, roll-back."""
 
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
-from policies.grading.policy import KIND, check_body, policy_of
-from policies.grading.service import active_body, propose_policy, what_if
+from policies.grading.drafts import edit, edits, is_stale, own_draft
+from policies.grading.editing import level_changes, ordered, with_levels
+from policies.grading.policy import KIND, policy_of
+from policies.grading.service import active_body, policy_above
 from policies.grading.taxonomy import taxonomy
-from soc.ledger.levels import Level
+from policies.grading.yaml_text import fragment_of, text_of
+from soc.identity.actor import Actor
+from soc.ledger.levels import GENERAL
 from soc.ledger.types import types
 from soc.text import language, t
 from soc.tiers.scope import find_within
 from soc.versions.models import PolicyVersion
-from soc.versions.service import FaultyBodyError, history, roll_back
+from soc.versions.service import history, roll_back
 from soc.versions.service import what_if as effect_of
 from soc.web.context import current_actor, current_session
 from soc.web.forms import read_form
@@ -23,15 +27,14 @@ from soc.web.guard import requires
 from soc.web.toasts import toast
 
 bp = Blueprint("grading", __name__, url_prefix="/grading", template_folder="templates")
-_GENERAL = (Level.G1, Level.G2, Level.G3, Level.G4)
+bp.add_app_template_filter(fragment_of, "yaml")
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeForm:
-    """Levels as ``type:mobile=G3`` and ``category:ZY03=G4``; without a reason it is only tried."""
+class LevelsForm:
+    """Levels as ``type:mobile=G3`` and ``category:ZY03=G4``."""
 
     levels: tuple[str, ...] = ()
-    reason: str = field(default="", metadata={"longest": 500})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,46 +44,64 @@ class RollBackForm:
     reason: str = field(metadata={"longest": 500})
 
 
+def working_copy(session: Session, actor: Actor) -> dict[str, object]:
+    """What every page of the editor shows: the document being edited, and the draft that it is, if it is one."""
+    draft = own_draft(session, actor, actor.org)
+    body = ordered(draft.body if draft else active_body(session, actor.org))
+    return {
+        "draft": draft,
+        "body": body,
+        "policy": policy_of(body),
+        "edits": edits(session, draft) if draft else (),
+        "stale": is_stale(session, draft) if draft else False,
+        "above": policy_above(session, actor.org),
+        "lang": language(),
+        "may": actor.may,
+    }
+
+
 @bp.get("/")
 @requires("policies.read")
 def index() -> ResponseReturnValue:
-    """Show the policy in force as tables, and its versions."""
+    """Show the levels of types and categories, in force or as the person's draft has them."""
     session, actor = current_session(), current_actor()
     return render_template(
         "grading/index.html",
-        policy=policy_of(active_body(session, actor.org)),
+        **working_copy(session, actor),
+        active=policy_of(active_body(session, actor.org)),
         types=types().values(),
         categories=taxonomy(),
-        versions=history(session, KIND, actor.org),
-        levels=_GENERAL,
-        lang=language(),
-        may=actor.may,
+        levels=GENERAL,
     )
 
 
-@bp.post("/try")
+@bp.post("/levels")
 @requires("policies.write")
-def try_out() -> ResponseReturnValue:
-    """Show what a change would do to the ledger; nothing is stored."""
-    session, actor, form = current_session(), current_actor(), read_form(ChangeForm)
-    current = dict(active_body(session, actor.org))
-    body = _changed(current, form.levels)
-    changes = _differences(current, body)
-    effect = what_if(session, actor, current, body)
-    return render_template(
-        "grading/try.html", changes=changes, effect=effect, given=form.levels, types=types(), lang=language()
+def set_levels() -> ResponseReturnValue:
+    """Keep changed levels in the person's draft, and go and see what they would do."""
+    session, actor, form = current_session(), current_actor(), read_form(LevelsForm)
+    draft = own_draft(session, actor, actor.org)
+    body = with_levels(draft.body if draft else active_body(session, actor.org), form.levels)
+    return redirect(url_for("grading_draft.show" if edit(session, actor, actor.org, body) else ".index"))
+
+
+@bp.get("/versions")
+@requires("policies.read")
+def versions() -> ResponseReturnValue:
+    """List every version, newest first."""
+    session, actor = current_session(), current_actor()
+    found = history(session, KIND, actor.org)
+    return render_template("grading/versions.html", versions=found, **working_copy(session, actor))
+
+
+@bp.get("/policy.yaml")
+@requires("policies.read")
+def download() -> ResponseReturnValue:
+    """Give the document in force as the file that ``soc grading`` reads."""
+    text = text_of(active_body(current_session(), current_actor().org))
+    return Response(
+        text, mimetype="application/yaml", headers={"Content-Disposition": 'attachment; filename="grading.yaml"'}
     )
-
-
-@bp.post("/propose")
-@requires("policies.write")
-def propose() -> ResponseReturnValue:
-    """Ask a second person to put a change in force."""
-    session, actor, form = current_session(), current_actor(), read_form(ChangeForm)
-    body = _changed(dict(active_body(session, actor.org)), form.levels)
-    version = propose_policy(session, actor, actor.org, body, reason=form.reason or t("grading.title"))
-    toast(t("grading.proposed", number=version.number))
-    return redirect(url_for(".show", version_id=version.id))
 
 
 @bp.get("/versions/<uuid:version_id>")
@@ -89,11 +110,14 @@ def show(version_id: UUID) -> ResponseReturnValue:
     """Show one version: what it changed against the one in force, and what it would do."""
     session, actor = current_session(), current_actor()
     version = find_within(session, actor, PolicyVersion, version_id)
-    changes = _differences(dict(active_body(session, version.org)), version.body) if version.kind == KIND else []
+    current = active_body(session, version.org)
+    is_grading = version.kind == KIND
     return render_template(
         "grading/show.html",
         version=version,
-        changes=changes,
+        changes=level_changes(current, version.body) if is_grading else [],
+        before=text_of(current) if is_grading else "",
+        after=text_of(version.body) if is_grading else "",
         effect=effect_of(session, actor, version),
         types=types(),
         lang=language(),
@@ -110,36 +134,3 @@ def bring_back(version_id: UUID) -> ResponseReturnValue:
     approval = roll_back(session, actor, version.kind, version.org, version.number, reason=form.reason)
     toast(t("grading.proposed", number=approval.payload["number"]))
     return redirect(url_for("approvals.show", approval_id=approval.id))
-
-
-def _changed(body: dict[str, Any], given: tuple[str, ...]) -> dict[str, Any]:
-    """Put the given levels into a copy of the document.
-
-    Raises:
-        FaultyBodyError: a name or a level that does not exist.
-    """
-    kinds, categories = dict(body.get("types", {})), dict(body.get("taxonomy", {}))
-    for one in given:
-        name, _, level = one.partition("=")
-        group, _, key = name.partition(":")
-        (categories if group == "category" else kinds)[key] = level
-    changed = body | {"types": kinds, "taxonomy": categories}
-    problems = check_body(changed)
-    if problems:
-        raise FaultyBodyError(problems)
-    return changed
-
-
-def _differences(old: dict[str, Any], new: dict[str, Any]) -> list[dict[str, str]]:
-    """Every type and category whose level differs, with both levels."""
-    before, after = policy_of(old), policy_of(new)
-    found = [
-        {"group": "type", "key": name, "before": before.types[name].value, "after": level.value}
-        for name, level in after.types.items()
-        if before.types[name] is not level
-    ]
-    return found + [
-        {"group": "category", "key": code, "before": before.categories[code].value, "after": level.value}
-        for code, level in after.categories.items()
-        if before.categories[code] is not level
-    ]

@@ -69,19 +69,24 @@ def category_of(table: str, columns: Iterable[str], types: Iterable[str]) -> Cat
         columns: names and comments of its columns.
         types: ids of the sensitive types found in it.
     """
-    texts, found = [text for text in columns if text], frozenset(types)
-    scored = [(_score(one, table, texts, found), one) for one in taxonomy()]
+    # no item of the taxonomy has a line break in it, so one text stands for all names
+    named, own, found = "\n".join(columns), words(table), frozenset(types)
+    scored = [(_score(one, table, own, named, found), one) for one in taxonomy()]
     best, category = max(scored, key=lambda pair: pair[0])
     return category if best >= 2.0 else None
 
 
-def _score(category: Category, table: str, columns: list[str], types: frozenset[str]) -> float:
+def _score(category: Category, table: str, own: frozenset[str], named: str, types: frozenset[str]) -> float:
     """Points: the table's name up to 3, its columns up to 2, its types up to 1."""
-    hinted = words(category.table)
-    shared = words(table) & hinted
-    score = 3.0 * len(shared) / len(hinted) if hinted and shared else 0.0
+    hinted = _hinted(category.table)
+    score = 3.0 * len(own & hinted) / len(hinted) if hinted else 0.0
     if category.table_zh and (category.table_zh in table or (len(table) >= 4 and table in category.table_zh)):
         score += 3.0
-    named = sum(1 for item in category.items if any(item in column for column in columns))
-    score += 2.0 * named / max(3, len(category.items))
+    score += 2.0 * sum(item in named for item in category.items) / max(3, len(category.items))
     return score + (len(types & category.types) / len(category.types) if category.types else 0.0)
+
+
+@cache
+def _hinted(table: str) -> frozenset[str]:
+    """The words of a table that the taxonomy itself names."""
+    return words(table)

@@ -38,6 +38,8 @@ BY_HAND = {
     "logs.show": "events are not rows: test_an_event_of_another_organisation_looks_missing",
     "alerts.entity": "an entity is what alerts name: test_an_entity_of_another_organisation_looks_missing",
     "api_ingest.receive": "writes for the token's own organisation; the path names a format",
+    "grading_rules.show": "a name within the caller's own organisation's document: tests/policies/grading/test_editor.py",
+    "grading_rules.remove": "a name within the caller's own organisation's draft: tests/policies/grading/test_editor.py",
     "protection.show": "a number counts the versions of the caller's own organisation",
     "protection.roll_back": "a number counts the versions of the caller's own organisation",
     "frame.focus": "answers alike whatever the code: tests/soc/web/test_arrival.py",
