@@ -222,7 +222,8 @@ def the_policy_is_changed_by_two_and_rolled_back(story: Story) -> None:
     story.keep(page, "grading-what-if", full=True)
     propose_and_approve(story, page)
     assert people.at(policy, "/grading/").locator("select[name=levels]").first.input_value() == new
-    superseded = page.locator("tr", has_text=say(story, "grading.status.superseded")).locator("a").first
+    versions = people.at(policy, "/grading/versions")
+    superseded = versions.locator("tr", has_text=say(story, "grading.status.superseded")).locator("a").first
     page = people.at(policy, str(superseded.get_attribute("href")))
     propose_and_approve(story, page)
     assert people.at(policy, "/grading/").locator("select[name=levels]").first.input_value() == old
