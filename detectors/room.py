@@ -19,5 +19,6 @@ ROOM = Room(
     demo_steps=discovery.DEMO_STEPS,
     jobs=discovery.JOBS + behaviour.JOBS + masked_copies.JOBS,
     approvals=masked_copies.APPROVALS,
+    benches=discovery.BENCHES,
     models=discovery.MODELS + sigma.MODELS + behaviour.MODELS,
 )

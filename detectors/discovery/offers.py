@@ -1,6 +1,6 @@
 """What discovery offers to the detectors room; light, everything heavy is named."""
 
-from soc.room import CommandSpec, DemoStep, JobSpec, MenuEntry
+from soc.room import Bench, CommandSpec, DemoStep, JobSpec, MenuEntry
 
 COMMANDS = (
     CommandSpec("scan", "detectors.discovery.commands:scan"),
@@ -15,3 +15,8 @@ JOBS = (JobSpec("discovery.scan", "detectors.discovery.jobs:scan_source", pausab
 MODELS = ("detectors.discovery.scanning.models",)
 BLUEPRINTS = ("detectors.discovery.routes:bp",)
 MENU = (MenuEntry("sources.title", "sources.index", "system.write", 910, "database-cog"),)
+BENCHES = (
+    Bench("columns", "detectors.discovery.evaluation.bench:columns"),
+    Bench("text", "detectors.discovery.evaluation.bench:text"),
+    Bench("accuracy", "detectors.discovery.evaluation.bench:accuracy"),
+)

@@ -8,7 +8,8 @@ from functools import cache
 from typing import Any
 
 from detectors.recognizers.checksums import CHANCE
-from soc.ledger.types import SensitiveType, definitions, parts, types
+from soc.ledger.forms import guarded, whole
+from soc.ledger.types import SensitiveType, definitions, types
 
 
 class Proof(StrEnum):
@@ -58,28 +59,6 @@ class Recognizer:
     def chance(self) -> float:
         """How often a random value of the right shape passes the check digit; 1 without one."""
         return CHANCE[self.check] if self.check else 1.0
-
-
-def expand(pattern: str) -> str:
-    """Put the shared parts (``<prov>``, ``<ymd>`` …) into a pattern."""
-    for name, part in parts().items():
-        pattern = pattern.replace(f"<{name}>", part)
-    return pattern
-
-
-def whole(pattern: str) -> str:
-    """Anchor a pattern at both ends of a value."""
-    return f"^(?:{expand(pattern)})$"
-
-
-def guarded(pattern: str) -> str:
-    r"""Guard a pattern for use in sentences.
-
-    ``\b`` sees no border between a Han character and a digit, so the guards look at Latin letters
-    and digits only, and a pattern that begins or ends with a Han character needs none there.
-    """
-    han = expand(pattern).replace(r"\p{Han}", "[\u3400-\u9fff]")
-    return rf"(?<![0-9A-Za-z])(?:{han})(?![0-9A-Za-z])"
 
 
 def _sentence_pattern(table: Mapping[str, Any]) -> str | None:

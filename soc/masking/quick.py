@@ -1,31 +1,29 @@
 """Values that look sensitive, masked in running text without a checksum: rather one too many.
 
 What the recognizers say of a column is exact and slow; here is what every stored log line
-passes. A whole column is first searched once for anything that could be one of these
+passes, by the same definitions (``rules``). A whole column is first searched once for anything that could be one of these
 (``suspects``), and only the few texts that have it are gone through.
 """
 
 import re
+from functools import cache
 
 import polars as pl
 
-from soc.masking.suspects import KEYS, PROVINCES, suspects
+from soc.masking.rules import Rule, rules
+from soc.masking.suspects import KEYS, SECRET_SIGNS, suspects
 
 #: after a key that is a word of its own and =, all up to a separator is its value
 _KEYED = rf"(?i)(^|[^a-z0-9])((?:{KEYS})=)[^&\s\x1c-\x1f\"';]+"
-_RULES: tuple[tuple[re.Pattern[str], str], ...] = (
-    # an ASCII letter or digit, a Han character or its percent form begins a value
-    (re.compile(r"(?<!\d)([1-9]\d{5})(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(\d{3}[\dXx])(?!\d)"), r"\1********\2"),
-    (re.compile(r"(?<!\d)((?:86)?1[3-9]\d)\d{4}(\d{4})(?!\d)"), r"\1****\2"),
-    (re.compile(r"(?<!\d)([3-6]\d{5})\d{6,9}(\d{4})(?!\d)"), r"\1******\2"),
-    (re.compile(r"([A-Za-z0-9_])[A-Za-z0-9_.+-]*(@|%40)(?=[A-Za-z0-9-]+\.)"), r"\1***\2"),
-    (re.compile(rf"([{PROVINCES}][A-HJ-NP-Z])[·• ]?[A-HJ-NP-Z0-9]{{3,4}}([A-HJ-NP-Z0-9]{{2}})(?![A-Z0-9])"), r"\1***\2"),
-    (re.compile(r"(%E[4-9](?:%[0-9A-Fa-f]{2}){2}[A-HJ-NP-Z])[A-HJ-NP-Z0-9]{3,4}([A-HJ-NP-Z0-9]{2})(?![A-Z0-9])"), r"\1***\2"),
-)  # fmt: skip
-_NUMBERED, _MAILED, _PLATED, _ENCODED = _RULES[:3], _RULES[3:4], _RULES[4:5], _RULES[5:]
+#: a plate behind its percent-encoded province, which only addresses of pages have
+_ENCODED = re.compile(r"(%E[4-9](?:%[0-9A-Fa-f]{2}){2}[A-HJ-NP-Z])[A-HJ-NP-Z0-9]{3,4}([A-HJ-NP-Z0-9]{2})(?![A-Z0-9])")
+NUMBERS = ("resident_id", "iccid", "bank_card", "mobile")
+SECRETS = ("private_key", "jwt", "cloud_ak", "http_auth", "session")
+OTHERS = ("jdbc", "email", "plate")
+_SECRET = re.compile(SECRET_SIGNS)
 _DIGITS = re.compile(r"\d{11}")
 #: what a text must have before any of the rules is worth trying: they are slow, most texts short of it
-_WORTH_IT = r"\d{11}|@|%40|%E|[^\x00-\x7F]"
+_WORTH_IT = rf"\d{{11}}|@|%40|%E|[^\x00-\x7F]|{SECRET_SIGNS}"
 
 
 def mask_text(text: str) -> str:
@@ -64,13 +62,20 @@ def _shown(texts: pl.Series) -> pl.Series:
 
 
 def _by_rules(text: str) -> str:
-    text = _replaced(text, _NUMBERED) if _DIGITS.search(text) else text
-    text = _replaced(text, _MAILED) if "@" in text or "%40" in text else text
-    text = _replaced(text, _PLATED) if not text.isascii() else text
-    return _replaced(text, _ENCODED) if "%E" in text else text
+    text = _applied(text, SECRETS) if _SECRET.search(text) else text
+    text = _applied(text, NUMBERS) if _DIGITS.search(text) else text
+    if "@" in text or "%40" in text:
+        text = _applied(text, ("jdbc", "email") if "://" in text else ("email",))
+    text = _applied(text, ("plate",)) if not text.isascii() else text
+    return _ENCODED.sub(r"\1***\2", text) if "%E" in text else text
 
 
-def _replaced(text: str, rules: tuple[tuple[re.Pattern[str], str], ...]) -> str:
-    for pattern, shown in rules:
-        text = pattern.sub(shown, text)
+def _applied(text: str, names: tuple[str, ...]) -> str:
+    for rule in _of(*names):
+        text = rule.applied(text)
     return text
+
+
+@cache
+def _of(*names: str) -> tuple[Rule, ...]:
+    return tuple(rules()[name] for name in names)

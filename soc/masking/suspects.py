@@ -19,7 +19,9 @@ KEYS = (
     "password|passwd|pwd|secret|token|access_token|api_?key|sessionid"
     "|name|xm|real_?name|full_?name|person_?name|id_?card|sfzh?|phone|mobile|tel|address|addr"
 )
-_FIXED = (rf"(?i:(?:{KEYS})=)", r"@|%40|%E[4-9]%[0-9A-Fa-f]{2}%[0-9A-Fa-f]{2}[A-Z]")
+#: what stands in every secret that a definition knows
+SECRET_SIGNS = "eyJ|AKIA|ASIA|LTAI|AKID|HPUA|PRIVATE KEY|uthorization|AUTHORIZATION|SESS|sessionid|csrf|CSRF"
+_FIXED = (rf"(?i:(?:{KEYS})=)", r"@|%40|%E[4-9]%[0-9A-Fa-f]{2}%[0-9A-Fa-f]{2}[A-Z]", SECRET_SIGNS)
 _PLATE = rf"[{PROVINCES}][A-Z]"
 _LONG_NUMBER = "[0-9]{11}"
 #: together they make a run of eleven: each doubles, nearly, what the one before has seen

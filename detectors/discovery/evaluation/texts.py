@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from detectors.discovery.evaluation import people
 from detectors.discovery.evaluation.draw import Draw, Half
 from detectors.discovery.evaluation.numbers import VALUES, row
-from detectors.discovery.sentences.engine import read_all
+from detectors.discovery.sentences.engine import Span, read_all
 
 _FOREIGN = (
     ("约翰·史密斯", "默克尔", "布什", "安娜·科瓦连科", "马克龙"),
@@ -152,6 +152,15 @@ class TextScore:
         both = self.found[kind] + self.known[kind]
         return 2 * self.right[kind] / both if both else 1.0
 
+    def add(self, known: KnownText, spans: Iterable[Span]) -> None:
+        """Compare what was found in one text with what is known of it."""
+        found = {(span.type, span.start, span.end) for span in spans}
+        self.known.update(kind for kind, _, _ in known.marks)
+        self.found.update(kind for kind, _, _ in found)
+        self.right.update(kind for kind, _, _ in found & known.marks)
+        self.wrong.update(("missed", kind, known.text[start:end]) for kind, start, end in known.marks - found)
+        self.wrong.update(("false", kind, known.text[start:end]) for kind, start, end in found - known.marks)
+
     def as_dict(self) -> dict[str, float]:
         """F1 by type."""
         return {kind: round(self.f1(kind), 4) for kind in sorted(self.known)}
@@ -161,10 +170,5 @@ def score(known: Iterable[KnownText]) -> TextScore:
     """Read texts and compare what is found with what is known; a part of a span counts as wrong."""
     every, total = list(known), TextScore()
     for one, spans in zip(every, read_all(text.text for text in every), strict=True):
-        found = {(span.type, span.start, span.end) for span in spans}
-        total.known.update(kind for kind, _, _ in one.marks)
-        total.found.update(kind for kind, _, _ in found)
-        total.right.update(kind for kind, _, _ in found & one.marks)
-        total.wrong.update(("missed", kind, one.text[start:end]) for kind, start, end in one.marks - found)
-        total.wrong.update(("false", kind, one.text[start:end]) for kind, start, end in found - one.marks)
+        total.add(one, spans)
     return total

@@ -5,7 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from soc.masking import mask_text, masked, suspects
+from soc.ledger.types import definitions
+from soc.masking import mask_text, masked, quick, suspects
+from soc.masking.rules import rules
 
 
 @pytest.mark.parametrize(
@@ -94,3 +96,41 @@ def test_any_column_is_masked_as_its_texts_are(texts: list[str | None]) -> None:
 
 def test_a_number_that_goes_on_in_the_next_text_is_none() -> None:
     assert suspects(pl.Series(["a 138001", "38000 b", "13800138000"])).to_list() == [False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("jwt eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.abcdefgh12 end", "jwt eyJ*** end"),
+        ("key LTAI5tAbCdEfGh123456", "key LTAI***"),
+        ("Authorization: Bearer abcdefgh12345", "***"),
+        ("jdbc:mysql://app:Secret1@10.1.1.1/gd", "jdbc:***10.1.1.1/gd"),
+        ("JSESSIONID=ABCDEF123456", "***"),
+        ("sim 89860012345678901234", "sim 898600******1234"),
+    ],
+)
+def test_secrets_and_numbers_of_the_catalogue_are_masked(text: str, shown: str) -> None:
+    assert mask_text(text) == shown
+
+
+def test_every_definition_that_is_to_be_hidden_has_its_rule_and_the_rules_are_used() -> None:
+    hidden = {name for name, table in definitions().items() if "log" in table}
+    used = {*quick.NUMBERS, *quick.SECRETS, *quick.OTHERS}
+    assert set(rules()) == hidden == used
+
+
+@pytest.mark.parametrize("name", sorted(rules()))
+def test_a_value_that_a_definition_knows_is_hidden_by_the_log_masker(name: str) -> None:
+    from detectors.discovery.evaluation.draw import Draw
+    from detectors.discovery.evaluation.numbers import VALUES, row
+
+    draw = Draw(6)
+    for value in (
+        VALUES[name](draw, row(draw)).replace(" ", "").replace("-", "")
+        if name == "mobile"
+        else VALUES[name](draw, row(draw))
+        for _ in range(30)
+    ):
+        text = f"request by {value} ok"
+        assert value not in mask_text(text)
+        assert masked(pl.Series([text])).to_list() == [mask_text(text)]
