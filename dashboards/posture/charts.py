@@ -47,6 +47,8 @@ def level_bars(found: Posture) -> Chart:
                 x=[one.counts.items.get(level, 0) for one in shown],
                 name=level,
                 orientation="h",
+                # a bar alone must not fill the chart
+                width=min(0.8, 0.14 * len(shown)),
                 marker={"color": _COLOUR[level]},
                 customdata=[url_for("ledger.index", level=level) for _ in shown],
                 hovertemplate="%{y} " + level + ": %{x}<extra></extra>",

@@ -109,7 +109,7 @@ def _finding(rule: DetectionRule, group: dict[str, Any]) -> NewFinding:
         entity_kind=EntityKind(group["entity_kind"]),
         entity_name=group["entity"],
         title=_title(rule, group),
-        reasons=list(_reasons(group)),
+        reasons=list(_reasons(rule, group)),
         parts=parts,
         score=min(100, sum(part.value for part in parts)),
         level=group["level"] or "",
@@ -125,8 +125,11 @@ def _finding(rule: DetectionRule, group: dict[str, Any]) -> NewFinding:
 
 
 def _title(rule: DetectionRule, group: dict[str, Any]) -> Message:
-    name = {"zh": rule.title_zh or rule.title, "en": rule.title}
-    return Message("rules.title", {"who": group["entity"], "rule": name})
+    return Message("rules.title", {"who": group["entity"], "rule": _name(rule)})
+
+
+def _name(rule: DetectionRule) -> dict[str, str]:
+    return {"zh": rule.title_zh or rule.title, "en": rule.title}
 
 
 def _parts(rule: DetectionRule, group: dict[str, Any]) -> list[RiskPart]:
@@ -138,10 +141,10 @@ def _parts(rule: DetectionRule, group: dict[str, Any]) -> list[RiskPart]:
     return found
 
 
-def _reasons(group: dict[str, Any]) -> Iterator[Message]:
-    yield Message("rules.reason_events", {"count": group["events"]})
+def _reasons(rule: DetectionRule, group: dict[str, Any]) -> Iterator[Message]:
+    yield Message("rules.reason_hits", {"count": group["events"], "rule": _name(rule)})
     if group["tables"]:
-        yield Message("rules.reason_tables", {"tables": ", ".join(group["tables"]), "level": group["level"] or "-"})
+        yield Message("rules.reason_tables", {"tables": list(group["tables"]), "level": group["level"] or "-"})
 
 
 def _rows(group: dict[str, Any]) -> Figure:

@@ -22,6 +22,9 @@ WINDOW = timedelta(hours=24)
 MOST_EVENTS = 500
 #: a day of habits holds every reading a rule saw within it, a slow leak every day within it
 _BREADTH = {FindingKind.RULE: 0, FindingKind.BEHAVIOUR: 1, FindingKind.DRIP: 2}
+#: reasons of rules come by the hour: one rule's hits are counted together, its tables named once
+_JOINED = {"rules.reason_hits": ("count",), "rules.reason_tables": ("tables",)}
+_MOST_TABLES = 12
 _CERTAINTY = {Basis.MEASURED: 0, Basis.ESTIMATED: 1, Basis.UNKNOWN: 2}
 
 
@@ -138,7 +141,28 @@ def _breadth(one: AlertFinding) -> int:
 
 
 def _without_repeats(reasons: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Say each thing once: what differs in its count or its tables only is counted, or united."""
     seen: dict[str, dict[str, Any]] = {}
     for reason in reasons:
-        seen.setdefault(repr(sorted(reason.items(), key=str)), dict(reason))
+        params = reason.get("params", {})
+        same = {name: value for name, value in params.items() if name not in _together(reason)}
+        key = repr((reason.get("key"), sorted(same.items(), key=str)))
+        if key not in seen:
+            seen[key] = {**reason, "params": dict(params)}
+        else:
+            _join(seen[key]["params"], params, _together(reason))
     return list(seen.values())
+
+
+def _together(reason: Mapping[str, Any]) -> tuple[str, ...]:
+    """The parameters by which two reasons of one kind are joined into one."""
+    params, names = reason.get("params", {}), _JOINED.get(str(reason.get("key")), ())
+    return tuple(name for name in names if isinstance(params.get(name), int | list))
+
+
+def _join(kept: dict[str, Any], more: Mapping[str, Any], names: Sequence[str]) -> None:
+    for name in names:
+        if isinstance(kept[name], int):
+            kept[name] += more[name]
+        else:
+            kept[name] = list(dict.fromkeys([*kept[name], *more[name]]))[:_MOST_TABLES]

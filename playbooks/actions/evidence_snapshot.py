@@ -23,7 +23,7 @@ from soc.identity.actors import job_actor
 from soc.logstore import open_store
 from soc.logstore.port import PAGE_LIMIT, Event, SearchRequest
 from soc.logstore.query import EVERYTHING, Term, any_of
-from soc.text import t
+from soc.text import LANGUAGES, t
 
 _SLACK = timedelta(hours=1)
 
@@ -44,7 +44,8 @@ def snapshot(database: Database, order: Order) -> Result:
     lines = [_line(one) for one in reversed(open_store(database.settings).search(request).events)]
     if not lines:
         return failed("playbooks.snapshot.no_events")
-    exhibit = Exhibit(name, b"\n".join(lines) + b"\n", t("playbooks.snapshot.described", count=len(lines)))
+    told = " / ".join(t("playbooks.snapshot.described", lang, count=len(lines)) for lang in LANGUAGES)
+    exhibit = Exhibit(name, b"\n".join(lines) + b"\n", told)
     return _keep(database, order.incident_id, exhibit)
 
 

@@ -13,7 +13,7 @@ from playbooks.actions.verbs import Order
 from soc.clock import now
 from soc.db import Database
 from soc.identity.actors import job_actor
-from soc.text import t
+from soc.text import LANGUAGES, t
 
 
 def release(database: Database, order: Order) -> Result:
@@ -37,6 +37,7 @@ def _release(session: Session, one: Evidence, receiver: str, order: Order) -> No
     if not unbroken(one, chain):
         raise EvidenceBrokenError("incidents.error.evidence", name=one.name)
     content_of(session.info["settings"], one)  # opens it and checks both digests
-    note = t("playbooks.release.note", run=str(order.step_run_id))
+    # the chain is sealed by its words: both languages stand there at once
+    note = " / ".join(t("playbooks.release.note", lang, run=str(order.step_run_id)) for lang in LANGUAGES)
     if not any(link.note == note for link in chain):  # the worker died after it and before saying so
         hand_over(session, job_actor(session, "playbooks"), one.id, receiver, note, at=now())

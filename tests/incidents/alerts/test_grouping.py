@@ -80,6 +80,35 @@ def test_a_list_of_events_that_was_cut_proves_nothing(session: Session, operator
     assert take_in(session, operator, finding(kind="rule", events=cut), at=NOON).rows_high == 200
 
 
+def reason(key: str, **params: object) -> dict[str, object]:
+    return {"key": key, "params": params}
+
+
+def test_hits_of_one_rule_are_counted_together_and_its_tables_named_once(session: Session, operator: Actor) -> None:
+    rule, other = {"zh": "甲", "en": "A"}, {"zh": "乙", "en": "B"}
+    told = [
+        [reason("rules.reason_hits", rule=rule, count=2), reason("rules.reason_tables", tables=["a", "b"], level="G4")],
+        [reason("rules.reason_hits", rule=rule, count=3), reason("rules.reason_tables", tables=["b", "c"], level="G4")],
+        [reason("rules.reason_hits", rule=other, count=1), reason("rules.reason_tables", tables=["d"], level="G3")],
+    ]
+    alert = [
+        take_in(session, operator, finding(kind="rule", reasons=reasons, events=[f"e{place}"]), at=NOON)
+        for place, reasons in enumerate(told)
+    ][-1]
+    hits = [one["params"]["count"] for one in alert.reasons if one["key"] == "rules.reason_hits"]
+    tables = [one["params"]["tables"] for one in alert.reasons if one["key"] == "rules.reason_tables"]
+    assert sorted(hits) == [1, 5]
+    assert sorted(map(sorted, tables)) == [["a", "b", "c"], ["d"]]
+
+
+def test_reasons_of_an_older_shape_stay_as_they_were(session: Session, operator: Actor) -> None:
+    old = [reason("rules.reason_tables", tables="a, b", level="G4")]
+    take_in(session, operator, finding(kind="rule", reasons=old, events=["e1"]), at=NOON)
+    again = [reason("rules.reason_tables", tables="b, c", level="G4")]
+    alert = take_in(session, operator, finding(kind="rule", reasons=again, events=["e2"]), at=NOON)
+    assert [one["params"]["tables"] for one in alert.reasons] == ["a, b", "b, c"]
+
+
 def test_the_same_thing_told_again_is_not_added_twice(session: Session, operator: Actor) -> None:
     take_in(session, operator, finding(dedup_key="k"), at=NOON)
     again = finding(dedup_key="k", rows=Span(150, 150, Basis.MEASURED), last_at=NOON + HOUR)
