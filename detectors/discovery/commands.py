@@ -227,6 +227,7 @@ def _document(line: bytes) -> dict[str, Any] | None:
 def source_add(name: str, url: str, org: str) -> None:
     """Keep a database (SQLAlchemy URL) or a path of files under a name; its password is sealed."""
     from detectors.discovery.sources import guard
+    from detectors.discovery.sources.databases.support import support_of
     from soc.ledger.sources import NewSource, add_source, is_url
 
     if is_url(url):
@@ -234,7 +235,10 @@ def source_add(name: str, url: str, org: str) -> None:
     with at_desk() as desk, desk.write() as (session, actor):
         source = add_source(session, actor, desk.settings, NewSource(name, url, org))
         shown = {"name": source.name, "org": source.org, "kind": source.kind, "address": source.address}
-    print_json(shown)
+    support = support_of(source.kind)
+    print_json(shown | {"tested": support.tested})
+    for note in support.notes():
+        click.echo(note, err=True)
 
 
 @click.command("list")
@@ -262,21 +266,25 @@ def source_list(as_json: bool) -> None:
 @click.argument("name")
 @click.option("--json", "as_json", is_flag=True)
 def source_test(name: str, as_json: bool) -> None:
-    """Try to reach a source and count the tables that can be seen."""
-    from detectors.discovery.probe import count_tables
+    """Try to reach a source; say what can be seen there and what the account may do beyond reading."""
+    from detectors.discovery.probe import probe
     from soc.ledger.sources import find_source, url_of
     from soc.trail import Act, record
 
     with at_desk() as desk:
         with desk.read() as (session, actor):
             address = url_of(desk.settings, find_source(session, actor, name))
-        count = count_tables(address)
+        found = probe(address)
+        told = {"tables": found.tables, "readable": found.readable, "excess": list(found.excess)}
         with desk.write() as (session, actor):
-            record(session, actor, Act.SOURCE_TESTED, find_source(session, actor, name), after={"tables": count})
+            record(session, actor, Act.SOURCE_TESTED, find_source(session, actor, name), after=told)
     if as_json:
-        print_json({"name": name, "ok": True, "tables": count})
-    else:
-        click.echo(t("discovery.tested", name=name, count=count))
+        print_json({"name": name, "ok": True} | found.as_dict())
+        return
+    facts: dict[str, Any] = {"version": found.version or "-", "user": found.user or "-", "readable": found.readable}
+    click.echo(t("discovery.tested", name=name, count=found.tables, **facts))
+    for warning in found.warnings():
+        click.echo(warning)
 
 
 @click.command("remove")

@@ -1,37 +1,84 @@
-"""Whether a source answers, and how many tables can be seen in it; nothing of them is read."""
+"""Whether a source answers, what its account may do, and how much can be seen; nothing of it is read."""
 
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from detectors.discovery.finding import Skipped
 from detectors.discovery.sources import database, paths
 from detectors.discovery.sources.base import Table, UnreadableError
 from detectors.discovery.sources.files.handle import Handle
 from soc.ledger.sources import is_url
+from soc.text import Message
 
 
-def count_tables(address: str) -> int:
-    """Reach a source and count its tables.
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """What a source says of itself. ``excess`` names rights of the account that a scan does not need."""
+
+    tables: int
+    readable: int
+    version: str = ""
+    user: str = ""
+    excess: tuple[str, ...] = ()
+    tested: bool = True
+
+    def as_dict(self) -> dict[str, Any]:
+        """For printing; the warnings in the reader's language."""
+        return {
+            "tables": self.tables,
+            "readable": self.readable,
+            "version": self.version,
+            "user": self.user,
+            "excess": list(self.excess),
+            "tested": self.tested,
+            "warnings": self.warnings(),
+        }
+
+    def messages(self) -> list[Message]:
+        """What whoever looks after the source should mend."""
+        told = [Message(f"discovery.excess.{one}") for one in self.excess]
+        if self.readable < self.tables:
+            told.append(Message("discovery.some_unreadable", {"count": self.tables - self.readable}))
+        return told if self.tested else [*told, Message("discovery.source.untested")]
+
+    def warnings(self) -> list[str]:
+        """The same in the reader's language."""
+        return [one.render() for one in self.messages()]
+
+
+def probe(address: str) -> Probe:
+    """Reach a source and ask what can be seen there, and as whom.
 
     Raises:
         SocError: it does not answer, refuses us, or is not there.
     """
     if is_url(address):
-        return _tables_of(address)
+        return _of_database(address)
     if not Path(address).exists():
         raise UnreadableError("errors.source.no_path", name=address)
-    return sum(_tables_in(found) for found in paths.walk(Path(address)) if not isinstance(found, Skipped))
+    count = sum(_tables_in(found) for found in paths.walk(Path(address)) if not isinstance(found, Skipped))
+    return Probe(tables=count, readable=count)
 
 
-def _tables_of(url: str) -> int:
+def _of_database(url: str) -> Probe:
     with database.open_database(url) as opened:
-        return len(opened.found())
+        account, found = opened.account(), opened.found()
+        return Probe(
+            tables=len(found),
+            readable=sum(1 for one in found if one.is_readable),
+            version=account.version,
+            user=account.user,
+            excess=account.excess,
+            tested=opened.family.tested,
+        )
 
 
 def _tables_in(file: Handle | Table) -> int:
     if isinstance(file, Table):
         return 1
     if file.local is not None and paths.is_database(file.local):
-        return _tables_of(f"sqlite:///{file.local.resolve()}")
+        return _of_database(f"sqlite:///{file.local.resolve()}").tables
     try:
         return len(paths.tables_of(file))
     except UnreadableError:

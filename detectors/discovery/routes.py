@@ -11,13 +11,13 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from detectors.discovery.probe import count_tables
+from detectors.discovery.probe import Probe, probe
 from detectors.discovery.sources import guard
+from detectors.discovery.sources.databases.support import support_of
 from soc.errors import InputError, SocError
 from soc.jobs import enqueue
 from soc.ledger.models import Source
 from soc.ledger.sources import NewSource, add_source, is_url
-from soc.text import t
 from soc.tiers.models import Organisation
 from soc.tiers.names import shown_name
 from soc.tiers.scope import find_within, visible, within
@@ -72,7 +72,7 @@ def add() -> ResponseReturnValue:
     """Register a database that answers, and order its first scan."""
     given = read_form(SourceForm)
     try:
-        tables = _reached(given.url)
+        found = _reached(given.url)
         source = add_source(
             current_session(), current_actor(), current_settings(), NewSource(given.name, given.url, given.org)
         )
@@ -80,7 +80,9 @@ def add() -> ResponseReturnValue:
         g.refused = True
         return _page(text_of(error), given), error.status
     enqueue(current_session(), current_actor(), SCAN_JOB, {"source": str(source.id)}, org=source.org)
-    toast("sources.added", name=source.name, count=tables)
+    toast("sources.added", name=source.name, count=found.tables)
+    for warning in found.messages():
+        toast(warning.key, "plain", **warning.params)
     return redirect(url_for(".index"))
 
 
@@ -91,12 +93,12 @@ def scan(source_id: UUID) -> ResponseReturnValue:
     session, actor = current_session(), current_actor()
     source = find_within(session, actor, Source, source_id)
     enqueue(session, actor, SCAN_JOB, {"source": str(source.id)}, org=source.org)
-    toast(t("ledger.scan_ordered", name=source.name))
+    toast("ledger.scan_ordered", name=source.name)
     return redirect(url_for(".index"))
 
 
-def _reached(url: str) -> int:
-    """Return how many tables can be seen.
+def _reached(url: str) -> Probe:
+    """Return what can be seen there, and what of the account should be mended.
 
     Raises:
         SocError: no address a page may register, or nothing answers there.
@@ -104,7 +106,7 @@ def _reached(url: str) -> int:
     if not is_url(url) or guard.is_local_file(url):
         raise FileSourceError("sources.error.files")
     guard.checked(url)
-    return count_tables(url)
+    return probe(url)
 
 
 def _page(problem: str | None, given: SourceForm | None) -> str:
@@ -114,6 +116,7 @@ def _page(problem: str | None, given: SourceForm | None) -> str:
         "sources/index.html",
         page=page_of(query, TABLE, request.args),
         organisations=[(one.code, f"{shown_name(one)} {one.code}") for one in current_session().scalars(organisations)],
+        support=support_of,
         problem=problem,
         # what was typed is shown again, but for the address: it may hold a password
         given={"name": given.name, "org": given.org} if given else {},

@@ -26,11 +26,32 @@ DRIVERS = {
     "opensearch+https": "opensearch+https",
     "elasticsearch": "opensearch",
     "elasticsearch+https": "opensearch+https",
+    "oracle": "oracle+oracledb",
+    "oracle+oracledb": "oracle+oracledb",
+    "dm": "dm+dmPython",
+    "dm+dmpython": "dm+dmPython",
+    "dameng": "dm+dmPython",
+    "mssql": "mssql+pymssql",
+    "mssql+pymssql": "mssql+pymssql",
+    "sqlserver": "mssql+pymssql",
+    "clickhouse": "clickhousedb",
+    "clickhousedb": "clickhousedb",
+    "trino": "trino",
+    "hive": "hive",
 }
 _FILES = frozenset({"sqlite", "duckdb"})
 #: options of a URL that change how, not where or as whom, one connects
 _OPTIONS = frozenset(
-    {"sslmode", "sslrootcert", "connect_timeout", "application_name", "charset", "ssl_ca", "client_encoding"}
+    {
+        "sslmode",
+        "sslrootcert",
+        "connect_timeout",
+        "application_name",
+        "charset",
+        "ssl_ca",
+        "client_encoding",
+        "service_name",
+    }
 )
 
 

@@ -71,10 +71,20 @@ def test_a_source_is_added_tested_scanned_and_removed_and_its_password_never_sho
     listed = soc("source", "list")
     assert (added[0], secret[0], listed[0]) == (0, 0, 0)
     assert "very-secret" not in "".join(map(str, (*secret, *listed)))
-    assert json.loads(soc("source", "test", "库", "--json")[1])["tables"] == 1
+    tested = json.loads(soc("source", "test", "库", "--json")[1])
+    assert (tested["ok"], tested["tables"], tested["readable"], tested["warnings"]) == (True, 1, 1, [])
     assert types_of(soc("scan", "库", "--json")[1]) == ["mobile"]
     assert soc("source", "remove", "库")[0] == 0
     assert soc("scan", "库", "--json")[0] == 2
+
+
+def test_a_source_that_was_never_tried_on_a_real_server_is_labelled_when_it_is_added(soc: Run) -> None:
+    code, out, err = soc("source", "add", "老库", "oracle://u:p@127.0.0.1:1521/?service_name=X", "--org", "440100")
+    assert (code, json.loads(out)["tested"]) == (0, False)
+    assert "Untested" in err
+    code, _, err = soc("source", "test", "老库")
+    assert code == 2
+    assert "guanlan[oracle]" in err or "does not answer" in err
 
 
 @pytest.mark.parametrize(

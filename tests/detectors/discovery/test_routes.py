@@ -7,8 +7,10 @@ from sqlalchemy.engine import make_url
 from detectors.discovery.routes import SCAN_JOB
 from soc.db import Database
 from soc.identity.actor import Role
+from soc.identity.actors import operator_actor
 from soc.jobs import JobRun
 from soc.ledger.models import Source
+from soc.ledger.sources import NewSource, add_source
 from tests import conftest
 from tests.browsing import SignIn
 
@@ -51,8 +53,9 @@ def test_a_database_that_answers_is_kept_and_its_scan_ordered(sign_in: SignIn, d
     with database.read() as session:
         ordered = session.scalars(select(JobRun).where(JobRun.job == SCAN_JOB)).one()
     assert (ordered.params, ordered.org) == ({"source": str(source.id)}, "440100")
-    page = browser.get("/sources/").text
+    page = browser.get("/sources/?lang=en").text
     assert "hr" in page
+    assert "The account is a superuser" in page
     assert str(make_url(str(conftest.POSTGRES)).password) not in page
 
 
@@ -70,3 +73,12 @@ def test_a_name_that_is_taken_and_an_organisation_outside_are_refused(
 
 def test_the_page_is_the_system_administrators(sign_in: SignIn) -> None:
     assert sign_in(Role.ANALYST).get("/sources/").status_code == 403
+
+
+def test_a_kind_that_was_never_tried_on_a_real_server_is_labelled(sign_in: SignIn, database: Database) -> None:
+    with database.write() as session:
+        actor = operator_actor(session)
+        url = "oracle://u:p@127.0.0.1:1521/?service_name=X"
+        add_source(session, actor, database.settings, NewSource("old", url, "440100"))
+    page = sign_in(Role.SYSADMIN).get("/sources/?lang=en").text
+    assert "Untested: this kind of source was never tried on a real server" in page

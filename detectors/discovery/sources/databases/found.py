@@ -75,6 +75,13 @@ class Found:
         return f"{self.schema}.{self.name}" if self.schema else self.name
 
     @property
+    def is_readable(self) -> bool:
+        """Whether the account may read at least a part of it."""
+        return (
+            self.readable and self.trouble is None and (not self.columns or any(one.readable for one in self.columns))
+        )
+
+    @property
     def state(self) -> TableState:
         """What tells whether the table has changed since."""
         return TableState(self.digest, self.rows, self.watermark, self.bytes)

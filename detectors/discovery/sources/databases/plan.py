@@ -11,13 +11,15 @@ from detectors.discovery.sources.coverage import Method
 class Piece:
     """One statement: ``tail`` is what stands behind its list of columns, ``part`` the partition it reads.
 
-    ``more`` are further tails whose rows are added. Where the next piece begins behind the last row of this one,
+    ``more`` are further tails whose rows are added, ``limit`` how many rows are taken where an engine writes
+    that elsewhere than at the end. Where the next piece begins behind the last row of this one,
     ``keys`` are the columns that say where that was, and ``last`` is filled with their values.
     """
 
     tail: str
     part: str = ""
     more: tuple[str, ...] = ()
+    limit: int | None = None
     keys: tuple[str, ...] = ()
     last: list[str] = field(default_factory=list)
 

@@ -37,7 +37,7 @@ class TableReader:
         columns = [one for one in self.found.columns if one.readable]
         if self.found.trouble is not None:
             raise TroubleError(self.found.trouble, self.found.shown)
-        if not self.found.readable or (self.found.columns and not columns):
+        if not self.found.is_readable:
             raise TroubleError(Trouble.FORBIDDEN, self.found.shown)
         names = tuple(one.name for one in columns)
         if len(set(names)) < len(names):

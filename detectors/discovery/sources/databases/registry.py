@@ -14,6 +14,12 @@ FAMILIES: Mapping[str, str] = {
     "sqlite": "sqlite:SQLite",
     "duckdb": "duckdb:DuckDB",
     "opensearch": "opensearch:OpenSearch",
+    "oracle": "oracle:Oracle",
+    "dm": "dameng:Dameng",
+    "mssql": "sqlserver:SQLServer",
+    "clickhousedb": "clickhouse:ClickHouse",
+    "trino": "trino:Trino",
+    "hive": "hive:Hive",
 }
 _PACKAGE = "detectors.discovery.sources.databases"
 
