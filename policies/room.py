@@ -7,19 +7,20 @@ from policies.grading import offers as grading
 from policies.keys import offers as keys
 from policies.ledger import offers as ledger
 from policies.protection import offers as protection
+from policies.reviews import offers as reviews
 from soc.room import Room
 
 ROOM = Room(
     name="policies",
-    blueprints=grading.BLUEPRINTS + ledger.BLUEPRINTS + protection.BLUEPRINTS,
-    menu=grading.MENU + ledger.MENU + protection.MENU,
+    blueprints=grading.BLUEPRINTS + ledger.BLUEPRINTS + protection.BLUEPRINTS + reviews.BLUEPRINTS,
+    menu=grading.MENU + ledger.MENU + protection.MENU + reviews.MENU,
     search=ledger.SEARCH,
     commands=grading.COMMANDS + keys.COMMANDS,
     permissions=grading.PERMISSIONS + ledger.PERMISSIONS + keys.PERMISSIONS,
     approvals=keys.APPROVALS,
     versions=grading.VERSIONS + protection.VERSIONS,
     setup_steps=grading.SETUP_STEPS + protection.SETUP_STEPS,
-    subscriptions=grading.SUBSCRIPTIONS,
+    subscriptions=grading.SUBSCRIPTIONS + reviews.SUBSCRIPTIONS,
     benches=grading.BENCHES,
-    models=ledger.MODELS,
+    models=ledger.MODELS + reviews.MODELS,
 )

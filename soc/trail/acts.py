@@ -72,6 +72,8 @@ class Act(StrEnum):
     ITEM_CONFIRMED = "item.confirmed"
     ITEM_CORRECTED = "item.corrected"
     ITEM_GRADED = "item.graded"
+    REVIEW_OPENED = "review.opened"
+    REGISTER_EXPORTED = "register.exported"
     TABLE_REVIEWED = "table.reviewed"
     TABLE_CHANGED = "table.changed"
     SCHEMA_CHANGED = "schema.changed"
