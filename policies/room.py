@@ -20,7 +20,8 @@ ROOM = Room(
     approvals=keys.APPROVALS,
     versions=grading.VERSIONS + protection.VERSIONS,
     setup_steps=grading.SETUP_STEPS + protection.SETUP_STEPS,
-    subscriptions=grading.SUBSCRIPTIONS + reviews.SUBSCRIPTIONS,
+    jobs=ledger.JOBS,
+    subscriptions=grading.SUBSCRIPTIONS + ledger.SUBSCRIPTIONS + reviews.SUBSCRIPTIONS,
     benches=grading.BENCHES,
     models=ledger.MODELS + reviews.MODELS,
 )

@@ -129,6 +129,8 @@ class ColumnFinding:
     comment: str = ""
     category: str | None = None
     level: Level = Level.G1
+    #: packed sketch of its values in Base64 (see soc.ledger.sketch); never printed
+    sketch: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """The contract's form of a column."""

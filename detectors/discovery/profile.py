@@ -5,7 +5,7 @@ so a scan may be split over processes or machines. It holds counts only, never a
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -13,6 +13,7 @@ from detectors.discovery.columns import Column, profile
 from detectors.discovery.finding import ColumnFinding
 from detectors.discovery.measure import Measures, measure
 from detectors.discovery.relations import Relations, added, related
+from detectors.discovery.sketches import VALUES, sketch
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +24,20 @@ class Profile:
     relations: Relations = field(default_factory=dict)
 
     @classmethod
-    def of(cls, frame: pl.DataFrame, *, model: bool = True) -> "Profile":
+    def of(cls, frame: pl.DataFrame, *, model: bool = True, key: bytes | None = None) -> "Profile":
         """Measure one batch.
 
         Args:
             frame: its columns as text, or as anything that casts to text.
             model: whether the lexical model may read a sample of names.
+            key: the installation's key for sketches; none are made without it.
         """
         measures = {name: measure(frame[name], model=model) for name in frame.columns}
+        if key is not None:
+            measures = {
+                name: replace(counted, sketches={VALUES: sketch(frame[name], key)})
+                for name, counted in measures.items()
+            }
         return cls(measures, related(frame))
 
     def merge(self, other: "Profile") -> "Profile":

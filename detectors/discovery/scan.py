@@ -1,5 +1,6 @@
 """A scan: sources opened, tables measured, columns decided and graded. It stores nothing and keeps no value."""
 
+import base64
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,6 +12,7 @@ from detectors.discovery.finding import ColumnFinding, ScanResult, Secret, Skipp
 from detectors.discovery.measure import Measures
 from detectors.discovery.profile import Profile
 from detectors.discovery.settled import doubtful
+from detectors.discovery.sketches import VALUES
 from detectors.discovery.sources import database, paths
 from detectors.discovery.sources.base import Reading, Sampling, SourceUnreachableError, StateSecretError, Table
 from detectors.discovery.sources.coverage import Method, Stop
@@ -37,6 +39,8 @@ class Orders:
     policy: GradingPolicy = field(default_factory=lambda: policy_of(default_body()))
     progress: Callable[[str], None] = lambda _name: None
     persistent: bool = False
+    #: the installation's key for sketches; none are made without it
+    sketch_key: bytes | None = field(default=None, repr=False)
 
 
 def scan(locations: Sequence[str], orders: Orders) -> ScanResult:
@@ -109,7 +113,7 @@ def scan_table(table: Table, orders: Orders) -> TableFinding:
         raise StateSecretError
     reading = table.read(orders.sampling)
     try:
-        findings = _measured(table, reading, orders.sampling)
+        findings = _measured(table, reading, orders.sampling, orders.sketch_key)
     finally:
         reading.close()
     if orders.persistent and reading.coverage.stop is Stop.LOST:
@@ -123,17 +127,27 @@ def _scan_document(document: Document, orders: Orders) -> TableFinding:
     return _graded(document, text, text.findings, orders.policy)
 
 
-def _measured(table: Table, reading: Reading, sampling: Sampling) -> tuple[ColumnFinding, ...]:
+def _measured(
+    table: Table, reading: Reading, sampling: Sampling, key: bytes | None = None
+) -> tuple[ColumnFinding, ...]:
     """Merge the profiles of every batch, until nothing is in doubt; the lexical model reads the first one only."""
     seen = Profile({name: Measures() for name in reading.columns})
     for place, frame in enumerate(reading.within(sampling.budget)):
         if any(secrecy.in_values(frame[name]) for name in frame.columns):
             raise StateSecretError
-        seen = seen.merge(Profile.of(frame, model=place == 0))
+        seen = seen.merge(Profile.of(frame, model=place == 0, key=key))
         if reading.coverage.method is not Method.WHOLE and _enough(table, reading, seen, sampling):
             reading.coverage.stop = Stop.SURE
             break
-    return seen.findings(table.comments, named=sampling.headers)
+    return tuple(_sketched(one, seen) for one in seen.findings(table.comments, named=sampling.headers))
+
+
+def _sketched(finding: ColumnFinding, seen: Profile) -> ColumnFinding:
+    """Give a sensitive column its sketch; of others and of masked values nothing can be compared or counted."""
+    found = seen.columns[finding.name].sketches.get(VALUES) if finding.name in seen.columns else None
+    if found is None or finding.type is None or finding.masked:
+        return finding
+    return replace(finding, sketch=base64.b64encode(found.pack()).decode())
 
 
 def _enough(table: Table, reading: Reading, seen: Profile, sampling: Sampling) -> bool:

@@ -1,5 +1,6 @@
 """Scanning for the ledger: which locations a name stands for, and how a scan's words become the ledger's."""
 
+import base64
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -76,6 +77,7 @@ def report_of(
     finished_at: datetime,
     full: bool,
     carried: frozenset[str] = frozenset(),
+    sketch_key: str = "",
 ) -> ScanReport:
     """Turn what a scan says into what the ledger takes; of ``carried`` places (see :func:`place_of`) nothing is new."""
     return ScanReport(
@@ -86,6 +88,7 @@ def report_of(
         skipped=tuple(one.as_dict() for one in result.skipped),
         full=full,
         secrets=tuple(one.path for one in result.secrets),
+        sketch_key=sketch_key,
     )
 
 
@@ -107,6 +110,7 @@ def _table(table: TableFinding) -> ScannedTable:
             masked=one.masked,
             comment=one.comment,
             evidence=one.evidence.as_dict(),
+            sketch=base64.b64decode(one.sketch) if one.sketch else None,
         )
         for one in table.columns
     )
@@ -118,4 +122,11 @@ def _table(table: TableFinding) -> ScannedTable:
         category=table.category,
         level=table.level,
         flags=table.flags,
+        complete=_complete(table),
     )
+
+
+def _complete(table: TableFinding) -> bool:
+    """Whether every row was read."""
+    seen = table.coverage
+    return seen.get("method") == "whole" and not seen.get("stop") and not seen.get("unread")

@@ -1,15 +1,16 @@
 """What the ledger offers to the policies room; light, everything heavy is named."""
 
 from soc.identity.actor import Role
-from soc.room import MenuEntry, Permission, SearchProvider
+from soc.room import JobSpec, MenuEntry, Permission, SearchProvider, Subscription
 
-MODELS = ("soc.ledger.models", "soc.ledger.opinions", "soc.ledger.secrecy")
+MODELS = ("soc.ledger.models", "soc.ledger.opinions", "soc.ledger.secrecy", "soc.ledger.sketches")
 BLUEPRINTS = (
     "policies.ledger.routes:bp",
     "policies.ledger.queue:bp",
     "policies.ledger.keeping:bp",
     "policies.ledger.scans:bp",
     "policies.ledger.learning:bp",
+    "policies.ledger.places:bp",
     "policies.ledger.api:bp",
     "policies.ledger.api_scans:bp",
     "policies.ledger.secrecy:bp",
@@ -43,3 +44,5 @@ PERMISSIONS = (
     Permission("secrecy.handle", frozenset({Role.SECADMIN})),
 )
 SEARCH = (SearchProvider("ledger", "policies.ledger.routes:find", "ledger.read"),)
+JOBS = (JobSpec("ledger.places", "policies.ledger.jobs:compare"),)
+SUBSCRIPTIONS = (Subscription("soc.ledger.values:SourceScanned", "policies.ledger.jobs:order_comparison"),)

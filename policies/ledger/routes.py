@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from policies.grading.taxonomy import taxonomy
 from policies.ledger.keeping import keeping_context
 from policies.ledger.listing import GENERAL, TABLE, matching
+from policies.ledger.places import places_context
 from policies.ledger.service import LEVEL_ORDER, counts_by_level, items_within
 from policies.protection.service import shown_to_roles
 from soc.clock import now
@@ -106,6 +107,7 @@ def show(item_id: UUID) -> ResponseReturnValue:
         levels=GENERAL,
         lang=language(),
         **keeping_context(item),
+        **places_context(item),
     )
 
 

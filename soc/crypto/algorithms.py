@@ -35,6 +35,7 @@ USES = (
     Use("SM4-GCM", "protection", Standing.NATIONAL, "crypto.use.columns"),
     Use("AES-256-GCM", "protection", Standing.FOREIGN, "crypto.use.columns"),
     Use("AES-256-GCM", "keys", Standing.FOREIGN, "crypto.use.keys"),
+    Use("SipHash-2-4", "ledger", Standing.FOREIGN, "crypto.use.sketches"),
     Use("Argon2id", "identity", Standing.FOREIGN, "crypto.use.passwords"),
     # TOTP is HMAC-SHA-1 by RFC 6238; phones know nothing else
     Use("HMAC-SHA-1", "identity", Standing.WEAK, "crypto.use.totp"),

@@ -57,8 +57,9 @@ def hand_down(session: Session, row: Source | LedgerSchema | LedgerTable, name: 
 def follow_items(session: Session, sources: Iterable[Any]) -> None:
     """Let what is kept of items belong to whom the items belong to now."""
     from soc.ledger.opinions import LedgerPart, LedgerProposal, LedgerVerdict
+    from soc.ledger.sketches import LedgerSketch, LedgerTwin
 
-    followers: tuple[Any, ...] = (LedgerChange, LedgerPart, LedgerProposal, LedgerVerdict)
+    followers: tuple[Any, ...] = (LedgerChange, LedgerPart, LedgerProposal, LedgerSketch, LedgerTwin, LedgerVerdict)
     for model in followers:
         org = select(LedgerItem.org).where(LedgerItem.id == model.item_id).scalar_subquery()
         own = select(LedgerItem.id).where(LedgerItem.source_id.in_(list(sources)))

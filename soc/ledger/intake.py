@@ -1,6 +1,6 @@
 """A scan comes into the ledger: what is new, what changed, what is gone. What an owner decided stands."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -28,7 +28,10 @@ from soc.ledger.models import (
     TableKind,
 )
 from soc.ledger.patterns import pattern_of
+from soc.ledger.persons import Counted, persons_in
+from soc.ledger.places import keep_sketches
 from soc.ledger.secrecy import tell
+from soc.ledger.sketch import Sketch
 from soc.ledger.snapshot import keep_snapshot, newest_snapshot
 from soc.ledger.stewardship import FIELDS
 from soc.ledger.values import LedgerChanged, ReviewOpened, ScannedColumn, ScannedTable, ScanReport, SourceScanned
@@ -53,6 +56,7 @@ class _Intake:
     schemas: dict[str, LedgerSchema]
     items: dict[UUID, dict[str, LedgerItem]] = field(default_factory=dict)
     changed: int = 0
+    sketches: list[tuple[LedgerItem, bytes, bool]] = field(default_factory=list)
 
     def told(self, row: LedgerTable | LedgerItem, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
         """Keep what is different in the change log."""
@@ -80,7 +84,7 @@ def store_scan(session: Session, actor: Actor, source: Source, report: ScanRepor
         _retire(intake, {scanned.name for scanned in tables} | set(report.unchanged), report)
     source.scanned_at = intake.at
     tell(session, actor, source, source.org, report.secrets, at=intake.at)
-    return _finish(intake, report)
+    return _finish(intake, report, tables)
 
 
 def _begin(session: Session, actor: Actor, source: Source, at: datetime) -> _Intake:
@@ -124,6 +128,23 @@ def _store_table(intake: _Intake, scanned: ScannedTable) -> None:
             _refresh_item(intake, table, item, column)
     for item in known.values():
         _mark_gone(intake, item)
+    _note_sketches(intake, table, scanned)
+
+
+def _note_sketches(intake: _Intake, table: LedgerTable, scanned: ScannedTable) -> None:
+    """Keep the columns' sketches, and the persons that the table's firmest key counts."""
+    counted = []
+    for column in scanned.columns:
+        if column.sketch is None:
+            continue
+        item = intake.items[table.id][column.name]
+        intake.sketches.append((item, column.sketch, scanned.complete))
+        if column.type and not column.masked:
+            filled = column.evidence.get("filled", 0) / max(1, column.evidence.get("rows", 1))
+            sketch = Sketch.unpack(column.sketch)
+            counted.append(Counted(column.type, sketch, scanned.complete, min(1.0, filled), scanned.rows))
+    persons = persons_in(counted)
+    table.persons_low, table.persons_high = (persons.low, persons.high) if persons else (None, None)
 
 
 def _new_table(intake: _Intake, scanned: ScannedTable) -> LedgerTable:
@@ -250,17 +271,19 @@ def _retire(intake: _Intake, seen: set[str], report: ScanReport) -> None:
             _mark_gone(intake, table)
 
 
-def _finish(intake: _Intake, report: ScanReport) -> ScanRun:
+def _finish(intake: _Intake, report: ScanReport, tables: Sequence[ScannedTable]) -> ScanRun:
     session, source = intake.session, intake.source
-    columns = [column for table in report.tables for column in table.columns]
+    columns = [column for table in tables for column in table.columns]
     run = ScanRun(
         id=new_id(), org=source.org, source_id=source.id, started_at=report.started_at,
-        finished_at=report.finished_at, full=report.full, tables=len(report.tables), columns=len(columns),
+        finished_at=report.finished_at, full=report.full, tables=len(tables), columns=len(columns),
         sensitive=sum(1 for column in columns if column.type), changed=intake.changed, skipped=list(report.skipped),
         by=intake.actor.name,
     )  # fmt: skip
     session.add(run)
     session.flush()
+    read = [intake.tables[scanned.name].id for scanned in tables]
+    keep_sketches(session, read, intake.sketches, report.sketch_key, at=intake.at)
     _compare_with_before(intake, run)
     propose_known(session, source.id, intake.at)
     counts = {"tables": run.tables, "columns": run.columns, "sensitive": run.sensitive, "changed": intake.changed}

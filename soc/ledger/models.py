@@ -117,6 +117,8 @@ class LedgerItem(Scoped, Identified, Stewarded, Model):
     scan_type: Mapped[str | None]
     #: name, type and shape as one word: columns that a correction of one speaks for (see soc.ledger.patterns)
     pattern: Mapped[str] = mapped_column(default="", index=True)
+    #: 一源: the place of the same data that counts, where its owner has named one (itself, maybe)
+    authority_id: Mapped[UUID | None] = mapped_column(ForeignKey("ledger_items.id", ondelete="SET NULL"), index=True)
     #: who confirmed or corrected it, and when
     decided_by: Mapped[str | None]
     decided_at: Mapped[datetime | None]

@@ -47,7 +47,7 @@ class LedgerVerdict(Scoped, Identified, Model):
 
     __tablename__ = "ledger_verdicts"
     item_id: Mapped[UUID] = mapped_column(ForeignKey("ledger_items.id", ondelete="CASCADE"), index=True)
-    change_id: Mapped[UUID] = mapped_column(ForeignKey("ledger_changes.id", ondelete="CASCADE"))
+    change_id: Mapped[UUID] = mapped_column(ForeignKey("ledger_changes.id", ondelete="CASCADE"), index=True)
     at: Mapped[datetime]
     #: the recognizer: what the scan said, or of a missed one what it should have said
     type: Mapped[str]
@@ -78,12 +78,12 @@ class LedgerProposal(Scoped, Identified, Model):
     type: Mapped[str | None]
     level: Mapped[Level]
     #: the item that it was learnt from, or that this one is derived from; named only to those who may see it
-    origin_id: Mapped[UUID | None] = mapped_column(ForeignKey("ledger_items.id", ondelete="SET NULL"))
+    origin_id: Mapped[UUID | None] = mapped_column(ForeignKey("ledger_items.id", ondelete="SET NULL"), index=True)
     lesson_id: Mapped[UUID | None] = mapped_column(ForeignKey("ledger_lessons.id", ondelete="CASCADE"), index=True)
     made_at: Mapped[datetime]
     status: Mapped[ProposalStatus] = mapped_column(default=ProposalStatus.OPEN)
     #: the decision that closed it
-    change_id: Mapped[UUID | None] = mapped_column(ForeignKey("ledger_changes.id", ondelete="SET NULL"))
+    change_id: Mapped[UUID | None] = mapped_column(ForeignKey("ledger_changes.id", ondelete="SET NULL"), index=True)
     item: Mapped[LedgerItem] = relationship(lazy="raise", foreign_keys=[item_id])
 
 
@@ -97,7 +97,7 @@ class LedgerLesson(Scoped, Identified, Model):
     scan_type: Mapped[str | None]
     type: Mapped[str | None]
     level: Mapped[Level]
-    item_id: Mapped[UUID | None] = mapped_column(ForeignKey("ledger_items.id", ondelete="SET NULL"))
+    item_id: Mapped[UUID | None] = mapped_column(ForeignKey("ledger_items.id", ondelete="SET NULL"), index=True)
     change_id: Mapped[UUID | None] = mapped_column(ForeignKey("ledger_changes.id", ondelete="SET NULL"), index=True)
     at: Mapped[datetime]
     by: Mapped[str]

@@ -24,7 +24,7 @@ class ScannedColumn:
     evidence: dict[str, Any] = field(default_factory=dict)
     #: the source's own word for the kind of its values
     data_type: str = ""
-    #: packed sketch of its values (see soc.ledger.places), None where none was made
+    #: packed sketch of its values (see soc.ledger.sketch), None where none was made
     sketch: bytes | None = None
 
 
@@ -43,6 +43,8 @@ class ScannedTable:
     kind: str = "table"
     comment: str = ""
     bytes: int | None = None
+    #: whether every row was read: then sketches count the whole table
+    complete: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,8 @@ class ScanReport:
     unchanged: tuple[str, ...] = ()
     partial: bool = False
     secrets: tuple[str, ...] = ()
+    #: id of the key that the sketches were made with
+    sketch_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

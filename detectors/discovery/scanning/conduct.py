@@ -70,6 +70,8 @@ class Order:
     policy: GradingPolicy
     workers: int | None = None
     patience: float = PATIENCE
+    #: the installation's key for sketches; none are made without it
+    sketch_key: bytes | None = field(default=None, repr=False)
 
     @property
     def crew(self) -> int:
@@ -199,7 +201,7 @@ class Scan:
         Raises:
             SourceAwayError: it was away for longer than that.
         """
-        task = Task(self.order.address, self.order.sampling, self.order.policy, language())
+        task = Task(self.order.address, self.order.sampling, self.order.policy, language(), self.order.sketch_key)
         absence = Absence(self.order.patience)
         total = len(units)
         remaining = {unit.key: unit for unit in units}

@@ -163,7 +163,7 @@ def alone(task: Task, units: Iterable[Unit]) -> Iterator[Outcome | None]:
     from detectors.discovery.scanning.opening import Opened
     from detectors.discovery.scanning.worker import read
 
-    orders = Orders(sampling=task.sampling, policy=task.policy, persistent=True)
+    orders = Orders(sampling=task.sampling, policy=task.policy, persistent=True, sketch_key=task.sketch_key)
     with Opened(task.address) as opened:
         for unit in units:
             yield None

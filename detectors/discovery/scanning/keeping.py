@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from config.settings import Settings
+from detectors.discovery import sketches
 from detectors.discovery.finding import ScanResult, TableFinding
 from detectors.discovery.scan import Found
 from detectors.discovery.scanning import register
@@ -159,7 +160,7 @@ def scan_kept(
     started = now()
     if source is not None:
         kept.begin()  # a registered source shows its failures; of a mistyped address nothing is kept
-    scan = Scan(order, kept, watch)
+    scan = Scan(replace(order, sketch_key=sketches.key_of(desk.settings)), kept, watch)
     try:
         result = scan.run()
         return _stored(desk, location, org, kept, scan, result, started)
@@ -179,8 +180,9 @@ def _stored(
     desk: Desk, location: Location, org: str, kept: Kept, scan: Scan, result: ScanResult, started: datetime
 ) -> Finished:
     report = report_of(
-        result, started_at=started, finished_at=now(), full=kept.mode is Mode.FULL, carried=kept.carried_places
-    )
+        result, started_at=started, finished_at=now(), full=kept.mode is Mode.FULL, carried=kept.carried_places,
+        sketch_key=sketches.key_id(desk.settings),
+    )  # fmt: skip
     told = told_of(result, scan)
     with desk.database.write() as session:
         run = store(session, desk.actor(session), desk.settings, location, org, report)

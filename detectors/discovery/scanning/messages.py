@@ -17,6 +17,7 @@ class Task:
     sampling: Sampling
     policy: GradingPolicy
     language: str
+    sketch_key: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

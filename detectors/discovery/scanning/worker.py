@@ -22,7 +22,7 @@ def work(connection: Connection) -> None:
     """Take a task, then units until the parent closes the connection."""
     task: Task = connection.recv()
     opened = Opened(task.address)
-    orders = Orders(sampling=task.sampling, policy=task.policy, persistent=True)
+    orders = Orders(sampling=task.sampling, policy=task.policy, persistent=True, sketch_key=task.sketch_key)
     connection.send(Ready())
     with speaking(task.language):
         while True:
