@@ -1,5 +1,6 @@
 """Whether a source answers, what its account may do, and how much can be seen; nothing of it is read."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,9 @@ from detectors.discovery.finding import Skipped
 from detectors.discovery.sources import database, paths
 from detectors.discovery.sources.base import Table, UnreadableError
 from detectors.discovery.sources.files.handle import Handle
+from detectors.discovery.sources.files.limits import Limits
+from detectors.discovery.sources.files.opening import Database, contents
+from soc.errors import SocError
 from soc.ledger.sources import is_url
 from soc.text import Message
 
@@ -77,9 +81,12 @@ def _of_database(url: str) -> Probe:
 def _tables_in(file: Handle | Table) -> int:
     if isinstance(file, Table):
         return 1
-    if file.local is not None and paths.is_database(file.local):
-        return _of_database(f"sqlite:///{file.local.resolve()}").tables
     try:
-        return len(paths.tables_of(file))
-    except UnreadableError:
+        return sum(_of_database(one.url).tables if isinstance(one, Database) else 1 for one in _tables_of(file))
+    except SocError:
         return 0
+
+
+def _tables_of(file: Handle) -> Iterator[Table | Database]:
+    """The tables and databases of one file; what lies in archives and running text is left out."""
+    return (one for one in contents(file, Limits(depth=0)) if isinstance(one, Table | Database))

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from detectors.discovery.probe import probe
@@ -76,7 +77,10 @@ def test_a_file_has_no_account(tmp_path: Path) -> None:
         connection.execute("CREATE TABLE t (a TEXT)")
     found = probe(f"sqlite:///{tmp_path}/a.db")
     assert (found.tables, found.readable, found.user, found.warnings()) == (1, 1, "", [])
-    assert probe(str(tmp_path)).tables == 1
+    with duckdb.connect(str(tmp_path / "b.duckdb")) as other:
+        other.execute("CREATE TABLE t (a int)")
+        other.execute("CREATE TABLE u (a int)")
+    assert probe(str(tmp_path)).tables == 3
 
 
 def test_what_is_not_there_is_said_to_be_not_there(tmp_path: Path) -> None:

@@ -52,6 +52,11 @@ def _database(file: Handle, _limits: Limits) -> Iterator[Content]:
         yield Database(f"sqlite:///{path.resolve()}")
 
 
+def _duckdb(file: Handle, _limits: Limits) -> Iterator[Content]:
+    with on_disk(file) as path:
+        yield Database(f"duckdb:///{path.resolve()}")
+
+
 def _json(file: Handle, _limits: Limits) -> Iterator[Content]:
     from detectors.discovery.sources.files import jsons
 
@@ -173,6 +178,7 @@ def _compressed(kind: Kind) -> Callable[[Handle, Limits], Iterator[Content]]:
 _OPENERS: dict[Kind, Callable[[Handle, Limits], Iterator[Content]]] = {
     Kind.TEXT: _text,
     Kind.SQLITE: _database,
+    Kind.DUCKDB: _duckdb,
     Kind.JSON: _json,
     Kind.XML: _xml,
     Kind.XLSX: _xlsx,

@@ -112,12 +112,12 @@ def test_a_file_that_is_none_is_said_to_be_none(tmp_path: Path) -> None:
         opened.tables()
 
 
-def test_people_are_found_by_a_scan(tmp_path: Path) -> None:
+def test_people_are_found_by_a_scan_of_a_folder_whatever_the_file_is_called(tmp_path: Path) -> None:
     maker = Maker()
-    url = made(tmp_path / "a.duckdb", "CREATE TABLE people (f1 varchar, f2 varchar)")
-    with duckdb.connect(str(tmp_path / "a.duckdb")) as connection:
+    made(tmp_path / "people.db", "CREATE TABLE people (f1 varchar, f2 varchar)")
+    with duckdb.connect(str(tmp_path / "people.db")) as connection:
         connection.executemany(
             "INSERT INTO people VALUES (?, ?)", [[maker.resident_id(), maker.mobile()] for _ in range(200)]
         )
-    (table,) = scan([url], Orders()).tables
+    (table,) = scan([str(tmp_path)], Orders()).tables
     assert [one.type for one in table.columns] == ["resident_id", "mobile"]

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pymysql
 import pytest
@@ -10,7 +11,7 @@ from detectors.discovery.scan import Orders, scan
 from detectors.discovery.sources.base import Kind, Sampling
 from detectors.discovery.sources.coverage import Method
 from detectors.discovery.sources.database import open_database
-from detectors.discovery.sources.databases import mysql_plan
+from detectors.discovery.sources.databases import mysql, mysql_catalogue, mysql_plan
 from detectors.discovery.sources.databases.family import Limits
 from detectors.discovery.sources.databases.mysql_account import excess_of
 from detectors.discovery.sources.databases.mysql_plan import texts_between
@@ -331,6 +332,45 @@ def test_databases_of_a_server_are_listed_where_the_address_names_none(database:
     mariadb_run(database, "CREATE TABLE t (a int)")
     with open_database(reader(database).rsplit("/", 1)[0] + "/") as opened:
         assert [table.name for table in opened.tables()] == [f"{database}.t"]
+
+
+@needs_server
+def test_an_engine_with_fewer_facts_and_no_keys_or_partitions_is_listed_all_the_same(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mariadb_run(database, "CREATE TABLE t (a int PRIMARY KEY)", "INSERT INTO t VALUES (7)")
+    monkeypatch.setattr(mysql_catalogue, "_FACTS", ("no_such_fact, a, b, c, d, e",))
+    asked = mysql_catalogue._asked
+
+    def fewer(session: Any, statement: str) -> Any:
+        if "information_schema.statistics" in statement or "information_schema.partitions" in statement:
+            raise pymysql.err.ProgrammingError(1109, "Unknown table")
+        return asked(session, statement)
+
+    monkeypatch.setattr(mysql_catalogue, "_asked", fewer)
+    with open_database(reader(database)) as opened:
+        (table,) = opened.tables()
+        assert (rows_of(table), table.state.watermark if table.state else "") == ([("7",)], "")
+
+
+@needs_server
+def test_an_engine_that_cannot_quote_gives_its_cells(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    mariadb_run(
+        database, "CREATE TABLE t (a int PRIMARY KEY, b text)", "INSERT INTO t SELECT seq, '值' FROM seq_1_to_2500"
+    )
+    texts = mysql.MySQL._texts
+
+    def refused(*_: Any) -> Any:
+        raise pymysql.err.ProgrammingError(1305, "FUNCTION quote does not exist")
+
+    with open_database(reader(database)) as opened:
+        table = table_of(opened, "t")
+        quick = read(table, Sampling(full=True, batch=1000))[1]
+        monkeypatch.setattr(mysql.MySQL, "_texts", refused)
+        slow = read(table, Sampling(full=True, batch=1000))[1]
+        monkeypatch.setattr(mysql.MySQL, "_texts", texts)
+    assert [row for frame in quick for row in frame.rows()] == [row for frame in slow for row in frame.rows()]
+    assert sum(frame.height for frame in slow) == 2500
 
 
 @needs_server

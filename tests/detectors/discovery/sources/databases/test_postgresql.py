@@ -1,5 +1,6 @@
 """PostgreSQL: what is read and how, what is named because it was not, and that nobody is kept waiting."""
 
+import socket
 import threading
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -11,7 +12,9 @@ from detectors.discovery.scan import Orders, scan
 from detectors.discovery.sources.base import Kind, Sampling
 from detectors.discovery.sources.coverage import Budget, Method, Stop
 from detectors.discovery.sources.database import open_database
+from detectors.discovery.sources.databases import postgresql_catalogue, postgresql_plan
 from detectors.discovery.sources.databases.family import Limits
+from detectors.discovery.sources.databases.plan import Piece
 from detectors.discovery.sources.databases.postgresql import Session
 from detectors.discovery.sources.databases.trouble import Trouble, TroubleError
 from tests.detectors.discovery.sources.databases.servers import (
@@ -345,6 +348,56 @@ def test_a_view_that_fails_is_skipped_with_its_code_and_no_value(database: str) 
     assert [table.name for table in result.tables] == ["public.t"]
     assert "22P02" in result.skipped[0].reason
     assert "13800138000" not in result.skipped[0].reason
+
+
+def test_an_engine_whose_catalogue_has_fewer_columns_is_listed_all_the_same(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(database, "CREATE TABLE t (a text)", "INSERT INTO t VALUES ('x')")
+    monkeypatch.setattr(postgresql_catalogue, "_columns_of_pg_class", lambda _session: frozenset[str]())
+    with open_database(postgres_url(database)) as opened:
+        assert rows_of(table_of(opened, "public.t")) == [("x",)]
+
+
+def test_an_engine_without_page_ranges_streams_a_table_in_one_statement(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(
+        database, "CREATE TABLE t AS SELECT g AS n, repeat('x', 700) AS s FROM generate_series(1, 30000) g", "ANALYZE t"
+    )
+    monkeypatch.setattr(postgresql_plan, "_TID_RANGES", 1_000_000)
+    with open_database(postgres_url(database)) as opened:
+        reading, _ = read(table_of(opened, "public.t"), Sampling(full=True))
+        sample, frames = read(table_of(opened, "public.t"), Sampling(most=0))
+    assert reading.rows == 30_000
+    assert (sample.coverage.method, frames[0].height > 800) == (Method.SPREAD, True)
+
+
+def test_an_engine_that_refuses_a_sample_gives_its_first_rows(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(database, "CREATE TABLE t AS SELECT g AS n FROM generate_series(1, 9000) g", "ANALYZE t")
+    monkeypatch.setattr(postgresql_plan, "_sample", lambda *_: Piece('FROM "public"."t" TABLESAMPLE unknown (1)'))
+    with open_database(postgres_url(database)) as opened:
+        reading, frames = read(table_of(opened, "public.t"), Sampling(most=0))
+    assert (frames[0].height, reading.rows, reading.coverage.method) == (5000, 9000, Method.FIRST)
+
+
+def test_a_foreign_table_whose_server_hangs_is_left_and_the_others_are_read(database: str) -> None:
+    run(database, "CREATE TABLE t (a text)", "INSERT INTO t VALUES ('x')")
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # takes connections and never answers
+        run(
+            database,
+            "CREATE EXTENSION postgres_fdw",
+            f"CREATE SERVER far FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host '127.0.0.1', port '{silent.getsockname()[1]}')",
+            "CREATE USER MAPPING FOR PUBLIC SERVER far OPTIONS (user 'u', password 'p')",
+            "CREATE FOREIGN TABLE away (a text) SERVER far",
+        )
+        with open_database(postgres_url(database), Limits(statement=1, grace=1)) as opened:
+            kinds = {table.name: table.kind for table in opened.tables()}
+            with pytest.raises(TroubleError) as left:
+                rows_of(table_of(opened, "public.away"))
+            assert rows_of(table_of(opened, "public.t")) == [("x",)]
+    assert kinds["public.away"] is Kind.FOREIGN
+    assert left.value.trouble in {Trouble.SLOW, Trouble.LOST}
 
 
 @pytest.fixture
