@@ -37,6 +37,9 @@ _TOGETHER = 64  # texts that are read at once
 @click.option("--dry-run", is_flag=True, help="Store nothing.")
 @click.option("--org", default=_ROOT, show_default=True, help="Code of the organisation whose ledger it is.")
 @click.option("--seed", type=int, default=20261122, show_default=True, help="Seed of the sample.")
+@click.option("--include", multiple=True, help="Read only files whose name or path matches this pattern (*.csv).")
+@click.option("--exclude", multiple=True, help="Leave out files whose name or path matches this pattern.")
+@click.option("--most-files", type=click.IntRange(1), help="Stop after so many files of a folder or a bucket.")
 @click.option("--workers", type=click.IntRange(0, 64), help="Processes that read; 0 is none but this one.")
 def scan(
     locations: tuple[str, ...],
@@ -47,6 +50,9 @@ def scan(
     dry_run: bool,
     org: str,
     seed: int,
+    include: tuple[str, ...],
+    exclude: tuple[str, ...],
+    most_files: int | None,
     workers: int | None,
 ) -> int:
     """Find and grade the sensitive columns of sources, databases (URLs), files and folders.
@@ -55,8 +61,10 @@ def scan(
     """
     from detectors.discovery.scanning.models import Mode
     from detectors.discovery.sources.base import Sampling
+    from detectors.discovery.sources.files.selection import Selection
 
-    sampling = Sampling(full=full, headers=not no_headers, seed=seed)
+    select = Selection(include, exclude, *([most_files] if most_files else []))
+    sampling = Sampling(full=full, headers=not no_headers, seed=seed, select=select)
     mode = Mode.FULL if full else Mode.AGAIN if again else Mode.CHANGED
     with at_desk() as desk:
         places, missing, policy = _prepare(desk, locations, org)
@@ -89,8 +97,13 @@ def _prepare(
             except SocError as error:
                 if len(locations) == 1:
                     raise
-                missing.append(Skipped(given, told(error)))
+                missing.append(Skipped(_named(given), told(error)))
         return places, missing, active_policy(session, org)
+
+
+def _named(given: str) -> str:
+    """What was given, to be named in a report: of an address that cannot be read only its kind, since it may hold a password."""
+    return f"{given.split('://', 1)[0]}://…" if "://" in given else given
 
 
 def _order(place: "Location", sampling: "Sampling", policy: "GradingPolicy", workers: int | None) -> "Order":
@@ -226,11 +239,13 @@ def _document(line: bytes) -> dict[str, Any] | None:
 @click.option("--org", required=True, help="Code of the organisation whose source it is.")
 def source_add(name: str, url: str, org: str) -> None:
     """Keep a database (SQLAlchemy URL) or a path of files under a name; its password is sealed."""
-    from detectors.discovery.sources import guard
+    from detectors.discovery.sources import buckets, guard
     from detectors.discovery.sources.databases.support import support_of
     from soc.ledger.sources import NewSource, add_source, is_url
 
-    if is_url(url):
+    if buckets.is_bucket(url):
+        buckets.checked(url)
+    elif is_url(url):
         guard.checked(url)
     with at_desk() as desk, desk.write() as (session, actor):
         source = add_source(session, actor, desk.settings, NewSource(name, url, org))

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from detectors.discovery.finding import Skipped
-from detectors.discovery.sources import database, paths
+from detectors.discovery.sources import buckets, database, paths
 from detectors.discovery.sources.base import Table, UnreadableError
 from detectors.discovery.sources.files.handle import Handle
 from detectors.discovery.sources.files.limits import Limits
@@ -57,6 +57,9 @@ def probe(address: str) -> Probe:
     Raises:
         SocError: it does not answer, refuses us, or is not there.
     """
+    if buckets.is_bucket(address):
+        # objects are counted and not opened: there may be millions
+        return sum(not isinstance(found, Skipped) for found in buckets.Bucket(address).walk())
     if is_url(address):
         return _of_database(address)
     if not Path(address).exists():

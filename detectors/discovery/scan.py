@@ -13,11 +13,12 @@ from detectors.discovery.measure import Measures
 from detectors.discovery.profile import Profile
 from detectors.discovery.settled import doubtful
 from detectors.discovery.sketches import VALUES
-from detectors.discovery.sources import database, paths
+from detectors.discovery.sources import buckets, database, paths
 from detectors.discovery.sources.base import Reading, Sampling, SourceUnreachableError, StateSecretError, Table
 from detectors.discovery.sources.coverage import Method, Stop
 from detectors.discovery.sources.databases.trouble import Trouble, TroubleError
 from detectors.discovery.sources.files.document import Document
+from detectors.discovery.sources.files.handle import Handle
 from policies.grading.decision import GradedColumn, grade_table
 from policies.grading.policy import GradingPolicy, default_body, policy_of
 from soc.ledger.sources import is_url, shown_address
@@ -59,8 +60,13 @@ def scan(locations: Sequence[str], orders: Orders) -> ScanResult:
 
 
 def scan_location(location: str, orders: Orders) -> Iterator[Found]:
-    """Scan one database (URL), file or folder (path), object by object."""
-    yield from _of_url(location, orders) if is_url(location) else _of_path(Path(location), orders)
+    """Scan one database or bucket (URL), file or folder (path), object by object."""
+    if buckets.is_bucket(location):
+        yield from _of_files(buckets.Bucket(location).walk(orders.sampling.select), orders)
+    elif is_url(location):
+        yield from _of_url(location, orders)
+    else:
+        yield from _of_files(paths.walk(Path(location), orders.sampling.select), orders)
 
 
 def _of_url(url: str, orders: Orders) -> Iterator[Found]:
@@ -69,12 +75,17 @@ def _of_url(url: str, orders: Orders) -> Iterator[Found]:
             yield scan_object(table, orders)
 
 
-def _of_path(root: Path, orders: Orders) -> Iterator[Found]:
-    for found in paths.walk(root):
+def _of_files(walked: Iterator[Handle | Table | Skipped], orders: Orders) -> Iterator[Found]:
+    for found in walked:
         if isinstance(found, Skipped):
             yield found
         else:
-            yield from objects.scan_file(found, lambda one: scan_object(one, orders), lambda url: _of_url(url, orders))
+            yield from scan_handle(found, orders)
+
+
+def scan_handle(file: Handle | Table, orders: Orders) -> Iterator[Found]:
+    """Scan one file, wherever it lies, with everything in it; or a folder that is one table."""
+    yield from objects.scan_file(file, lambda one: scan_object(one, orders), lambda url: _of_url(url, orders))
 
 
 def scan_object(table: Table | Document, orders: Orders) -> Found:

@@ -1,6 +1,7 @@
 """Sources: added, listed, removed. Their addresses carry passwords, so they are sealed and never printed."""
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from sqlalchemy import select
@@ -19,6 +20,8 @@ from soc.tiers.scope import in_scope, within
 from soc.trail import Act, record
 
 PURPOSE = "sources"
+#: what is a file, or a bucket of files: no access log knows it by the name of a database
+_FILES = frozenset({"sqlite", "s3"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +51,20 @@ def shown_address(url: str) -> str:
     if not is_url(url):
         return url
     try:
+        if url.lower().startswith("s3://"):
+            return _shown_bucket(url)
         return make_url(url).render_as_string(hide_password=True)
     except (ArgumentError, ValueError) as error:
         raise InputError("errors.source.bad_url") from error
+
+
+def _shown_bucket(url: str) -> str:
+    """A bucket's address without its keys: an access key is half of a secret and nobody's name."""
+    parts = urlsplit(url)
+    bucket = parts.netloc.rpartition("@")[2]
+    if ":" in bucket or "@" in parts.path:  # a sign of the secret that should be written as %XX has cut it in two
+        raise InputError("errors.source.bad_bucket")
+    return parts._replace(netloc=bucket).geturl()
 
 
 def add_source(session: Session, actor: Actor, settings: Settings, order: NewSource) -> Source:
@@ -80,7 +94,7 @@ def _new(settings: Settings, order: NewSource) -> Source:
         name=order.name,
         kind=url.get_backend_name() if url else "files",
         address=shown_address(order.url),
-        database=(url.database or "") if url and url.get_backend_name() != "sqlite" else "",
+        database=(url.database or "") if url and url.get_backend_name() not in _FILES else "",
         sealed_url=seal(settings, PURPOSE, order.url.encode(), identifier.bytes),
         added_at=now(),
     )

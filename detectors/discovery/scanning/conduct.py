@@ -146,7 +146,7 @@ class Scan:
     def _listed(self) -> list[Unit]:
         units: list[Unit] = []
         with Opened(self.order.address) as opened:
-            for one in opened.units():
+            for one in opened.units(self.order.sampling.select):
                 if isinstance(one, Skipped):
                     self.left.append(one)
                 else:

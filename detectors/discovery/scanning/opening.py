@@ -7,12 +7,13 @@ from pathlib import Path
 
 from detectors.discovery import objects
 from detectors.discovery.finding import Skipped, TableFinding
-from detectors.discovery.scan import Found, Orders, scan_location, scan_object
-from detectors.discovery.sources import database, paths
+from detectors.discovery.scan import Found, Orders, scan_handle, scan_location, scan_object
+from detectors.discovery.sources import buckets, database, paths
 from detectors.discovery.sources.base import Table, TableState
 from detectors.discovery.sources.databases.source import Database
 from detectors.discovery.sources.files import delta
 from detectors.discovery.sources.files.handle import Handle, shown
+from detectors.discovery.sources.files.selection import Selection
 from soc.ledger.sources import is_url
 
 #: bytes of a file that are about the work of one row of a table
@@ -47,16 +48,19 @@ class Opened:
     _url: str = ""
     _database: Database | None = None
     _tables: dict[str, Table] = field(default_factory=dict)
+    _bucket: buckets.Bucket | None = None
 
     def __post_init__(self) -> None:
         path = Path(self.address)
-        if is_url(self.address):
+        if buckets.is_bucket(self.address):
+            self._bucket = buckets.Bucket(self.address)
+        elif is_url(self.address):
             self._url = self.address
         elif path.is_file() and os.access(path, os.R_OK) and paths.is_database(path):
             self._file, self._url = shown(self.address), f"sqlite:///{path.resolve()}"
 
-    def units(self) -> Iterator[Unit | Skipped]:
-        """Everything that there is, and what was left alone with a reason.
+    def units(self, select: Selection | None = None) -> Iterator[Unit | Skipped]:
+        """Everything that there is and is wanted, and what was left alone with a reason.
 
         Raises:
             SocError: it cannot be reached.
@@ -64,7 +68,8 @@ class Opened:
         if self._url:
             yield from (_unit_of(table) for table in self._catalogue().values())
             return
-        for found in paths.walk(Path(self.address)):
+        bucket = self._bucket
+        for found in bucket.walk(select) if bucket else paths.walk(Path(self.address), select):
             yield found if isinstance(found, Skipped) else _unit_of_file(found)
 
     def scan(self, unit: Unit, orders: Orders) -> list[Found]:
@@ -73,6 +78,9 @@ class Opened:
         Raises:
             SourceUnreachableError: the source answers no more, and the orders are persistent.
         """
+        if self._bucket is not None:
+            file = self._bucket.find(unit.key)
+            return [] if file is None else objects.told_apart(unit.key, scan_handle(file, orders))
         if not self._url:
             return objects.told_apart(unit.key, scan_location(unit.key, orders))
         table = self._catalogue().get(unit.key)
@@ -116,6 +124,10 @@ def _unit_of_file(found: Handle | Table) -> Unit:
 
     A folder that is a table is as its log: each change writes a file there.
     """
+    if buckets.is_bucket(found.path):
+        if isinstance(found, Table):
+            return Unit(found.path, 0, max(1, len(found.types)))
+        return Unit(found.path, found.size // _ROW, 1, buckets.state_of(found))
     if isinstance(found, Table):
         return Unit(found.path, 0, max(1, len(found.types)), _stamp(Path(found.path) / delta.LOG))
     state = _stamp(found.local or Path(found.path))

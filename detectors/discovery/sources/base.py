@@ -7,6 +7,7 @@ from enum import StrEnum
 import polars as pl
 
 from detectors.discovery.sources.coverage import Budget, Coverage, metered
+from detectors.discovery.sources.files.selection import Selection
 from soc.errors import InputError, UnavailableError
 
 #: characters of one value that are read; longer ones are cut at the source
@@ -42,6 +43,7 @@ class Sampling:
     ``first`` rows, and all together have ``rows``, or ``most`` where the reader is still in doubt and goes
     on. With ``full`` everything is streamed, in batches of ``batch`` rows.
     ``headers`` False takes the first row of a file as data. ``budget`` is what may still be read of the source.
+    ``select`` says which files of a folder or a bucket are wanted.
     """
 
     rows: int = 5000
@@ -52,6 +54,7 @@ class Sampling:
     first: int = 1000
     most: int = 20_000
     budget: Budget | None = None
+    select: Selection = field(default_factory=Selection)
 
     @property
     def whole(self) -> int:

@@ -12,15 +12,29 @@ from detectors.discovery.sources.files.handle import Handle, of_path, shown
 from detectors.discovery.sources.files.kinds import Kind, kind_of
 from detectors.discovery.sources.files.limits import Limits
 from detectors.discovery.sources.files.opening import contents
+from detectors.discovery.sources.files.selection import Selection
 from soc.errors import SocError
 from soc.text import t
 
 
-def walk(root: Path) -> Iterator[Handle | Table | Skipped]:
+def walk(root: Path, select: Selection | None = None) -> Iterator[Handle | Table | Skipped]:
     """Every regular file at or below ``root``; links that lead outside, pipes and what cannot be read are named.
 
-    A folder that is one table (Delta) is given as that.
+    A folder that is one table (Delta) is given as that. ``select`` leaves files of a folder out unsaid, and ends the
+    walk with a reason when its budget is spent.
     """
+    counted = (select or Selection()).counting()
+    for found in _walked(root):
+        if root.is_dir() and isinstance(found, Handle):
+            if not counted.wanted(str(Path(found.path).relative_to(shown(str(root))))):
+                continue
+            if counted.spent(found.size):
+                yield _skipped(root, counted.reason())
+                return
+        yield found
+
+
+def _walked(root: Path) -> Iterator[Handle | Table | Skipped]:
     inside = root.resolve()
     if not root.is_dir():
         yield _regular(root, inside.parent, given=True)

@@ -44,6 +44,8 @@ class Handle:
     opener: Callable[[], BinaryIO]
     local: Path | None = None
     stamp: Callable[[], tuple[float, ...]] | None = None
+    #: changes with the file, where that is known without opening it
+    mark: str = ""
 
     @property
     def name(self) -> str:
