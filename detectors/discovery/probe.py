@@ -59,7 +59,8 @@ def probe(address: str) -> Probe:
     """
     if buckets.is_bucket(address):
         # objects are counted and not opened: there may be millions
-        return sum(not isinstance(found, Skipped) for found in buckets.Bucket(address).walk())
+        count = sum(not isinstance(found, Skipped) for found in buckets.Bucket(address).walk())
+        return Probe(tables=count, readable=count)
     if is_url(address):
         return _of_database(address)
     if not Path(address).exists():

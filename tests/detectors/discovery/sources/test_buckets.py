@@ -16,7 +16,7 @@ import pytest
 from pyarrow.fs import S3FileSystem
 
 from detectors.discovery.finding import Secret
-from detectors.discovery.probe import count_tables
+from detectors.discovery.probe import probe
 from detectors.discovery.scan import Orders, scan
 from detectors.discovery.sources import buckets, csv
 from detectors.discovery.sources.base import Sampling, SourceRefusedError, SourceUnreachableError
@@ -210,7 +210,7 @@ def test_a_bucket_is_a_source_whose_keys_are_never_shown(
 @needs_store
 def test_objects_are_counted_without_being_opened(put: Callable[[str, bytes], str]) -> None:
     put("a.csv", b"not opened")
-    assert count_tables(at(put("b/c.csv", b"nor this"))) == 2
+    assert probe(at(put("b/c.csv", b"nor this"))).tables == 2
 
 
 @pytest.mark.parametrize(
