@@ -11,7 +11,7 @@ from soc.errors import SocError
 from soc.logstore.errors import CursorError, QueryError
 from soc.logstore.lucene import parse
 from soc.text import t
-from soc.web.charts import SERIES, Chart, chart, go
+from soc.web.charts import SERIES, TIMES, Chart, chart, go
 from soc.web.context import current_session, current_settings, current_store, viewer
 from soc.web.guard import requires
 from soc.web.paging import with_args
@@ -87,6 +87,8 @@ def _chart(looked: reading.Looked) -> Chart:
         _stretch(start.isoformat(), end.isoformat() if end else "") for start, end in zip(starts, ends, strict=True)
     ]
     figure = go.Figure(go.Bar(x=starts, y=counts, customdata=links, marker={"color": SERIES[0]}))
+    figure.update_xaxes(tickformatstops=TIMES)
+    figure.update_traces(hovertemplate="%{x|%m-%d %H:%M} · %{y:,}<extra></extra>")
     rows = [(start.strftime("%Y-%m-%d %H:%M"), count) for start, count in zip(starts, counts, strict=True)]
     head = (t("logsearch.column.time"), "#" + t("logsearch.events"))
     return chart("events-by-time", t("logsearch.question"), figure, head, rows)

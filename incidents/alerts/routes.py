@@ -12,6 +12,8 @@ from sqlalchemy import ColumnElement, Select, case, or_
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
+from incidents.alerts.habit_chart import habit_chart
+from incidents.alerts.habits import habit_of
 from incidents.alerts.models import Alert, AlertStatus, Severity, Verdict
 from incidents.alerts.service import (
     Change,
@@ -32,7 +34,7 @@ from soc.ledger.levels import RANKS
 from soc.room import Hit
 from soc.text import Message, t
 from soc.tiers.scope import find_within, within
-from soc.web.context import current_actor, current_session, viewer
+from soc.web.context import current_actor, current_session, current_settings, viewer
 from soc.web.forms import read_form
 from soc.web.guard import requires
 from soc.web.paging import narrow, page_of
@@ -173,8 +175,11 @@ def entity(entity: str) -> ResponseReturnValue:
     found = entity_view(current_session(), viewer(), entity)
     if found is None:
         raise NotFoundError
-    weighed = [one.score for one in reversed(found.alerts)]
-    return render_template("alerts/entity.html", entity=found, scores=weighed)
+    newest = found.alerts[0]
+    habit = habit_of(current_session(), newest.org, newest.entity_name)
+    drill = current_actor().may("logs.read")
+    drawn = habit_chart(habit, newest.entity_name, current_settings().timezone, drill=drill) if habit else None
+    return render_template("alerts/entity.html", entity=found, org=newest.org, habit=habit, chart=drawn)
 
 
 @bp.post("/bulk")

@@ -24,7 +24,12 @@ LEVEL_COLOURS: Mapping[str, str] = {
     "core": "var(--core-fill)",
     "none": "var(--series-grey)",
 }
-__all__ = ["ACCENT", "GREY", "LEVEL_COLOURS", "SERIES", "Cell", "Chart", "chart", "go", "safe_json"]
+#: days and times in figures: the library's own names of months are English
+TIMES = (
+    {"dtickrange": [None, 86_399_999], "value": "%m-%d %H:%M"},
+    {"dtickrange": [86_400_000, None], "value": "%m-%d"},
+)
+__all__ = ["ACCENT", "GREY", "LEVEL_COLOURS", "SERIES", "TIMES", "Cell", "Chart", "chart", "go", "safe_json"]
 
 #: the sheet's own families, for measuring
 _FONT = '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", system-ui, sans-serif'

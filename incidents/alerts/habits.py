@@ -1,0 +1,96 @@
+"""What an entity usually reads, day by day: the ground against which its alerts are looked at."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from detectors.behaviour.robust import spread_of
+from detectors.behaviour.store import BehaviourDay, entity_day
+
+#: days that are looked back on
+SPAN = timedelta(days=30)
+#: deviations around the usual day that still count as usual
+_WIDTH = 3.0
+#: a habit of fewer days is none
+_LEAST_DAYS = 5
+_MOST_TABLES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class HabitDay:
+    """One day's reading: rows at G4 and above, and the others, as likely as the log lets one say."""
+
+    day: date
+    grave: int
+    other: int
+
+    @property
+    def rows(self) -> int:
+        """All rows of the day."""
+        return self.grave + self.other
+
+
+@dataclass(frozen=True, slots=True)
+class TouchedTable:
+    """A table that was read: on how many days, first when, how much (weighted by level)."""
+
+    name: str
+    days: int
+    first: date
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """An entity's recent days, what is usual of them, and the tables behind them."""
+
+    post: str
+    days: tuple[HabitDay, ...]
+    #: from, to: rows of a usual day; None where there are too few days
+    usual: tuple[int, int] | None
+    tables: tuple[TouchedTable, ...]
+
+    @property
+    def newest(self) -> date:
+        """The last day anything is known of."""
+        return self.days[-1].day
+
+
+def habit_of(session: Session, org: str, account: str) -> Habit | None:
+    """Return the habit of an account of ``org`` up to the last day it did anything; None where nothing is known."""
+    mine = select(BehaviourDay).where(BehaviourDay.home == org, BehaviourDay.account == account)
+    rows = session.scalars(mine.order_by(BehaviourDay.day.desc()).limit(2 * SPAN.days)).all()
+    known = [entity_day(row) for row in reversed(rows) if row.day > rows[0].day - SPAN]
+    if not known:
+        return None
+    likely = {one.day: {rank: figures[2] for rank, figures in one.facts.rows.items()} for one in known}
+    days = tuple(
+        HabitDay(day, one_grave := sum(n for rank, n in by.items() if rank >= 4), sum(by.values()) - one_grave)
+        for day, by in likely.items()
+    )
+    touched: dict[str, list[tuple[date, float]]] = {}
+    for one in known:
+        for name, weight in one.facts.tables.items():
+            touched.setdefault(name, []).append((one.day, weight))
+    return Habit(known[-1].key.post, days, _usual(days), _heaviest(touched))
+
+
+def _usual(days: Sequence[HabitDay]) -> tuple[int, int] | None:
+    """The span of a usual day, told from the days before the last one."""
+    before = np.asarray([[float(one.rows)] for one in days[:-1]])
+    if len(before) < _LEAST_DAYS:
+        return None
+    centre, deviation = spread_of(before)
+    return max(0, round(float((centre - _WIDTH * deviation)[0]))), round(float((centre + _WIDTH * deviation)[0]))
+
+
+def _heaviest(touched: dict[str, list[tuple[date, float]]]) -> tuple[TouchedTable, ...]:
+    found = [
+        TouchedTable(name, len(seen), min(day for day, _ in seen), sum(weight for _, weight in seen))
+        for name, seen in touched.items()
+    ]
+    return tuple(sorted(found, key=lambda one: -one.weight)[:_MOST_TABLES])
