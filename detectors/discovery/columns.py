@@ -16,6 +16,8 @@ from detectors.recognizers.hints import SILENT, read_name
 from detectors.recognizers.position import axis_of
 
 _PAIRED, _NAMED = 0.7, 0.6
+#: where the other half of a position stands, the likeliest place first
+_BESIDE = (1, -1, 2, -2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +68,11 @@ def profile(
 def _positions(columns: Sequence[Column], findings: Sequence[ColumnFinding], *, named: bool) -> list[ColumnFinding]:
     """Find longitude and latitude columns: by name and range, or side by side in range and precision."""
     settled = list(findings)
-    axes = [axis_of(column.name) if named else None for column in columns]
+    axes = [axis_of(column.name, column.comment) if named else None for column in columns]
     for place, column in enumerate(columns):
         if not _free(settled[place]):
             continue
-        partner = next((other for other in (place + 1, place - 1) if _pair(columns, axes, place, other)), None)
+        partner = next((place + step for step in _BESIDE if _pair(columns, axes, place, place + step)), None)
         shares = {side: column.measures.share(column.measures.hits, f"axis_{side}") for side in ("lon", "lat")}
         side = axes[place] or max(shares, key=lambda one: shares[one])
         strength = joined(_NAMED if axes[place] else 0.0, _PAIRED if partner is not None else 0.0)

@@ -17,6 +17,7 @@ _PARTICULAR = 0.9
 _PROVEN_SHARE = 0.5
 #: four right check digits of ten: fewer may be luck, since many types are tried
 _BITS = 12.0
+_FEW = 10  # values, whose check digits may all be wrong by chance
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,8 @@ def weigh(recognizer: Recognizer, measures: Measures, opinion: NameOpinion) -> C
     weight, checked, proven = _weight(recognizer, measures)
     if masked > matched:
         weight, proven = max(0.0, 0.85 - 0.1 * (recognizer.weight < 0.3)), False
-    confidence = joined(weight * _doubts(recognizer, measures, opinion) * fitting, _of_name(said) * fitting)
+    of_name = _of_name(said) * (0.3 if _denied(recognizer, measures, checked, said) else 1.0)
+    confidence = joined(weight * _doubts(recognizer, measures, opinion) * fitting, of_name * fitting)
     return Candidate(
         recognizer,
         confidence,
@@ -88,12 +90,22 @@ def weigh(recognizer: Recognizer, measures: Measures, opinion: NameOpinion) -> C
     )
 
 
+def _denied(recognizer: Recognizer, measures: Measures, checked: float | None, said: float) -> bool:
+    """Whether check digits are no better than chance where the shape says little: a hint in the name is none then."""
+    few = measures.hits.get(recognizer.id, 0) < _FEW
+    return (
+        checked is not None and checked <= 2 * recognizer.chance and recognizer.weight < 0.5 and said < SURE and not few
+    )
+
+
 def _doubts(recognizer: Recognizer, measures: Measures, opinion: NameOpinion) -> float:
     """What makes the values' word count less: a name that says something else, a run of numbers."""
     said = opinion.of(recognizer.id)
     if (recognizer.needs_name or recognizer.unverified) and not said:
         return 0.0
     left = 1.0
+    if opinion.sure and not said and recognizer.check is None:
+        left *= 0.6
     if opinion.other and recognizer.check is None and (recognizer.proof is Proof.WEAK or recognizer.numeric):
         left *= 0.4
     if recognizer.numeric and measures.sequential and said < SURE:

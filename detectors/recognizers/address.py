@@ -31,8 +31,7 @@ def shaped(value: str) -> bool:
     if _HAN.search(value) is None:
         return _FOREIGN.match(value) is not None
     plain = 6 <= len(value) <= 80 and _PROSE_MARK.search(value) is None
-    named = _NAMED.search(value) is not None and _NUMBERED.search(value) is None
-    return plain and not named and _parts(value) >= 2 and _INSIDE.search(value) is not None
+    return plain and not _is_named(value) and _parts(value) >= 2 and _INSIDE.search(value) is not None
 
 
 def loosely(value: str) -> bool:
@@ -40,4 +39,9 @@ def loosely(value: str) -> bool:
     if _HAN.search(value) is None:
         return _FOREIGN.match(value) is not None
     plain = 4 <= len(value) <= 120 and _PROSE_MARK.search(value) is None
-    return plain and _ONE_DIVISION.fullmatch(value) is None and _parts(value) >= 1
+    return plain and not _is_named(value) and _ONE_DIVISION.fullmatch(value) is None and _parts(value) >= 1
+
+
+def _is_named(value: str) -> bool:
+    """Whether a value is an organisation's name, which is built of the same pieces."""
+    return _NAMED.search(value) is not None and _NUMBERED.search(value) is None

@@ -6,11 +6,13 @@ address, 手机品牌 is no telephone. Generic tails (号码, _no, a digit) are 
 """
 
 import re
+import tomllib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from config import content
 from detectors.recognizers.definition import recognizers
 
 SURE, MAYBE = 1.0, 0.5
@@ -39,7 +41,8 @@ _LATIN_TAILS = frozenset(
 _LATIN_HEADS = frozenset(
     {*"abcdefghijklmnopqrstuvwxyz", "col", "fld", "field", "src", "tbl", "usr", "tmp", "old", "new"}
 )
-_RUN_TAILS = ("no", "num", "number", "code", "hao", "haoma", "hm", "id")
+_RUN_TAILS = ("no", "num", "number", "code", "haoma", "hao", "bianhao", "daima", "bianma", "hm", "id")
+_LONG = 10  # letters of a word, from which on it is no chance at the end of another
 _INITIALS = re.compile(r"[b-df-hj-np-tv-z]{2,}")
 #: whose name a ``name`` is
 _PERSONS = frozenset(
@@ -122,7 +125,7 @@ class NameOpinion:
     said: bool
 
     def of(self, type_id: str) -> float:
-        """How surely the name says this type: 0, 0.5 or 1."""
+        """How surely the name says this type, 0 to 1; half of it is a hint."""
         return self.types.get(type_id, 0.0)
 
     @property
@@ -143,10 +146,15 @@ def words(name: str) -> list[str]:
 
 
 def read_name(name: str, comment: str = "") -> NameOpinion:
-    """Return what the name and the comment say together; the stronger of the two counts."""
+    """Return what the name and the comment say together; the stronger of the two counts.
+
+    Initials may be many words (sbbh: 社保编号, 设备编号): a comment that says something else takes their word away.
+    """
     texts = (_undecorated(name), _first_phrase(comment))
     spoken = [_read(text) for text in texts if text.strip()]
     merged: dict[str, float] = {}
+    if len(spoken) == 2 and spoken[1].said and not spoken[1].types and _INITIALS.fullmatch(name.lower()):
+        spoken[0] = NameOpinion(dict.fromkeys(spoken[0].types, MAYBE / 2), spoken[0].other, spoken[0].said)
     for opinion in spoken:
         for type_id, strength in opinion.types.items():
             merged[type_id] = max(strength, merged.get(type_id, 0.0))
@@ -190,8 +198,19 @@ def _read_latin(parts: list[str]) -> NameOpinion:
     other = parts[-1] in _OTHER_TAILS or parts[-1] in {"id", "name"}
     if parts[-1] == "name" and set(parts) & _PERSONS:
         return NameOpinion({"person_name": SURE}, other=False, said=True)
-    types = {} if parts[-1] in _OTHER_TAILS else _run_together(parts[-1]) | _contained_latin(parts)
+    types = {} if parts[-1] in _OTHER_TAILS else _run_together(parts[-1]) | _contained_latin(parts) | _shortened(parts)
     return NameOpinion(types, other=other and not types, said=True)
+
+
+def _shortened(parts: list[str]) -> dict[str, float]:
+    """Words that lost their vowels; two of them together leave no doubt."""
+    for taken in (3, 2, 1):
+        joined = "".join(parts[-taken:])
+        if len(parts) >= taken and not re.search("[aeiou]", joined[1:]):
+            found = _skeletons().get(joined, ())
+            if found:
+                return dict.fromkeys(found, SURE if taken > 1 else MAYBE)
+    return {}
 
 
 def _also(types: dict[str, float], parts: list[str], strength: float) -> dict[str, float]:
@@ -230,7 +249,8 @@ def _run_together(word: str) -> dict[str, float]:
             found = sure.get(stem[start:], ())
             initials = _INITIALS.fullmatch(stem[start:]) is not None
             if found and (len(stem) - start >= 4 or not tail) and (initials or len(stem) - start >= 6):
-                return dict.fromkeys(found, SURE if initials and len(stem) - start >= 4 else MAYBE)
+                sure_enough = len(stem) - start >= (4 if initials else _LONG)
+                return dict.fromkeys(found, SURE if sure_enough else MAYBE)
     return {"person_name": MAYBE} if _INITIALS.fullmatch(word) and word.endswith("xm") else {}
 
 
@@ -270,12 +290,55 @@ def _longest_han(text: str, dictionary: Mapping[str, tuple[str, ...]]) -> tuple[
 
 @cache
 def _dictionary() -> tuple[Mapping[str, tuple[str, ...]], Mapping[str, tuple[str, ...]]]:
-    """The words that say a type surely, and those that may."""
+    """The words that say a type surely, and those that may; of Chinese words also how they are read.
+
+    A word's pinyin says what the word says. Its initials do so from five letters on; four may be many words.
+    """
     sure: dict[str, tuple[str, ...]] = {}
     maybe: dict[str, tuple[str, ...]] = {}
     for recognizer in recognizers().values():
         for word in recognizer.names:
-            sure[word] = (*sure.get(word, ()), recognizer.id)
+            _note(sure, word, recognizer.id)
+            for read, strength in _readings(word):
+                _note(sure if strength >= SURE else maybe, read, recognizer.id)
         for word in recognizer.hints:
-            maybe[word] = (*maybe.get(word, ()), recognizer.id)
+            _note(maybe, word, recognizer.id)
+            for read, _ in _readings(word):
+                _note(maybe, read, recognizer.id)
     return sure, maybe
+
+
+def _note(dictionary: dict[str, tuple[str, ...]], word: str, type_id: str) -> None:
+    known = dictionary.get(word, ())
+    if type_id not in known:
+        dictionary[word] = (*known, type_id)
+
+
+def _readings(word: str) -> Iterator[tuple[str, float]]:
+    """A Chinese word in pinyin and by its initials, and how surely that says what the word says."""
+    syllables = [_syllables().get(symbol, symbol if symbol.isascii() else "") for symbol in word]
+    if word.isascii() or "" in syllables or len(word) < 2:
+        return
+    yield "".join(syllables), SURE
+    initials = "".join(one[0] for one in syllables)
+    if len(initials) >= 4:
+        yield initials, SURE if len(initials) >= 5 else MAYBE
+
+
+@cache
+def _syllables() -> Mapping[str, str]:
+    """How a character is read."""
+    with content.path("names.toml").open("rb") as file:
+        table = tomllib.load(file)["pinyin"]
+    return {symbol: syllable for syllable, symbols in table.items() for symbol in symbols}
+
+
+@cache
+def _skeletons() -> Mapping[str, tuple[str, ...]]:
+    """English words without their vowels, as some systems shorten them: ``brth_dt`` is birthdate."""
+    found: dict[str, tuple[str, ...]] = {}
+    for word, types in _dictionary()[0].items():
+        bare = word[:1] + re.sub("[aeiou]", "", word[1:])
+        if word.isascii() and len(bare) >= 5 and bare != word:
+            found[bare] = tuple(sorted({*found.get(bare, ()), *types}))
+    return found

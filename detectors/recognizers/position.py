@@ -20,9 +20,28 @@ _FINE, _MILLIONTHS = re.compile(r"\d{1,3}\.\d{3,}"), re.compile(r"[1-9]\d{6,8}")
 _FIX = re.compile(r"(\d{1,3}\.\d{2,})\s*[,， ]\s*(\d{1,3}\.\d{2,})")
 
 LONGITUDE_NAMES = frozenset(
-    {"lng", "lon", "long", "longitude", "jd", "jingdu", "gpslng", "gpslon", "经度", "wgslng", "wgslon"}
+    {
+        "lng", "lon", "long", "longitude", "lngitude", "longtitude", "jd", "jingdu", "gpslng", "gpslon", "gpsx", "posx", "coordx", "x坐标",
+        "dwjd", "经度", "wgslng", "wgslon",
+    }
+)  # fmt: skip
+LATITUDE_NAMES = frozenset(
+    {
+        "lat",
+        "latitude",
+        "latitute",
+        "wd",
+        "weidu",
+        "gpslat",
+        "gpsy",
+        "posy",
+        "coordy",
+        "y坐标",
+        "dwwd",
+        "纬度",
+        "wgslat",
+    }
 )
-LATITUDE_NAMES = frozenset({"lat", "latitude", "wd", "weidu", "gpslat", "纬度", "wgslat"})
 
 
 def _inside(value: float, box: tuple[float, float]) -> bool:
@@ -60,14 +79,17 @@ def on_axis(value: str, box: tuple[float, float]) -> bool:
     return _MILLIONTHS.fullmatch(value) is not None and _inside(int(value) / 1e6, box)
 
 
-def axis_of(name: str) -> str | None:
-    """Whether a column's name says longitude ("lon"), latitude ("lat") or neither."""
+def axis_of(name: str, comment: str = "") -> str | None:
+    """Whether a column's name or comment says longitude ("lon"), latitude ("lat") or neither."""
     from detectors.recognizers.hints import words
 
-    parts = [part for part in words(name) if not part.isdigit()]
-    tails = {"".join(parts[-taken:]) for taken in (1, 2) if parts}
-    if tails & LONGITUDE_NAMES or re.search(r"经度$", name):
-        return "lon"
-    if tails & LATITUDE_NAMES or re.search(r"纬度$", name):
-        return "lat"
+    for text in (name, comment):
+        parts = [part for part in words(text) if not part.isdigit()]
+        tails = {"".join(parts[-taken:]) for taken in (1, 2) if parts}
+        if tails & LONGITUDE_NAMES or re.search(
+            r"经度(?:坐标|值)?$|jingdu$|(?:^|[b-df-hj-np-tv-z]{2})jd$", text.lower()
+        ):
+            return "lon"
+        if tails & LATITUDE_NAMES or re.search(r"纬度(?:坐标|值)?$|weidu$|(?:^|[b-df-hj-np-tv-z]{2})wd$", text.lower()):
+            return "lat"
     return None

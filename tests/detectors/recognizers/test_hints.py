@@ -76,3 +76,22 @@ def test_camel_case_and_underscores_are_cut_alike() -> None:
 @given(st.text(max_size=40), st.text(max_size=40))
 def test_no_name_is_an_error(name: str, comment: str) -> None:
     read_name(name, comment)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("jingyingxukezhenghao", "operating_licence"),
+        ("gangkouqiyejingyingxukezhenghao", "operating_licence"),
+        ("tyshxydm", "uscc"),
+        ("brth_dt", "birth_date"),
+        ("yinhangzhanghao", "bank_account"),
+    ],
+)
+def test_a_name_in_pinyin_or_without_its_vowels_says_what_the_word_says(name: str, kind: str) -> None:
+    assert kind in read_name(name).sure
+
+
+def test_a_comment_that_says_something_else_takes_the_word_from_initials() -> None:
+    assert read_name("sbkh").of("social_card") == 1
+    assert read_name("sbkh", "设备卡槽").of("social_card") < 0.5
