@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 from presidio_analyzer import EntityRecognizer, RecognizerResult
 
 from config import content
+from detectors.discovery.sentences import english_cues
 from detectors.discovery.sentences.machine import Hand, lines
 from detectors.discovery.sentences.span import Span
 from detectors.recognizers.checksums import luhn
@@ -95,7 +96,24 @@ def persons(text: str) -> list[tuple[int, int, float]]:
             score = _score(text, start, end)
             if score:
                 found.append((start, end, score))
-    return found + [(match.start(1), match.end(1), 0.8) for match in _INTRODUCED.finditer(text)]
+    found += [(match.start(1), match.end(1), 0.8) for match in _INTRODUCED.finditer(text)]
+    found += list(english_cues.persons(text, _is_nobody))
+    return found + list(_again(text, found))
+
+
+def _is_nobody(word: str) -> bool:
+    bare = _bare(word)
+    return any(bare in group for group in _nobody())
+
+
+def _again(text: str, found: list[tuple[int, int, float]]) -> Iterator[tuple[int, int, float]]:
+    """The parts of a full name where they stand alone: Asya Godina … Asya."""
+    full = {text[start:end] for start, end, _ in found if " " in text[start:end]}
+    parts = {part for name in full for part in name.split() if len(part) >= 3 and not _is_nobody(part)}
+    for part in parts:
+        for one in re.finditer(rf"(?<![\w-]){re.escape(part)}(?![\w-])", text):
+            if not any(start < one.end() and one.start() < end for start, end, _ in found):
+                yield one.start(), one.end(), 0.6
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
@@ -147,11 +165,17 @@ def _score_of_full(words: list[str], before: str) -> float:
 def organisations(text: str) -> list[tuple[int, int]]:
     """Start and end of names that end as firms do, and of "A, B and C" where none is a given name."""
     given = _names()[0]
-    return [
+    found = [
         (one.start(), one.end())
         for one in _ORGANISATION.finditer(text)
         if _company(one.group()) or not any(_bare(word) in given for word in re.findall(r"[^\s,]+", one.group()))
     ]
+    found = [(start, end) for start, end in found if not re.search(r":\s?$", text[:start])]
+    return found + [one for one in english_cues.organisations(text, _is_nobody) if not _is_given(text[one[0] : one[1]])]
+
+
+def _is_given(name: str) -> bool:
+    return _bare(name.split(maxsplit=1)[0]) in _names()[0]
 
 
 def _company(text: str) -> bool:

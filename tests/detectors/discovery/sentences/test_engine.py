@@ -107,6 +107,23 @@ def test_organisations_are_found_whole_and_only_when_they_are_named(text: str, n
     assert [value for kind, value in said(text) if kind == "organization"] == names
 
 
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ('Enrico shouted at Gary: "What are you doing here?"', ["Enrico", "Gary"]),
+        ("As promised, here's Matej's address.", ["Matej"]),
+        ("There were 3 founders: Eklund, Michael and Hodge.", ["Eklund", "Michael", "Hodge"]),
+        ("Hanne I. Kreutzmann will speak, and later Kreutzmann signs books.", ["Hanne I. Kreutzmann", "Kreutzmann"]),
+        ("Producer Liviana Palerma explained it.", ["Liviana Palerma"]),
+        ("We moved here from Tromso in May.", []),
+        ("Bot: What is the status? User: Unknown", []),
+        ("2024-01-01 10:00:00 ERROR Connection Pool exhausted at com.zaxxer.HikariPool", []),
+    ],
+)
+def test_persons_in_english_are_found_by_what_the_sentence_does_with_them(text: str, names: list[str]) -> None:
+    assert [value for kind, value in said(text) if kind == "person_name"] == names
+
+
 def test_many_texts_read_together_are_read_as_each_alone() -> None:
     texts = [
         "张伟在广州",
