@@ -143,10 +143,12 @@ def _scan_one(desk: Desk, place: "Location", order: "Order", org: str, mode: "Mo
     from detectors.discovery.scanning.conduct import Scan, Unkept
     from detectors.discovery.scanning.keeping import Desk as ScanDesk
     from detectors.discovery.scanning.keeping import scan_kept
+    from detectors.discovery.service import within_budget
     from soc.identity.actors import operator_actor
 
     if mode is None:
-        return Scan(order, Unkept(), _watch).run()
+        with within_budget(desk.settings, place, order.sampling) as sampling:
+            return Scan(replace(order, sampling=sampling), Unkept(), _watch).run()
     done = scan_kept(ScanDesk(desk.database, desk.settings, operator_actor), place, org, order, mode, _watch)
     counts: dict[str, Any] = {name: done.told[name] for name in ("tables", "sensitive")}
     counts |= {"columns": done.told["items"], "changed": done.run.changed}
@@ -270,11 +272,29 @@ def source_list(as_json: bool) -> None:
                 "kind": one.kind,
                 "address": one.address,
                 "scanned_at": one.scanned_at.isoformat() if one.scanned_at else None,
+                "most_rows": one.most_rows,
+                "most_bytes": one.most_bytes,
             }
             for one in list_sources(session, actor)
         ]
     for row in rows:
         click.echo(orjson.dumps(row).decode() if as_json else "\t".join(str(value or "-") for value in row.values()))
+
+
+@click.command("limit")
+@click.argument("name")
+@click.option("--org", default=None, help="Code of the organisation, where several have the name.")
+@click.option("--rows", type=click.IntRange(1), help="Rows that one scan may read; without it there is no limit.")
+@click.option(
+    "--bytes", "size", type=click.IntRange(1), help="Bytes that one scan may read; without it there is no limit."
+)
+def source_limit(name: str, org: str | None, rows: int | None, size: int | None) -> None:
+    """Say how much one scan may read of a source; what is over it is left, and named in the scan's report."""
+    from soc.ledger.sources import find_source, limit_source
+
+    with at_desk() as desk, desk.write() as (session, actor):
+        limit_source(session, actor, find_source(session, actor, name, org), rows=rows, size=size)
+    print_json({"name": name, "most_rows": rows, "most_bytes": size})
 
 
 @click.command("test")

@@ -8,6 +8,7 @@ COMMANDS = (
     CommandSpec("source add", "detectors.discovery.commands:source_add"),
     CommandSpec("source list", "detectors.discovery.commands:source_list"),
     CommandSpec("source test", "detectors.discovery.commands:source_test"),
+    CommandSpec("source limit", "detectors.discovery.commands:source_limit"),
     CommandSpec("source remove", "detectors.discovery.commands:source_remove"),
 )
 DEMO_STEPS = (DemoStep(30, "demo.step_scan", "detectors.discovery.demo:scan_all"),)

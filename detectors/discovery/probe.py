@@ -59,8 +59,8 @@ def probe(address: str) -> Probe:
     """
     if buckets.is_bucket(address):
         # objects are counted and not opened: there may be millions
-        count = sum(not isinstance(found, Skipped) for found in buckets.Bucket(address).walk())
-        return Probe(tables=count, readable=count)
+        objects = sum(not isinstance(found, Skipped) for found in buckets.Bucket(address).walk())
+        return Probe(tables=objects, readable=objects)
     if is_url(address):
         return _of_database(address)
     if not Path(address).exists():

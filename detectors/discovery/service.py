@@ -1,6 +1,8 @@
 """Scanning for the ledger: which locations a name stands for, and how a scan's words become the ledger's."""
 
 import base64
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -9,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from config.settings import Settings
 from detectors.discovery.finding import ScanResult, TableFinding
-from detectors.discovery.sources.base import UnreadableError
+from detectors.discovery.sources import budget
+from detectors.discovery.sources.base import Sampling, UnreadableError
 from policies.grading.service import active_policy
 from soc.errors import NotFoundError
 from soc.identity.actor import Actor
@@ -18,7 +21,7 @@ from soc.ledger.service import store_scan
 from soc.ledger.sources import NewSource, ensure_source, find_source, is_url, shown_address, url_of
 from soc.ledger.values import ScannedColumn, ScannedTable, ScanReport
 
-__all__ = ["Location", "active_policy", "locate", "report_of", "store"]
+__all__ = ["Location", "active_policy", "locate", "report_of", "store", "within_budget"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,15 @@ def locate(session: Session, actor: Actor, settings: Settings, given: str, org: 
             raise UnreadableError("errors.source.no_path", name=given) from None
         return Location(str(path.absolute()), given)
     return Location(source.name, url_of(settings, source), source)
+
+
+@contextmanager
+def within_budget(settings: Settings, location: Location, sampling: Sampling) -> Iterator[Sampling]:
+    """The sampling with what one scan may read of the source, for all the processes that the scan is split over."""
+    source = location.source
+    rows, size = (source.most_rows, source.most_bytes) if source else (None, None)
+    with budget.shared(settings.home / "work", rows, size) as given:
+        yield replace(sampling, budget=given)
 
 
 def store(

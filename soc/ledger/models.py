@@ -50,6 +50,9 @@ class Source(Scoped, Identified, Stewarded, Model):
     added_at: Mapped[datetime]
     scanned_at: Mapped[datetime | None]
     removed_at: Mapped[datetime | None]
+    #: rows and bytes that one scan may read of it; None is no limit
+    most_rows: Mapped[int | None]
+    most_bytes: Mapped[int | None]
 
 
 class LedgerSchema(Scoped, Identified, Stewarded, Model):

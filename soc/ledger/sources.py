@@ -132,6 +132,14 @@ def list_sources(session: Session, actor: Actor) -> list[Source]:
     )
 
 
+def limit_source(session: Session, actor: Actor, source: Source, *, rows: int | None, size: int | None) -> None:
+    """Say how many rows and bytes one scan may read of a source; None is no limit."""
+    before = {"most_rows": source.most_rows, "most_bytes": source.most_bytes}
+    source.most_rows, source.most_bytes = rows, size
+    after = {"most_rows": rows, "most_bytes": size}
+    record(session, actor, Act.SOURCE_CHANGED, source, before=before, after=after)
+
+
 def remove_source(session: Session, actor: Actor, name: str, org: str | None = None) -> UUID:
     """Take a source out; its ledger items go, what the trail says stays.
 

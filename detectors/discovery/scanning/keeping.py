@@ -22,7 +22,7 @@ from detectors.discovery.scanning.opening import Unit
 from detectors.discovery.scanning.progress import Progress
 from detectors.discovery.scanning.register import Holder, Place
 from detectors.discovery.scanning.unchanged import OLDEST, Choice, choose
-from detectors.discovery.service import Location, place_of, report_of, store
+from detectors.discovery.service import Location, place_of, report_of, store, within_budget
 from soc.clock import now
 from soc.db import Database
 from soc.errors import SocError
@@ -160,9 +160,10 @@ def scan_kept(
     started = now()
     if source is not None:
         kept.begin()  # a registered source shows its failures; of a mistyped address nothing is kept
-    scan = Scan(replace(order, sketch_key=sketches.key_of(desk.settings)), kept, watch)
     try:
-        result = scan.run()
+        with within_budget(desk.settings, location, order.sampling) as sampling:
+            scan = Scan(replace(order, sampling=sampling, sketch_key=sketches.key_of(desk.settings)), kept, watch)
+            result = scan.run()
         return _stored(desk, location, org, kept, scan, result, started)
     except EndedEarly as ended:
         paused = ended.signal is Signal.PAUSE

@@ -6,7 +6,8 @@ from enum import StrEnum
 
 import polars as pl
 
-from detectors.discovery.sources.coverage import Budget, Coverage, metered
+from detectors.discovery.sources.budget import Budget
+from detectors.discovery.sources.coverage import Coverage, Stop
 from detectors.discovery.sources.files.selection import Selection
 from soc.errors import InputError, UnavailableError
 
@@ -24,6 +25,14 @@ class SourceRefusedError(InputError):
 
 class UnreadableError(InputError):
     """A file or a table that cannot be read; the scan goes on without it."""
+
+
+class BudgetSpentError(UnreadableError):
+    """Nothing is left of what may be read of this source in one scan."""
+
+    def __init__(self, stop: Stop) -> None:
+        """Say which budget it is."""
+        super().__init__(f"errors.discovery.budget_{stop.value}")
 
 
 class StateSecretError(UnreadableError):
@@ -135,13 +144,34 @@ class Reading:
     notes: list[str] = field(default_factory=list)
 
     def within(self, budget: Budget | None) -> Iterator[pl.DataFrame]:
-        """Give the batches while the budget lasts, and count them for the coverage."""
-        return metered(self.batches, self.coverage, budget)
+        """Give the batches while the budget lasts, and count them for the coverage; the last may be cut to it.
+
+        Raises:
+            BudgetSpentError: nothing of it is left.
+        """
+        if budget is not None and budget.spent is not None:
+            raise BudgetSpentError(budget.spent)
+        for frame in self.batches:
+            kept = frame if budget is None else frame.head(_at_most(budget))
+            size = int(kept.estimated_size())
+            self.coverage.rows_read += kept.height
+            self.coverage.bytes_read += size
+            if budget is not None:
+                budget.take(kept.height, size)
+            yield kept
+            if budget is not None and (spent := budget.spent) is not None:
+                self.coverage.stop = self.coverage.stop or spent
+                return
 
     def close(self) -> None:
         """End the reading; what was counted so far stands."""
         if isinstance(self.batches, Generator):
             self.batches.close()
+
+
+def _at_most(budget: Budget) -> int:
+    rows, _ = budget.left()
+    return 2**62 if rows is None else max(rows, 0)
 
 
 def text_frame(columns: tuple[str, ...], records: list[list[str | None]]) -> pl.DataFrame:

@@ -1,11 +1,8 @@
 """What a reading saw of a table and what it did not see: said with each finding and each scan."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
-
-import polars as pl
 
 #: names of one kind that are told one by one; the others are only counted
 _TOLD = 20
@@ -64,38 +61,3 @@ class Coverage:
             known["unread"] = [{"name": name, "reason": self.unread[name]} for name in sorted(self.unread)[:_TOLD]]
             known["unread_count"] = len(self.unread)
         return known
-
-
-@dataclass(slots=True)
-class Budget:
-    """How much may be read of one source in one scan; None is no limit. What is read is taken off."""
-
-    rows: int | None = None
-    bytes: int | None = None
-
-    @property
-    def spent(self) -> Stop | None:
-        """Which of the two is used up, if one is."""
-        if self.rows is not None and self.rows <= 0:
-            return Stop.ROWS
-        return Stop.BYTES if self.bytes is not None and self.bytes <= 0 else None
-
-    def take(self, rows: int, size: int) -> None:
-        """Take what was read off."""
-        self.rows = None if self.rows is None else self.rows - rows
-        self.bytes = None if self.bytes is None else self.bytes - size
-
-
-def metered(batches: Iterator[pl.DataFrame], coverage: Coverage, budget: Budget | None) -> Iterator[pl.DataFrame]:
-    """Pass batches on while the budget lasts, and count what passes; the last one may be cut to what is left."""
-    for frame in batches:
-        kept = frame if budget is None or budget.rows is None else frame.head(max(budget.rows, 0))
-        size = int(kept.estimated_size())
-        coverage.rows_read += kept.height
-        coverage.bytes_read += size
-        if budget is not None:
-            budget.take(kept.height, size)
-        yield kept
-        if budget is not None and budget.spent is not None:
-            coverage.stop = coverage.stop or budget.spent
-            return

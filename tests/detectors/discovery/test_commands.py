@@ -78,6 +78,24 @@ def test_a_source_is_added_tested_scanned_and_removed_and_its_password_never_sho
     assert soc("scan", "库", "--json")[0] == 2
 
 
+def test_a_source_s_limit_ends_its_scan_and_what_was_left_is_named(soc: Run, tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "a.db") as connection:
+        for name in ("a", "b", "c"):
+            connection.execute(f"CREATE TABLE {name} (phone TEXT)")
+            connection.executemany(f"INSERT INTO {name} VALUES (?)", [(Maker(9).mobile(),) for _ in range(60)])
+    soc("source", "add", "库", f"sqlite:///{tmp_path}/a.db", "--org", "440100")
+    assert json.loads(soc("source", "limit", "库", "--rows", "100")[1])["most_rows"] == 100
+    document = json.loads(soc("scan", "库", "--json", "--dry-run")[1])
+    assert [table["coverage"]["rows_read"] for table in document["tables"]] == [60, 40]
+    assert document["tables"][1]["coverage"]["stop"] == "rows"
+    assert [one["path"] for one in document["skipped"]] == ["c"]
+    assert "used up" in document["skipped"][0]["reason"]
+    kept = json.loads(soc("scan", "库", "--json")[1])
+    assert sum(table["coverage"]["rows_read"] for table in kept["tables"]) == 100
+    soc("source", "limit", "库")
+    assert len(json.loads(soc("scan", "库", "--json", "--again")[1])["tables"]) == 3
+
+
 def test_a_source_that_was_never_tried_on_a_real_server_is_labelled_when_it_is_added(soc: Run) -> None:
     code, out, err = soc("source", "add", "老库", "oracle://u:p@127.0.0.1:1521/?service_name=X", "--org", "440100")
     assert (code, json.loads(out)["tested"]) == (0, False)

@@ -1,11 +1,17 @@
 """What a reading counts, where a budget ends it, and how it is told."""
 
+import pickle
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import polars as pl
+import pytest
 
-from detectors.discovery.sources.base import Reading, Sampling
-from detectors.discovery.sources.coverage import Budget, Coverage, Stop
+from detectors.discovery.sources.base import BudgetSpentError, Reading, Sampling
+from detectors.discovery.sources.budget import Budget, shared
+from detectors.discovery.sources.coverage import Coverage, Stop
 
 
 def frames(*heights: int) -> Reading:
@@ -37,6 +43,29 @@ def test_a_budget_of_bytes_ends_a_reading_after_the_batch_that_used_it_up() -> N
     reading = frames(100, 100)
     assert len(list(reading.within(Budget(bytes=10)))) == 1
     assert reading.coverage.stop is Stop.BYTES
+
+
+def test_a_table_that_nothing_is_left_for_is_not_taken_for_an_empty_one() -> None:
+    with pytest.raises(BudgetSpentError, match="budget_rows"):
+        next(frames(3).within(Budget(rows=0)))
+
+
+def test_a_budget_is_shared_by_processes(tmp_path: Path) -> None:
+    program = "import pickle, sys; pickle.loads(bytes.fromhex(sys.argv[1])).take(30, 7)"
+    with shared(tmp_path, 100, None) as budget:
+        assert budget is not None
+        told = pickle.dumps(budget).hex()
+        for one in [subprocess.Popen([sys.executable, "-c", program, told]) for _ in range(3)]:
+            assert one.wait(60) == 0
+        assert (budget.left(), budget.spent) == ((10, None), None)
+        budget.take(10, 0)
+        assert budget.spent is Stop.ROWS
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_no_limit_is_no_budget(tmp_path: Path) -> None:
+    with shared(tmp_path, None, None) as budget:
+        assert budget is None
 
 
 def test_a_closed_reading_gives_nothing_more_and_frees_what_it_held() -> None:

@@ -10,7 +10,8 @@ import pytest
 
 from detectors.discovery.scan import Orders, scan
 from detectors.discovery.sources.base import Kind, Sampling
-from detectors.discovery.sources.coverage import Budget, Method, Stop
+from detectors.discovery.sources.budget import Budget
+from detectors.discovery.sources.coverage import Method, Stop
 from detectors.discovery.sources.database import open_database
 from detectors.discovery.sources.databases import postgresql_catalogue, postgresql_plan
 from detectors.discovery.sources.databases.family import Limits
