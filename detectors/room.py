@@ -7,18 +7,19 @@ from detectors.behaviour import offers as behaviour
 from detectors.discovery import offers as discovery
 from detectors.masked_copies import offers as masked_copies
 from detectors.sigma import offers as sigma
+from detectors.weaknesses import offers as weaknesses
 from soc.room import Room
 
 ROOM = Room(
     name="detectors",
-    blueprints=discovery.BLUEPRINTS,
-    menu=discovery.MENU,
-    commands=discovery.COMMANDS + masked_copies.COMMANDS + sigma.COMMANDS + behaviour.COMMANDS,
+    blueprints=discovery.BLUEPRINTS + weaknesses.BLUEPRINTS,
+    menu=discovery.MENU + weaknesses.MENU,
+    commands=discovery.COMMANDS + masked_copies.COMMANDS + sigma.COMMANDS + behaviour.COMMANDS + weaknesses.COMMANDS,
     batch_stages=sigma.BATCH_STAGES + behaviour.BATCH_STAGES,
     setup_steps=sigma.SETUP_STEPS,
     demo_steps=discovery.DEMO_STEPS,
-    jobs=discovery.JOBS + behaviour.JOBS + masked_copies.JOBS,
+    jobs=discovery.JOBS + behaviour.JOBS + masked_copies.JOBS + weaknesses.JOBS,
     approvals=masked_copies.APPROVALS,
     benches=discovery.BENCHES,
-    models=discovery.MODELS + sigma.MODELS + behaviour.MODELS,
+    models=discovery.MODELS + sigma.MODELS + behaviour.MODELS + weaknesses.MODELS,
 )
