@@ -7,7 +7,6 @@ that cuts into as many fields as the others, since a line within a quoted field 
 
 import io
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from itertools import chain, islice
 from pathlib import Path
 
@@ -110,8 +109,8 @@ def _read_stretches(file: Handle, sampling: Sampling) -> Reading:
     start = text_of(bodies[0], charset)
     dialect = dialect_of(start)
     first = list(records(iter(start.splitlines(keepends=True)), dialect, damage))
-    if not first:
-        return _read_whole(file, replace(sampling, full=True))
+    if not first or sum(map(bool, bodies)) * 2 < len(bodies):  # lines so long that blocks lie within them
+        return _read_whole(file, sampling)
     heading = told_heading(first[:LOOKED], headers=sampling.headers)
     width = len(heading.names)
     taken = [first[heading.skip :], *(_taken_up(text_of(body, charset), dialect, width) for body in bodies[1:])]
