@@ -15,7 +15,7 @@ import polars as pl
 from detectors.recognizers import address, ethnic, person_name, position, scanner
 from detectors.recognizers.checksums import CHECKS
 from detectors.recognizers.definition import Recognizer, recognizers, sentence_pattern
-from detectors.recognizers.scanner import LONGEST
+from detectors.recognizers.scanner import ALSO, LONGEST
 from detectors.recognizers.values import MASKED, is_blank, tidy, unlabelled, without
 
 #: types that are sought inside longer texts of a column
@@ -155,15 +155,15 @@ def _shapes(sample: Sequence[str], rest: pl.Series, *, labelled: bool) -> tuple[
     if not rest.is_empty():
         left = pl.Series(unlabelled(rest.to_list())) if labelled else rest
         for name in found:
-            found[name] += _matching(recognizers()[name], left).to_list()
+            found[name] += _matching(recognizers()[name.removesuffix(ALSO)], left, also=name.endswith(ALSO)).to_list()
     hits = {name: len(matching) for name, matching in found.items()}
-    checked = ((name, recognizers()[name].check) for name in found)
+    checked = ((name, recognizers()[name].check) for name in found if not name.endswith(ALSO))
     return hits, {name: int(CHECKS[check](found[name]).sum()) for name, check in checked if check}
 
 
-def _matching(recognizer: Recognizer, values: pl.Series) -> pl.Series:
+def _matching(recognizer: Recognizer, values: pl.Series, *, also: bool) -> pl.Series:
     plain = without(values, recognizer.strip, upper=recognizer.upper)
-    fitting = plain.filter(plain.str.contains(recognizer.pattern or ""))
+    fitting = plain.filter(plain.str.contains((recognizer.also if also else recognizer.pattern) or ""))
     return fitting.filter(fitting.str.contains("[A-Za-z]")) if recognizer.letters else fitting
 
 
@@ -208,6 +208,7 @@ _OWN: Mapping[str, Callable[[str], bool]] = {
     "person_name": person_name.shaped,
     "person_loose": person_name.loosely,
     "person_latin": person_name.latin,
+    "person_english": person_name.english,
     "address": address.shaped,
     "address_loose": address.loosely,
     "ethnic": ethnic.full,

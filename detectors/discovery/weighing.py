@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from math import log2
+from math import comb, log2
 
 from detectors.discovery.measure import Measures
 from detectors.recognizers.definition import Proof, Recognizer, recognizers
 from detectors.recognizers.hints import SURE, NameOpinion
+from detectors.recognizers.scanner import ALSO
 
 NAME_SURE, NAME_MAYBE = 0.85, 0.4
 _NAME_ONLY = 0.72
@@ -15,8 +16,9 @@ _PROVEN_CHECK = 0.4
 #: the weight from which a form is so particular that nothing else has it
 _PARTICULAR = 0.9
 _PROVEN_SHARE = 0.5
-#: four right check digits of ten: fewer may be luck, since many types are tried
+#: how unlikely right check digits must be by chance (four of four are), since many types are tried
 _BITS = 12.0
+_SEVERAL = 40  # values; of more a good share that is right is no luck
 _FEW = 10  # values, whose check digits may all be wrong by chance
 
 
@@ -67,11 +69,11 @@ def weigh(recognizer: Recognizer, measures: Measures, opinion: NameOpinion) -> C
         return _weigh_named(recognizer, measures, opinion)
     said = opinion.of(recognizer.id)
     matched, masked = _matched(recognizer, measures), measures.share(measures.hidden, recognizer.id)
-    if not matched and not masked and not recognizer.also:
+    if said >= SURE and recognizer.also:
+        matched = max(matched, min(1.0, matched + measures.share(measures.hits, recognizer.id + ALSO)))
+    if not matched and not masked:
         return Candidate(recognizer, 0.0, 0.0, name=said)
     fitting = _fitting(matched + masked)
-    if recognizer.also and said >= SURE:
-        fitting = max(fitting, 0.95)
     weight, checked, proven = _weight(recognizer, measures)
     if masked > matched:
         weight, proven = max(0.0, 0.85 - 0.1 * (recognizer.weight < 0.3)), False
@@ -156,8 +158,8 @@ def _weight(recognizer: Recognizer, measures: Measures) -> tuple[float, float | 
     passed, chance = measures.passed.get(recognizer.id, 0), recognizer.chance
     checked = passed / hits
     proof = min(1.0, max(0.0, (checked - 2 * chance) / (0.55 - 2 * chance)))
-    bits = -log2(chance) * passed  # what so many right digits would be by chance
-    sure = proof * min(1.0, bits / _BITS)
+    bits = -log2(comb(hits, passed) * chance**passed) if hits <= _SEVERAL else -log2(chance) * passed
+    sure = proof * min(1.0, max(0.0, bits) / _BITS) ** 2
     proven = checked >= _PROVEN_CHECK and bits >= _BITS
     return recognizer.weight + (0.98 - recognizer.weight) * sure, checked, proven
 
@@ -184,8 +186,13 @@ def enumerated(measures: Measures) -> bool:
 def _persons(measures: Measures, said: float) -> float:
     shaped = measures.share(measures.hits, "person_name")
     latin = measures.share(measures.hits, "person_latin")
+    english = measures.share(measures.hits, "person_english")
     if said >= SURE:
-        return max(shaped, measures.share(measures.hits, "person_loose_read")) + latin
+        # capitalised words of which no list knows any are hardly names, whatever the column is called
+        foreign = latin if english >= 0.1 * latin else 0.2 * latin
+        return max(shaped, measures.share(measures.hits, "person_loose_read")) + foreign
+    if english >= 0.4:
+        return shaped + english
     if measures.model_read:
         read = measures.hits.get("person_read", 0) / measures.model_read
         shaped *= 0.35 + 0.65 * min(1.0, read / 0.75)

@@ -17,6 +17,8 @@ _INSIDE = re.compile(f"{_STREET}|{_NUMBER}|{_PLACE}")
 _HAN = re.compile(r"[\u3400-\u9fff]{2}")
 #: a district by itself says where, but nobody lives in "白云区" alone
 _ONE_DIVISION = re.compile(r"[\u3400-\u9fff]{1,6}(?:省|市|区|县|旗|镇|乡)")
+#: words and a number, as addresses abroad are: "Hauptstr. 12, Berlin"
+_ABROAD = re.compile(r"(?=.*\d)(?=.*[A-Za-z]{3}).{6,120}[, ].+")
 _NUMBERED = re.compile(r"\d+\s*(?:号|室|栋|楼)")
 _PROSE_MARK, _NAMED, _FOREIGN = re.compile(_PROSE), re.compile(_ORGANISATION), re.compile(_LATIN)
 
@@ -37,7 +39,7 @@ def shaped(value: str) -> bool:
 def loosely(value: str) -> bool:
     """Whether a value can be an address where the column's name says so: a division or a street is enough."""
     if _HAN.search(value) is None:
-        return _FOREIGN.match(value) is not None
+        return _FOREIGN.match(value) is not None or _ABROAD.fullmatch(value) is not None
     plain = 4 <= len(value) <= 120 and _PROSE_MARK.search(value) is None
     return plain and not _is_named(value) and _ONE_DIVISION.fullmatch(value) is None and _parts(value) >= 1
 

@@ -6,8 +6,9 @@ are refused, and a sample is read by the lexical model (LAC), which knows 张伟
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
+from pathlib import Path
 
 from config import content
 from detectors.recognizers import lexical_model
@@ -61,15 +62,22 @@ def _peoples() -> re.Pattern[str]:
 
 
 def of_a_people(name: str) -> bool:
-    """Whether a text is a name of a people that has no family names: 扎西多吉, 斯琴高娃."""
-    return _peoples().fullmatch(name) is not None
+    """Whether a text is a name of a people that has no family names (扎西多吉, 斯琴高娃), or Japanese (桥本龙太郎)."""
+    return _peoples().fullmatch(name) is not None or _japanese().fullmatch(name) is not None
+
+
+@cache
+def _japanese() -> re.Pattern[str]:
+    with content.path("names.toml").open("rb") as file:
+        names = tomllib.load(file)["japanese"].split()
+    return re.compile(f"(?:{'|'.join(sorted(names, key=len, reverse=True))}){_HAN}{{1,3}}")
 
 
 def shaped(value: str) -> bool:
     """Whether a value is built like a Chinese name: family name, two to four characters, not a thing."""
     if _SHAPE.fullmatch(value):
         return has_family_name(value) and value not in _WORDS and _THINGS.fullmatch(value) is None
-    return _DOTTED.fullmatch(value) is not None or of_a_people(value)
+    return _DOTTED.fullmatch(value) is not None or _peoples().fullmatch(value) is not None
 
 
 def loosely(value: str) -> bool:
@@ -81,6 +89,47 @@ def loosely(value: str) -> bool:
 def latin(value: str) -> bool:
     """Whether a value is built like a name in Latin letters; many other things are too."""
     return _LATIN.fullmatch(value) is not None
+
+
+def english(value: str) -> bool:
+    """Whether a value in Latin letters is a name by its words: a given and a family name, or a Chinese one in pinyin."""
+    if _LATIN.fullmatch(value) is None:
+        return False
+    words = [word for word in re.split(r"[ ,/.]+", value.lower()) if len(word) > 1]
+    given, family = english_names()
+    pinyin = (
+        len(words) <= 3
+        and words[0] in _surnames_read()
+        and all(word in family or _PINYIN.fullmatch(word) for word in words)
+    )
+    return pinyin or (len(words) >= 2 and bool({words[0], words[-1]} & given) and bool({words[0], words[-1]} & family))
+
+
+@cache
+def english_names() -> tuple[frozenset[str], frozenset[str]]:
+    """Given and family names of the US census, in small letters."""
+    import names
+
+    given = {row for key in ("first:male", "first:female") for row in _listed(Path(names.FILES[key]))}
+    return frozenset(given), frozenset(_listed(Path(names.FILES["last"])))
+
+
+def _listed(path: Path) -> Iterator[str]:
+    with path.open(encoding="ascii") as file:
+        for line in file:
+            yield line.split(" ", 1)[0].lower()
+
+
+_PINYIN = re.compile(
+    r"(?:(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?(?:iang|iong|uang|ueng|ang|eng|ing|ong|ian|iao|uai|uan|ai|ei|ao|ou|an|en|in|un|ia|ie|iu|ua|uo|ui|ue|er|a|o|e|i|u|v)){1,2}"
+)
+
+
+@cache
+def _surnames_read() -> frozenset[str]:
+    """The commonest family names as they are read."""
+    with content.path("names.toml").open("rb") as file:
+        return frozenset(tomllib.load(file)["surnames_read"].split())
 
 
 def tagged(values: Sequence[str]) -> list[list[tuple[str, str]]]:

@@ -17,13 +17,17 @@ _SEPARATED = re.compile("[ ·•-]")
 LONGEST = 4096  # characters of one value that are looked at
 
 
+#: behind a type's id: values that its second pattern takes, which counts where the name says the type
+ALSO = "+also"
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
     """Types whose values are put into form alike: characters taken away, small letters raised or not."""
 
     strip: str
     upper: bool
-    types: tuple[Recognizer, ...]
+    types: tuple[tuple[str, Recognizer], ...]
     automaton: Any
     table: dict[int, int | None]
 
@@ -53,19 +57,23 @@ def _bare(pattern: str) -> str:
 @cache
 def forms() -> tuple[Form, ...]:
     """Recognizers with a pattern, by the way their values are put into form first."""
-    groups: dict[tuple[str, bool], list[Recognizer]] = {}
+    groups: dict[tuple[str, bool], list[tuple[str, str, Recognizer]]] = {}
     for one in recognizers().values():
+        group = groups.setdefault((one.strip, one.upper), [])
         if one.pattern is not None and one.proof is not Proof.OWN:
-            groups.setdefault((one.strip, one.upper), []).append(one)
+            group.append((one.id, one.pattern, one))
+        if one.also is not None:
+            group.append((one.id + ALSO, one.also, one))
     return tuple(
         Form(
             strip=strip,
             upper=upper,
-            types=tuple(types),
-            automaton=_automaton([_bare(one.pattern or "") for one in types], whole=True),
+            types=tuple((name, one) for name, _, one in types),
+            automaton=_automaton([_bare(pattern) for _, pattern, _ in types], whole=True),
             table=str.maketrans("", "", strip),
         )
         for (strip, upper), types in groups.items()
+        if types
     )
 
 
@@ -76,9 +84,9 @@ def matches(values: Sequence[str]) -> Mapping[str, list[str]]:
         for value in values:
             plain = form.of(value)
             for place in form.automaton.Match(plain) or ():
-                one = form.types[place]
+                name, one = form.types[place]
                 if not one.letters or not plain.isdigit():
-                    found.setdefault(one.id, []).append(plain)
+                    found.setdefault(name, []).append(plain)
     return found
 
 

@@ -9,7 +9,6 @@ import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any, ClassVar
 
 from presidio_analyzer import EntityRecognizer, RecognizerResult
@@ -19,6 +18,7 @@ from detectors.discovery.sentences import english_cues
 from detectors.discovery.sentences.machine import Hand, lines
 from detectors.discovery.sentences.span import Span
 from detectors.recognizers.checksums import luhn
+from detectors.recognizers.person_name import english_names
 
 PERSON, ORGANISATION, ADDRESS = "PERSON", "ORGANIZATION", "CN_ADDRESS"
 _UPPER = "A-ZÀ-ÖØ-ÞĀ-ŽΆ-Ώ"
@@ -70,21 +70,6 @@ def _nobody() -> tuple[frozenset[str], frozenset[str]]:
     with content.path("names.toml").open("rb") as file:
         table = tomllib.load(file)["english"]
     return frozenset(table["common"].split()), frozenset(table["places"].split())
-
-
-@cache
-def _names() -> tuple[frozenset[str], frozenset[str]]:
-    """Given and family names of the US census, in small letters."""
-    import names
-
-    given = {row for key in ("first:male", "first:female") for row in _listed(Path(names.FILES[key]))}
-    return frozenset(given), frozenset(_listed(Path(names.FILES["last"])))
-
-
-def _listed(path: Path) -> Iterator[str]:
-    with path.open(encoding="ascii") as file:
-        for line in file:
-            yield line.split(" ", 1)[0].lower()
 
 
 def persons(text: str) -> list[tuple[int, int, float]]:
@@ -143,7 +128,7 @@ def _score(text: str, start: int, end: int) -> float:
         return 0.0
     if _TITLE.search(before):
         return 0.9
-    given, family = _names()
+    given, family = english_names()
     if len(words) > 1:
         return _score_of_full(words, before)
     word = words[0]
@@ -153,7 +138,7 @@ def _score(text: str, start: int, end: int) -> float:
 
 
 def _score_of_full(words: list[str], before: str) -> float:
-    given, family = _names()
+    given, family = english_names()
     known = (words[0] in given) + (words[-1] in family or words[-1] in given)
     if known or _CUE.search(before):
         return 0.85 if known == 2 or _CUE.search(before) else 0.7
@@ -164,7 +149,7 @@ def _score_of_full(words: list[str], before: str) -> float:
 
 def organisations(text: str) -> list[tuple[int, int]]:
     """Start and end of names that end as firms do, and of "A, B and C" where none is a given name."""
-    given = _names()[0]
+    given = english_names()[0]
     found = [
         (one.start(), one.end())
         for one in _ORGANISATION.finditer(text)
@@ -175,7 +160,7 @@ def organisations(text: str) -> list[tuple[int, int]]:
 
 
 def _is_given(name: str) -> bool:
-    return _bare(name.split(maxsplit=1)[0]) in _names()[0]
+    return _bare(name.split(maxsplit=1)[0]) in english_names()[0]
 
 
 def _company(text: str) -> bool:

@@ -67,7 +67,7 @@ _NOBODY = frozenset(
     }
 )
 _LEAST = 0.08  # a start that the model thinks less likely than this is not looked at
-_KEPT = 0.65
+_KEPT = 0.6
 #: how likely a character is part of a name that goes on to it
 _NAMED = 0.25
 
@@ -170,9 +170,10 @@ def _is_han(symbol: str) -> bool:
 
 def _score(text: str, chances: Floats, start: int, end: int) -> float:
     """How likely a run is somebody's name, 0 to 1."""
-    inside = [float(chances[start, 0]), *(float(chances[place, 1]) for place in range(start + 1, end))]
+    on = [max(float(one), 1e-4) for one in chances[start + 1 : end, 1]]
     after = 1.0 - float(chances[end, 1]) if end < len(text) else 1.0
-    chance = prod(max(one, 1e-4) for one in (*inside, after)) ** (1 / (len(inside) + 1))
+    # that a name begins here counts as much as that it goes on so far and ends there
+    chance = (float(chances[start, 0]) * (prod(on) * max(after, 1e-4)) ** (1 / (len(on) + 1))) ** 0.5
     chance = min(max(chance, 1e-4), 1 - 1e-4)
     odds = log(chance / (1 - chance)) + _built(text[start:end]) + _around(text, start, end)
     return 1 / (1 + exp(-odds))

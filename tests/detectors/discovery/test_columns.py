@@ -257,3 +257,30 @@ def test_evidence_holds_no_value_of_the_column() -> None:
 def test_no_column_is_an_error(values: list[str | None], name: str) -> None:
     found = profile_column(name, "", pl.Series(values, dtype=pl.String))
     assert 0 <= found.confidence <= 1
+
+
+ABROAD = {
+    "Name": ["John Smith", "Mary Johnson", "James O'Neil", "Linda Brown", "WANG WEI", "Li Na", "Robert Taylor"],
+    "Phone": ["(555) 123-4567", "+1-202-555-0143", "555.123.9876", "+44 20 7946 0958", "212-555-0199", "+86 13800138000", "415-555-2671"],
+    "DOB": ["01/02/1990", "12/31/1985", "07/04/1976", "02/28/2001", "11/11/1999", "05/06/1988", "03/09/1970"],
+    "Address": ["123 Main St, Boston", "9 Elm Road", "Hauptstr. 12, Berlin", "45 Rue de Lyon, Paris", "1 Infinite Loop", "10 Downing Street", "5 Park Ave"],
+    "Amount": ["12.50", "99.00", "3.75", "18.20", "44.00", "5.10", "7.77"],
+    "City": ["Boston", "Paris", "Berlin", "London", "Austin", "Rome", "Oslo"],
+}  # fmt: skip
+
+
+def test_a_table_of_another_country_is_understood_by_its_headers() -> None:
+    found = profile([Column(name, measure(pl.Series(values))) for name, values in ABROAD.items()])
+    assert [one.type for one in found] == ["person_name", "mobile", "birth_date", "address", None, None]
+
+
+def test_names_in_latin_letters_are_known_without_a_header_by_their_words() -> None:
+    assert nameless(pl.Series(ABROAD["Name"])).type == "person_name"
+    assert nameless(pl.Series(["Road Works", "Heavy Rain", "New Order", "Toll Plaza", "Cold Chain"])).type is None
+
+
+def test_a_name_beside_a_number_of_somebody_is_surer() -> None:
+    maker = Maker(2)
+    table = [Column("a", measure(column(maker.person))), Column("b", measure(column(maker.resident_id)))]
+    alone, beside = profile(table[:1], named=False)[0], profile(table, named=False)[0]
+    assert (alone.tier, beside.tier, beside.evidence.neighbour) == (Tier.MEDIUM, Tier.HIGH, "b")
