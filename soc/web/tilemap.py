@@ -3,12 +3,16 @@
 Polygons drawn as ``Scatter(fill="toself")``: a ``geo`` trace would fetch its topology from the net.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from soc.web.charts import Cell, Chart, chart, go
 
 _GAP = 0.06
+_WIDTH = 7
+#: two syllables of pinyin: the second begins with a consonant
+_SYLLABLES = re.compile(r"([A-Z][a-z]*?[aeiou]+(?:ng|n)?)((?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])[aeiou][a-z]*)")
 #: grounds from quiet to grave; the figure in the tile says the same, so colour is not alone
 STEPS = ("var(--tile-0)", "var(--tile-1)", "var(--tile-2)", "var(--tile-3)", "var(--tile-4)")
 _UNKNOWN = "var(--sunken)"
@@ -66,6 +70,12 @@ def _square(tile: Tile, most: float) -> go.Scatter:
     )
 
 
+def wrapped(name: str) -> str:
+    """Break a long name in Latin letters between its syllables: a tile is as wide as seven of them."""
+    found = _SYLLABLES.fullmatch(name) if len(name) > _WIDTH else None
+    return f"{found[1]}-<br>{found[2]}" if found else name
+
+
 def _labels(tiles: Sequence[Tile]) -> go.Scatter:
     """Return the words of all tiles: one trace, which also takes the clicks."""
     return go.Scatter(
@@ -73,8 +83,9 @@ def _labels(tiles: Sequence[Tile]) -> go.Scatter:
         y=[tile.y + 0.5 for tile in tiles],
         mode="markers+text",
         marker={"size": 44, "symbol": "square", "color": "rgba(0,0,0,0)"},
-        text=[f"{tile.name}<br><b>{tile.text}</b>" for tile in tiles],
-        textfont={"size": 11, "color": "var(--ink)"},
+        text=[f"{wrapped(tile.name)}<br><b>{tile.text}</b>" for tile in tiles],
+        textfont={"size": 10 if any(tile.name.isascii() for tile in tiles) else 11, "color": "var(--ink)"},
+        hovertext=[f"{tile.name}<br><b>{tile.text}</b>" for tile in tiles],
         customdata=[tile.url for tile in tiles],
-        hovertemplate="%{text}<extra></extra>",
+        hovertemplate="%{hovertext}<extra></extra>",
     )

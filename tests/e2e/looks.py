@@ -8,11 +8,11 @@ from tests.e2e.conftest import Watched
 SERIOUS = {"serious", "critical"}
 
 
-def faults_of(window: Watched, lang: str) -> list[str]:
-    """Return what is wrong with the page, with everything on it unfolded."""
+def faults_of(window: Watched, lang: str, part: str | None = None) -> list[str]:
+    """Return what is wrong with the page, or with a ``part`` of it, with everything on it unfolded."""
     page = window.page
     page.evaluate("document.querySelectorAll('main details, #flyout details').forEach(one => { one.open = true })")
-    faults = [*_language(page, lang), *_width(page), *_axe(page)]
+    faults = [*_language(page, lang), *_width(page), *_axe(page, part)]
     faults += [f"console: {text}" for text in window.complaints]
     window.complaints.clear()
     return faults
@@ -28,9 +28,9 @@ def _width(page: Page) -> list[str]:
     return [f"scrolls sideways by {wider} px"] if wider > 0 else []
 
 
-def _axe(page: Page) -> list[str]:
+def _axe(page: Page, part: str | None) -> list[str]:
     faults = []
-    for violation in Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]:
+    for violation in Axe().run(page, context=part, options={"resultTypes": ["violations"]}).response["violations"]:
         if violation["impact"] in SERIOUS:
             where = "; ".join(node["html"][:140] for node in violation["nodes"][:3])
             faults.append(f"axe {violation['id']}: {violation['help']}: {where}")

@@ -3,6 +3,7 @@
 import json
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -40,3 +41,14 @@ def test_a_tile_leads_to_its_city() -> None:
 def test_a_city_without_a_figure_is_not_the_best_one() -> None:
     assert step_of(None, 4.2) != step_of(0.0, 4.2)
     assert step_of(4.2, 4.2) == "var(--tile-4)"
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [("广州", "广州"), ("Foshan", "Foshan"), ("Guangzhou", "Guang-<br>zhou"), ("Jiangmen", "Jiang-<br>men")],
+)
+def test_a_long_name_is_broken_between_its_syllables_and_whole_on_hover(name: str, shown: str) -> None:
+    made = json.loads(tile_map("m", "?", [Tile(name, 0, 0, 1.0, "1")], ("city", "rate")).json)
+    labels = made["data"][-1]
+    assert labels["text"] == [f"{shown}<br><b>1</b>"]
+    assert labels["hovertext"] == [f"{name}<br><b>1</b>"]
