@@ -19,6 +19,7 @@ ROOM = Room(
     setup_steps=sigma.SETUP_STEPS,
     demo_steps=discovery.DEMO_STEPS,
     jobs=discovery.JOBS + behaviour.JOBS + masked_copies.JOBS + weaknesses.JOBS,
+    subscriptions=discovery.SUBSCRIPTIONS,
     approvals=masked_copies.APPROVALS,
     benches=discovery.BENCHES,
     models=discovery.MODELS + sigma.MODELS + behaviour.MODELS + weaknesses.MODELS,

@@ -1,6 +1,6 @@
 """What discovery offers to the detectors room; light, everything heavy is named."""
 
-from soc.room import Bench, CommandSpec, DemoStep, JobSpec, MenuEntry
+from soc.room import Bench, CommandSpec, DemoStep, JobSpec, MenuEntry, Subscription
 
 COMMANDS = (
     CommandSpec("scan", "detectors.discovery.commands:scan"),
@@ -12,7 +12,11 @@ COMMANDS = (
     CommandSpec("source remove", "detectors.discovery.commands:source_remove"),
 )
 DEMO_STEPS = (DemoStep(30, "demo.step_scan", "detectors.discovery.demo:scan_all"),)
-JOBS = (JobSpec("discovery.scan", "detectors.discovery.jobs:scan_source", pausable=True),)
+JOBS = (
+    JobSpec("discovery.scan", "detectors.discovery.jobs:scan_source", pausable=True),
+    JobSpec("discovery.lineage", "detectors.discovery.lineage:read_lineage"),
+)
+SUBSCRIPTIONS = (Subscription("soc.ledger.values:SourceScanned", "detectors.discovery.lineage:order_reading"),)
 MODELS = ("detectors.discovery.scanning.models",)
 BLUEPRINTS = ("detectors.discovery.routes:bp",)
 MENU = (MenuEntry("sources.title", "sources.index", "system.write", 910, "database-cog"),)

@@ -1,9 +1,15 @@
 """What the ledger offers to the policies room; light, everything heavy is named."""
 
 from soc.identity.actor import Role
-from soc.room import JobSpec, MenuEntry, Permission, SearchProvider, Subscription
+from soc.room import CommandSpec, JobSpec, MenuEntry, Permission, SearchProvider, Subscription
 
-MODELS = ("soc.ledger.models", "soc.ledger.opinions", "soc.ledger.secrecy", "soc.ledger.sketches")
+MODELS = (
+    "soc.ledger.models",
+    "soc.ledger.opinions",
+    "soc.ledger.secrecy",
+    "soc.ledger.sketches",
+    "soc.ledger.lineage.models",
+)
 BLUEPRINTS = (
     "policies.ledger.routes:bp",
     "policies.ledger.queue:bp",
@@ -11,6 +17,7 @@ BLUEPRINTS = (
     "policies.ledger.scans:bp",
     "policies.ledger.learning:bp",
     "policies.ledger.places:bp",
+    "policies.ledger.lineage:bp",
     "policies.ledger.api:bp",
     "policies.ledger.api_scans:bp",
     "policies.ledger.secrecy:bp",
@@ -44,5 +51,14 @@ PERMISSIONS = (
     Permission("secrecy.handle", frozenset({Role.SECADMIN})),
 )
 SEARCH = (SearchProvider("ledger", "policies.ledger.routes:find", "ledger.read"),)
-JOBS = (JobSpec("ledger.places", "policies.ledger.jobs:compare"),)
-SUBSCRIPTIONS = (Subscription("soc.ledger.values:SourceScanned", "policies.ledger.jobs:order_comparison"),)
+JOBS = (
+    JobSpec("ledger.places", "policies.ledger.jobs:compare"),
+    JobSpec("ledger.levels", "policies.ledger.jobs:flow"),
+    JobSpec("ledger.query_logs", "policies.ledger.jobs:read_query_logs", cron="40 3 * * *"),
+)
+SUBSCRIPTIONS = (
+    Subscription("soc.ledger.values:SourceScanned", "policies.ledger.jobs:order_comparison"),
+    Subscription("soc.ledger.values:SourceScanned", "policies.ledger.jobs:lead_edges"),
+    Subscription("soc.ledger.values:ItemDecided", "policies.ledger.jobs:order_levels"),
+)
+COMMANDS = (CommandSpec("ledger lineage", "policies.ledger.commands:lineage"),)

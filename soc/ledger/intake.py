@@ -120,12 +120,13 @@ def _store_table(intake: _Intake, scanned: ScannedTable) -> None:
             after["rows"] = table.rows
         intake.told(table, before, after)
     known = dict(intake.items.get(table.id, {}))
-    for column in scanned.columns:
+    for place, column in enumerate(scanned.columns):
         item = known.pop(column.name, None)
         if item is None:
-            _add_item(intake, table, column)
+            item = _add_item(intake, table, column)
         else:
-            _refresh_item(intake, table, item, column)
+            _refresh_item(intake, item, column)
+        item.place = place
     for item in known.values():
         _mark_gone(intake, item)
     _note_sketches(intake, table, scanned)
@@ -202,7 +203,7 @@ def _domain(session: Session, row: LedgerTable | LedgerItem) -> Any:
     return row.domain if ",domain," in (row.own or "") else inherited(session, row, "domain")
 
 
-def _add_item(intake: _Intake, table: LedgerTable, column: ScannedColumn) -> None:
+def _add_item(intake: _Intake, table: LedgerTable, column: ScannedColumn) -> LedgerItem:
     handed = {name: getattr(table, name) for name in FIELDS}
     item = LedgerItem(
         id=new_id(), org=table.org, source_id=table.source_id, table_id=table.id, name=column.name,
@@ -212,6 +213,7 @@ def _add_item(intake: _Intake, table: LedgerTable, column: ScannedColumn) -> Non
     item.evidence = column.evidence
     intake.session.add(item)
     intake.items.setdefault(table.id, {})[item.name] = item
+    return item
 
 
 def _describe_item(session: Session, item: LedgerItem, column: ScannedColumn) -> None:
@@ -228,7 +230,7 @@ def _describe_shape(item: LedgerItem, column: ScannedColumn) -> None:
     item.pattern = pattern_of(column.name, column.type, str(column.evidence.get("shape", "")))
 
 
-def _refresh_item(intake: _Intake, table: LedgerTable, item: LedgerItem, column: ScannedColumn) -> None:
+def _refresh_item(intake: _Intake, item: LedgerItem, column: ScannedColumn) -> None:
     """Take the scan's word over, unless an owner has spoken; count it where type or level changed."""
     before = {name: getattr(item, name) for name in _ITEM_TOLD}
     item.last_seen, item.gone_at = intake.at, None

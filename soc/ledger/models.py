@@ -104,6 +104,8 @@ class LedgerItem(Scoped, Identified, Stewarded, Model):
     table_id: Mapped[UUID] = mapped_column(ForeignKey("ledger_tables.id", ondelete="CASCADE"))
     source_id: Mapped[UUID] = mapped_column(ForeignKey("sources.id", ondelete="CASCADE"), index=True)
     name: Mapped[str]
+    #: its place among the columns of its table, from 0
+    place: Mapped[int] = mapped_column(default=0)
     comment: Mapped[str] = mapped_column(default="")
     #: the source's own word for the kind of its values ("varchar(18)")
     data_type: Mapped[str] = mapped_column(default="")

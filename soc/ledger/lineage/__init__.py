@@ -1,0 +1,1 @@
+"""Lineage 血缘: which columns a column is made of, read from views, keys, ETL statements and query logs."""
