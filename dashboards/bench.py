@@ -1,7 +1,9 @@
-"""``soc bench pages``: server time of the main pages with a province's year behind them.
+"""``soc bench pages``: server time of every page with a province's year behind it.
 
 In a home of its own: 144 centres, 20,000 alerts, 400 incidents, 4,000 columns, 2,000 entries of
-the trail, a million events. Each page is asked through the WSGI application, as its reader.
+the trail, a month of a million events. Each page, as a whole and as a flyout, in both languages,
+is asked through the WSGI application, as its reader. Time is by the clock; CPU is told beside it,
+since other work on the machine is in the one and not in the other.
 """
 
 import os
@@ -10,15 +12,17 @@ import shutil
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from statistics import quantiles
+from statistics import median, quantiles
 
 from apiflask import APIFlask
 from flask.testing import FlaskClient
 
 from config.settings import Settings
-from dashboards.bench_rows import Filled, fill
+from dashboards.bench_events import months_events
+from dashboards.bench_pages import Page, every_page
+from dashboards.bench_rows import Filled, fill, fill_work
 from soc.app import create_app
 from soc.clock import now
 from soc.db import Database, new_id
@@ -27,7 +31,8 @@ from soc.identity.actors import operator_actor
 from soc.identity.persons import NewPerson, add_person, install_roles
 from soc.installation import open_installation
 from soc.logstore import open_store
-from soc.logstore.bench import BATCH, EVENTS, append_all, batches
+from soc.logstore.bench import BATCH, EVENTS
+from soc.text import LANGUAGES
 from soc.web import sessions
 from soc.web.cookies import SESSION
 
@@ -38,10 +43,11 @@ _ROOT = "440000"
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Milliseconds of server time of one page."""
+    """Milliseconds of one page: server time, and the processor's share of the median request."""
 
     p50: float
     p95: float
+    cpu: float
 
 
 def run(settings: Settings) -> dict[str, object]:
@@ -51,63 +57,66 @@ def run(settings: Settings) -> dict[str, object]:
         try:
             filled = fill(database)
             store = open_store(own)
-            append_all(store, batches(EVENTS, BATCH))
+            for name, frame in months_events(EVENTS, BATCH, filled.codes, now()):
+                store.append(frame, batch=name)
             store.maintain()
-            found = _measured(own, database, filled)
+            fill_work(database, own)
+            found, missing = _measured(own, database, filled)
         finally:
             database.close()
-    slowest = max(one.p95 for one in found.values())
+    slowest = max(found, key=lambda name: found[name].p95)
     return {
         "name": "pages",
-        "figure": round(slowest, 1),
-        "unit": f"ms server time, p95 of the slowest page, {_ROUNDS} requests each",
+        "figure": found[slowest].p95,
+        "unit": f"ms server time, p95 of the slowest page ({slowest}), {_ROUNDS} requests each",
         "limit": LIMIT_MS,
-        "ratio": round(LIMIT_MS / slowest, 3),
+        "ratio": round(LIMIT_MS / found[slowest].p95, 3),
         "peers": {},
         "machine": f"{platform.machine()}, {os.cpu_count()} CPUs, Python {platform.python_version()}",
-        "pages": {name: {"p50": round(one.p50, 1), "p95": round(one.p95, 1)} for name, one in found.items()},
+        "pages": {name: asdict(one) for name, one in found.items()},
+        "not_asked": missing,
         "alerts": filled.alerts,
-        "centres": filled.centres,
+        "centres": len(filled.codes),
         "events": EVENTS,
     }
 
 
-def _measured(settings: Settings, database: Database, filled: Filled) -> Mapping[str, Figures]:
+def _measured(
+    settings: Settings, database: Database, filled: Filled
+) -> tuple[Mapping[str, Figures], Mapping[str, str]]:
+    """Return the figures by page and language, and why other pages have none."""
     app = create_app(settings, database)
-    readers = {role: _signed_in(app, database, role) for role in {role for role, _ in _pages(filled).values()}}
-    return {name: _page(readers[role], path) for name, (role, path) in _pages(filled).items()}
+    readers = {role: _signed_in(app, database, role) for role in Role}
+    with database.read() as session:
+        pages = every_page(app, session, filled.named)
+    found: dict[str, Figures] = {}
+    missing = dict.fromkeys(pages.without_rows, "no row")
+    for page in pages.asked:
+        status = _asked(readers[page.role], page, LANGUAGES[0])
+        if status != 200:
+            missing[page.name] = f"answers {status}"
+            continue
+        found |= {f"{page.name} [{one}]": _page(readers[page.role], page, one) for one in LANGUAGES}
+    return found, missing
 
 
-def _pages(filled: Filled) -> dict[str, tuple[Role, str]]:
-    """Return the pages, each with the person whose day it belongs to."""
-    return {
-        "alerts": (Role.ANALYST, "/alerts/"),
-        "alerts, filtered": (Role.ANALYST, "/alerts/?severity=high&sort=-at"),
-        "alert": (Role.ANALYST, f"/alerts/{filled.alert}"),
-        "incidents": (Role.COMMANDER, "/incidents/"),
-        "incident": (Role.COMMANDER, f"/incidents/{filled.incident}"),
-        "posture": (Role.LEADER, "/posture/"),
-        "ledger": (Role.ANALYST, "/ledger/"),
-        "logs": (Role.ANALYST, "/logs/?period=all"),
-        "logs, searched": (Role.ANALYST, "/logs/?period=all&q=actor.user.name:user007"),
-        "trail": (Role.AUDITOR, "/trail/"),
-    }
+def _asked(client: FlaskClient, page: Page, language: str) -> int:
+    headers = {"Accept-Language": language} | ({"HX-Request": "true", "HX-Target": "flyout"} if page.flyout else {})
+    return client.get(page.path, headers=headers).status_code
 
 
-def _page(client: FlaskClient, path: str) -> Figures:
-    """Ask once to warm up, then as often as counts; the answer must be the page itself."""
-    answer = client.get(path)
-    if answer.status_code != 200:
-        raise RuntimeError(f"{path} answers {answer.status_code}")
-    taken = sorted(_milliseconds(client, path) for _ in range(_ROUNDS))
-    parts = quantiles(taken, n=20, method="inclusive")
-    return Figures(p50=parts[9], p95=parts[18])
+def _page(client: FlaskClient, page: Page, language: str) -> Figures:
+    """Ask once to warm up, then as often as counts."""
+    _asked(client, page, language)
+    taken = [_milliseconds(client, page, language) for _ in range(_ROUNDS)]
+    parts = quantiles((wall for wall, _ in taken), n=20, method="inclusive")
+    return Figures(round(parts[9], 1), round(parts[18], 1), round(median(cpu for _, cpu in taken), 1))
 
 
-def _milliseconds(client: FlaskClient, path: str) -> float:
-    began = time.perf_counter()
-    client.get(path)
-    return (time.perf_counter() - began) * 1000
+def _milliseconds(client: FlaskClient, page: Page, language: str) -> tuple[float, float]:
+    began, cpu = time.perf_counter(), time.process_time()
+    _asked(client, page, language)
+    return (time.perf_counter() - began) * 1000, (time.process_time() - cpu) * 1000
 
 
 def _signed_in(app: APIFlask, database: Database, role: Role) -> FlaskClient:

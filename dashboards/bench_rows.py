@@ -6,18 +6,23 @@ from datetime import datetime, timedelta
 from itertools import islice
 from random import Random
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from audit.ingest.register import Incoming, accept
+from audit.ingest.spool import Spool
+from config.settings import Settings
 from detectors.findings import Basis
 from incidents.alerts.models import Alert, AlertFinding, AlertStatus, Severity
 from incidents.cases.models import Clock, Incident
 from incidents.deadlines import IncidentLevel
 from soc.clock import now
 from soc.db import Database, Model, new_id
+from soc.identity.actor import Role
 from soc.identity.actors import operator_actor
+from soc.identity.persons import NewPerson, add_person, propose_roles
+from soc.jobs import enqueue
 from soc.ledger.levels import Level
 from soc.ledger.models import LedgerItem, LedgerTable, Source
 from soc.tiers.models import Organisation, Tier
@@ -32,12 +37,11 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """How much there is, and an item of each kind to open."""
+    """How much there is, and the paths of pages that are named by no row."""
 
-    centres: int
+    codes: tuple[str, ...]
     alerts: int
-    alert: UUID
-    incident: UUID
+    named: dict[str, str]
 
 
 def fill(database: Database) -> Filled:
@@ -53,7 +57,8 @@ def fill(database: Database) -> Filled:
         _insert(session, AlertFinding, (_finding(one) for one in alerts))
         _fill_ledger(session, centres, at)
     _fill_trail(database, centres)
-    return Filled(len(centres), ALERTS, alerts[0]["id"], incidents[0]["id"])
+    entity = alerts[0]["entity"]
+    return Filled(tuple(centres), ALERTS, {"logs.show": "/logs/bench-7", "alerts.entity": f"/alerts/entities/{entity}"})
 
 
 def _insert(session: Session, model: type[Model], rows: Iterator[Row]) -> None:
@@ -135,3 +140,18 @@ def _fill_trail(database: Database, centres: Sequence[str]) -> None:
         for number in range(ENTRIES):
             org = centres[number % len(centres)]
             record(session, actor, Act.PERSON_CHANGED, Subject("persons", f"bench-{number}", org))
+
+
+def fill_work(database: Database, settings: Settings) -> None:
+    """Take in a batch of lines, order a job and ask for a person's role, so that there are pages of them."""
+    body = b"".join(b'10.1.1.%d - - [22/Nov/2026:10:00:00 +0800] "GET / HTTP/1.1" 200 1\n' % one for one in range(200))
+    spool = Spool(settings)
+    accept(database, spool, Incoming(settings.root_org, "nginx", body, "bench"), operator_actor)
+    spool.close()
+    with database.write() as session:
+        actor = operator_actor(session, "bench")
+        enqueue(session, actor, "logs-retention", {})
+        person, _ = add_person(
+            session, actor, NewPerson(username="bench.new", display_name="bench", org=settings.root_org)
+        )
+        propose_roles(session, actor, person.id, frozenset({Role.ANALYST}), reason="bench")

@@ -1,5 +1,7 @@
 """The kernel's commands: up, check, db upgrade, token create, bench."""
 
+import os
+
 import click
 
 from config.settings import Settings
@@ -92,7 +94,10 @@ def bench(name: str | None, as_json: bool) -> None:
         return
     if name not in benches:
         raise NotFoundError("errors.bench_unknown")
+    before = os.getloadavg()[0]
     result = resolve(benches[name].run)(Settings.load())
+    # what else ran on the machine is in every figure of time: the minute before, and the last one
+    result |= {"load": [round(before, 1), round(os.getloadavg()[0], 1)]}
     if as_json:
         print_json(result)
         return

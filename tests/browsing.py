@@ -18,12 +18,21 @@ from soc.identity.tokens import create_token
 from soc.web import sessions
 from soc.web.cookies import SESSION
 from tests.conftest import add_test_person
+from tests.drawn import charts_of, check_chart
 
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"|name="csrf-token" content="([^"]+)"')
 
 
 class Browser(FlaskClient):
-    """A client that fills forms as a page would: with the page's own token."""
+    """A client that fills forms as a page would: with the page's own token; charts that cannot be drawn break it."""
+
+    def open(self, *args: Any, **more: Any) -> TestResponse:
+        """Send a request; whatever charts the answer has are checked."""
+        answer = super().open(*args, **more)
+        if answer.mimetype == "text/html":
+            for document in charts_of(answer.text):
+                check_chart(document)
+        return answer
 
     def token(self, path: str = "/account/password") -> str:
         """Return the token that a page's forms carry."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
 from policies.grading.policy import read_policy
@@ -98,24 +98,28 @@ def what_if(session: Session, actor: Actor, old: Mapping[str, Any] | None, new: 
     """Count the ledger items that somebody would see otherwise if ``new`` were in force."""
     before, after = policy_of(old or default_body()), policy_of(new)
     query = within(actor, LedgerItem).where(LedgerItem.gone_at.is_(None), LedgerItem.type.is_not(None))
+    kind = (LedgerItem.type, LedgerItem.level)
+    counted = query.with_only_columns(LedgerItem.org, *kind, func.count()).group_by(LedgerItem.org, *kind)
     moves: Counter[tuple[str, str, str]] = Counter()
-    examples: list[dict[str, Any]] = []
     items = changed = 0
     verdicts: dict[tuple[str | None, Level], list[tuple[str, str, str]]] = {}
-    for item in session.scalars(query):
-        items += 1
-        kind = (item.type, item.level)
-        if kind not in verdicts:
-            verdicts[kind] = _differences(before, after, *kind)
-        changed += bool(verdicts[kind])
-        moves.update((item.org, was, now) for _, was, now in verdicts[kind])
-        if verdicts[kind] and len(examples) < 10:
-            seen, was, now = verdicts[kind][0]
-            examples.append(
-                {"id": str(item.id), "name": item.name, "before": f"{seen}: {was}", "after": f"{seen}: {now}"}
-            )
+    for org, type_id, level, count in session.execute(counted.order_by(LedgerItem.org, *kind)):
+        if (type_id, level) not in verdicts:
+            verdicts[type_id, level] = _differences(before, after, type_id, level)
+        items += count
+        changed += count if verdicts[type_id, level] else 0
+        for _, was, now in verdicts[type_id, level]:
+            moves[org, was, now] += count
     told = tuple(Move(org, was, now, count) for (org, was, now), count in moves.most_common())
-    return WhatIf(items=items, changed=changed, moves=told, examples=tuple(examples))
+    differing = [one for one, found in verdicts.items() if found]
+    shown = session.scalars(query.where(tuple_(*kind).in_(differing)).order_by(LedgerItem.id).limit(10))
+    examples = tuple(_example(item, verdicts[item.type, item.level][0]) for item in shown)
+    return WhatIf(items=items, changed=changed, moves=told, examples=examples)
+
+
+def _example(item: LedgerItem, difference: tuple[str, str, str]) -> dict[str, Any]:
+    seen, was, now = difference
+    return {"id": str(item.id), "name": item.name, "before": f"{seen}: {was}", "after": f"{seen}: {now}"}
 
 
 def _differences(

@@ -1,7 +1,7 @@
 """Charts: one house template, figures as JSON for the browser, a table and a download with each.
 
-The only importer of Plotly. Nothing is fetched: maps are drawn as filled polygons, never as
-``geo`` traces. Colours are written ``var(--token)`` and become the theme's in the browser.
+Nothing is fetched: maps are drawn as filled polygons, never as ``geo`` traces. Colours are
+written ``var(--token)`` and become the theme's in the browser.
 """
 
 import json
@@ -10,8 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import plotly.graph_objects as go
-from plotly.io import to_json
+from soc.web import figures as go
 
 ACCENT, GREY, INK, SOFT, LINE = "var(--series-1)", "var(--series-grey)", "var(--ink)", "var(--ink-3)", "var(--line)"
 SERIES = tuple(f"var(--series-{n})" for n in range(1, 6))
@@ -58,25 +57,18 @@ def chart(
 
     ``customdata`` of a point, where it is a path of ours ("/alerts?…"), is where a click leads.
     """
-    document = _document(figure)
-    layout = document["layout"]
-    # laid over the finished document: Plotly's own update checks every value again, 80 ms a chart
-    document["layout"] = {**layout, **_house(layout), "template": {}}
+    layout = {**figure.layout, **_house(figure.layout), "template": {}}
+    document = figure.document() | {"layout": layout}
     return Chart(chart_id, title, _safe(document), tuple(head), tuple(tuple(row) for row in rows), note)
 
 
 def safe_json(figure: go.Figure) -> str:
     """Return the figure as JSON that may stand inside a script element, whatever its labels say."""
-    return _safe(_document(figure))
-
-
-def _document(figure: go.Figure) -> dict[str, Any]:
-    document: dict[str, Any] = json.loads(to_json(figure, validate=False))
-    return document
+    return _safe(figure.document())
 
 
 def _safe(document: Mapping[str, Any]) -> str:
-    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"), default=go.written)
     return _SCRIPT_ENDS.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
 
 

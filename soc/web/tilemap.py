@@ -57,7 +57,7 @@ def step_of(value: float | None, most: float) -> str:
     return STEPS[min(len(STEPS) - 1, int(share * len(STEPS)))]
 
 
-def _square(tile: Tile, most: float) -> go.Scatter:
+def _square(tile: Tile, most: float) -> go.Trace:
     left, right, top, bottom = tile.x + _GAP, tile.x + 1 - _GAP, tile.y + _GAP, tile.y + 1 - _GAP
     return go.Scatter(
         x=[left, right, right, left, left],
@@ -76,7 +76,7 @@ def wrapped(name: str) -> str:
     return f"{found[1]}-<br>{found[2]}" if found else name
 
 
-def _labels(tiles: Sequence[Tile]) -> go.Scatter:
+def _labels(tiles: Sequence[Tile]) -> go.Trace:
     """Return the words of all tiles: one trace, which also takes the clicks."""
     return go.Scatter(
         x=[tile.x + 0.5 for tile in tiles],

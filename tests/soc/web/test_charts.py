@@ -2,6 +2,8 @@
 
 import json
 import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 
 from soc.web.charts import chart, go, safe_json
 from soc.web.tilemap import Tile, step_of, tile_map
+from tests.drawn import charts_of, check_chart
 
 PAIR = (Tile("广州", 3, 2, 4.2, "4.2", "/posture/?org=440100"), Tile("深圳", 4, 3, None, "–"))
 
@@ -17,6 +20,46 @@ def test_a_chart_carries_its_table() -> None:
     made = chart("c", "Who?", go.Figure(go.Bar(x=[1], y=["a"])), ("who", "#n"), [("a", 1)])
     assert made.rows == (("a", 1),)
     assert json.loads(made.json)["data"][0]["type"] == "bar"
+
+
+def test_a_chart_is_what_plotly_draws() -> None:
+    check_chart(json.loads(tile_map("m", "Where?", PAIR, ("city", "rate")).json))
+
+
+@pytest.mark.parametrize("figure", [go.Figure(go.Bar(colour="red")), go.Figure(layout={"leged": {}})])
+def test_a_property_that_nothing_has_is_found(figure: go.Figure) -> None:
+    with pytest.raises(ValueError, match="Invalid property"):
+        check_chart(figure.document())
+
+
+def test_the_charts_of_a_page_are_found_in_it() -> None:
+    page = (
+        '<div class="plot" data-chart role="img"></div>\n<script type="application/json" nonce="n">{"data":[]}</script>'
+    )
+    assert charts_of(page) == [{"data": []}]
+
+
+def test_parts_of_a_layout_are_set_one_after_the_other() -> None:
+    figure = go.Figure(layout={"margin": {"l": 1, "r": 2}, "width": 3})
+    figure.update_layout(margin={"r": 4}, height=5)
+    assert figure.document()["layout"] == {"margin": {"l": 1, "r": 4}, "width": 3, "height": 5}
+
+
+def test_a_band_lies_across_the_whole_width() -> None:
+    figure = go.Figure([go.Bar(x=["a"], y=[1]), go.Bar(x=["a"], y=[2])])
+    figure.add_hrect(y0=1, y1=2, fillcolor="red")
+    figure.add_hrect(y0=3, y1=4, fillcolor="red")
+    figure.update_xaxes(type="category")
+    figure.update_traces(marker={"color": "red"})
+    check_chart(figure.document())
+    assert [(band["y0"], band["y1"]) for band in figure.layout["shapes"]] == [(1, 2), (3, 4)]
+    assert [trace["marker"] for trace in figure.data] == [{"color": "red"}] * 2
+
+
+def test_instants_are_written_as_the_browser_reads_them() -> None:
+    day = datetime(2026, 11, 22, 8, tzinfo=ZoneInfo("Asia/Shanghai"))
+    made = chart("c", "When?", go.Figure(go.Scatter(x=[day], y=[None], text=None)), (), [])
+    assert json.loads(made.json)["data"] == [{"type": "scatter", "x": ["2026-11-22T08:00:00+08:00"], "y": [None]}]
 
 
 @given(st.text())
