@@ -18,7 +18,7 @@ def driver() -> ModuleType:
     Raises:
         UnavailableError: its SQLite is older than :data:`OLDEST`.
     """
-    found = _module()
+    found = newest()
     if found.sqlite_version_info < OLDEST:
         raise UnavailableError(
             "errors.sqlite_old", found=found.sqlite_version, needed=".".join(str(part) for part in OLDEST)
@@ -26,7 +26,8 @@ def driver() -> ModuleType:
     return found
 
 
-def _module() -> ModuleType:
+def newest() -> ModuleType:
+    """Return the newest module there is, whatever its version: enough to read files that others wrote."""
     try:
         import pysqlite3
     except ImportError:

@@ -92,10 +92,11 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TableState:
-    """What a source's catalogue says of a table without reading it: when all four are as before, so is the table.
+    """What a source's catalogue says of a table without reading it: when it is as before, so is the table.
 
-    ``schema_digest`` changes with a column's name, type, place or comment; ``watermark`` moves when rows are
-    written and is empty where the source keeps no such mark (then only reading tells).
+    ``schema_digest`` changes with a column's name, type, place or comment. ``watermark`` moves whenever rows are
+    written, and then it alone decides; where the source keeps no such mark it is empty, and ``rows`` and ``bytes``,
+    which may be estimates, are the best there is.
     """
 
     schema_digest: str

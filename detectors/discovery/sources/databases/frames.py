@@ -25,6 +25,7 @@ class Wire:
 
 
 POSTGRESQL = Wire(quote='"', escape=False, null="\\N")
+SQLITE = Wire(quote="'", escape=False, null="NULL")
 MYSQL = Wire(quote="'", escape="\\", null="NULL")
 
 

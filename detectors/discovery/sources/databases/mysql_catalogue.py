@@ -43,9 +43,11 @@ _SHAPES = frozenset(
     }
 )
 _LONG = frozenset({"text", "mediumtext", "longtext", "json", "jsonb", "variant", "string"})
+#: the second of the last writing says nothing before it is over
+_WRITTEN = "IF(update_time < NOW() - INTERVAL 2 SECOND, update_time, NULL)"
 #: of a table: its sizes, last writing, next number, engine and making; the second for engines with fewer
 _FACTS = (
-    "data_length, index_length, update_time, auto_increment, engine, create_time",
+    f"data_length, index_length, {_WRITTEN}, auto_increment, engine, create_time",
     "data_length, NULL, NULL, NULL, '-', create_time",
 )
 _UNICODE = frozenset({"utf8mb4", "utf8mb3", "utf8", "ascii", ""})
@@ -107,10 +109,8 @@ def _found(
 
 
 def _watermark(updated: str | None, counter: str | None, created: str | None) -> str:
-    """When it was last written, where the server still knows, and the next number it would give."""
-    if updated is None and counter is None:
-        return ""
-    return f"{updated or ''}/{counter or ''}/{created or ''}"
+    """When it was last written, where the server still knows; after a restart it does not."""
+    return "" if updated is None else f"{updated}/{counter or ''}/{created or ''}"
 
 
 def _columns(session: Session, chosen: str) -> dict[Name, tuple[FoundColumn, ...]]:

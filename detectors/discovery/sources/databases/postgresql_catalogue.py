@@ -91,7 +91,7 @@ def _tables_statement(has: frozenset[str]) -> bytes:
         SELECT c.oid, n.nspname, c.relname, c.relkind, c.reltuples, c.relpages, {partition}, {security},
                d.description, has_schema_privilege(n.oid, 'USAGE')
                  AND (has_table_privilege(c.oid, 'SELECT') OR has_any_column_privilege(c.oid, 'SELECT')),
-               s.n_tup_ins, s.n_tup_upd, s.n_tup_del, c.relfilenode
+               CASE WHEN pg_is_in_recovery() THEN NULL ELSE s.n_tup_ins END, s.n_tup_upd, s.n_tup_del, c.relfilenode
         FROM pg_catalog.pg_class c
         JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
         LEFT JOIN pg_catalog.pg_description d

@@ -1,10 +1,13 @@
-"""SQLite files, by Python's own driver, opened so that no byte beside them is written."""
+"""SQLite files, by the newest driver there is, opened so that no byte beside them is written.
 
-import sqlite3
+The database is asked to write each row as one text, which is parsed in bulk: twice the speed of the driver's rows.
+"""
+
 from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -12,21 +15,27 @@ from detectors.discovery.sources.base import VALUE_LIMIT, Kind, Sampling, Source
 from detectors.discovery.sources.coverage import Coverage, Method
 from detectors.discovery.sources.databases.family import Account, Family
 from detectors.discovery.sources.databases.found import Found, FoundColumn
-from detectors.discovery.sources.databases.frames import from_rows
+from detectors.discovery.sources.databases.frames import BLOCK, SQLITE, parsed
 from detectors.discovery.sources.databases.plan import Piece, Plan, between
 from detectors.discovery.sources.databases.trouble import Trouble
+from soc.sqlite import newest
 
+_SQLITE: Any = newest()
+Session = Any  # a connection of whichever module there is
 _WAL_MARK = b"\x02\x02"  # at byte 18 of a file in WAL mode
 #: span of row numbers up to which a table is counted
 _COUNTED = 5_000_000
 #: before the length of bytes, so that it is told apart from text
-_BYTES_MARK = "\x00"
-_ROWS_AT_ONCE = 10_000
+_BYTES_MARK = "\x01"
+#: how a value is written: in quotes, cut behind one character more than the limit
+_CELL = f"%!.{VALUE_LIMIT + 1}Q"
+_ARGUMENTS = 100
+_ROWS_AT_ONCE = 1000
 _TROUBLES = {
-    sqlite3.SQLITE_BUSY: Trouble.LOCKED,
-    sqlite3.SQLITE_LOCKED: Trouble.LOCKED,
-    sqlite3.SQLITE_PERM: Trouble.FORBIDDEN,
-    sqlite3.SQLITE_INTERRUPT: Trouble.SLOW,
+    _SQLITE.SQLITE_BUSY: Trouble.LOCKED,
+    _SQLITE.SQLITE_LOCKED: Trouble.LOCKED,
+    _SQLITE.SQLITE_PERM: Trouble.FORBIDDEN,
+    _SQLITE.SQLITE_INTERRUPT: Trouble.SLOW,
 }
 
 
@@ -34,7 +43,7 @@ _TROUBLES = {
 class SQLite(Family):
     """One file."""
 
-    def connect(self) -> sqlite3.Connection:
+    def connect(self) -> Session:
         """Open the file to read only.
 
         Raises:
@@ -43,7 +52,7 @@ class SQLite(Family):
         file = Path(str(self.url.database))
         if not file.is_file():
             raise SourceUnreachableError("errors.source.no_file", path=file.name)
-        session = sqlite3.connect(
+        session = _SQLITE.connect(
             address_of(file), uri=True, timeout=self.limits.lock, check_same_thread=False, isolation_level=None
         )
         session.text_factory = bytes
@@ -51,15 +60,15 @@ class SQLite(Family):
         session.execute("PRAGMA trusted_schema = OFF")
         return session
 
-    def close(self, session: sqlite3.Connection) -> None:
+    def close(self, session: Session) -> None:
         """Close the file."""
         session.close()
 
-    def abort(self, session: sqlite3.Connection) -> None:
+    def abort(self, session: Session) -> None:
         """End the statement."""
         session.interrupt()
 
-    def catalogue(self, session: sqlite3.Connection) -> list[Found]:
+    def catalogue(self, session: Session) -> list[Found]:
         """List tables and views; a view that names what is not there is listed with its trouble."""
         query = "SELECT name, type, sql FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
         mark = self._mark()
@@ -78,7 +87,7 @@ class SQLite(Family):
                 marks.append(f"{stat.st_size}.{stat.st_mtime_ns}")
         return "/".join(marks)
 
-    def plan(self, session: sqlite3.Connection, found: Found, sampling: Sampling) -> Plan:
+    def plan(self, session: Session, found: Found, sampling: Sampling) -> Plan:
         """Take rows at places spread over the row numbers; of a table without them, each so-many-th by its key."""
         table = f"FROM {quoted(found.name)}"
         if sampling.full:
@@ -96,26 +105,25 @@ class SQLite(Family):
 
     def fetch(
         self,
-        session: sqlite3.Connection,
+        session: Session,
         found: Found,
         columns: Sequence[FoundColumn],
         piece: Piece,
         coverage: Coverage,
     ) -> Iterator[pl.DataFrame]:
         """Fetch one piece; a value's own kind counts, whatever its column was declared as."""
-        selected = ", ".join(_selected(one.name) for one in columns)
-        cursor = session.execute(f"SELECT {selected} {piece.tail}")
+        cursor = session.execute(f"SELECT {_row_of([one.name for one in columns])} {piece.tail}")
         with closing(cursor):
-            while rows := cursor.fetchmany(_ROWS_AT_ONCE):
-                yield _without_bytes(from_rows(rows, columns, coverage), coverage)
+            for block in _blocks(cursor):
+                yield _without_bytes(parsed(block, columns, SQLITE, coverage), coverage)
 
-    def account(self, session: sqlite3.Connection) -> Account:
+    def account(self, session: Session) -> Account:
         """A file has no accounts."""
-        return Account(user="", version=f"SQLite {sqlite3.sqlite_version}")
+        return Account(user="", version=f"SQLite {_SQLITE.sqlite_version}")
 
     def trouble(self, error: Exception) -> tuple[Trouble, str] | None:
         """Tell by SQLite's code."""
-        if not isinstance(error, sqlite3.Error):
+        if not isinstance(error, _SQLITE.Error):
             return None
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         return _TROUBLES.get(code, Trouble.REFUSED), str(getattr(error, "sqlite_errorname", ""))
@@ -129,10 +137,10 @@ def address_of(file: Path) -> str:
     return f"file:{path}?mode=ro" + ("&immutable=1" if alone else "")
 
 
-def _found(session: sqlite3.Connection, name: str, mark: str, *, is_view: bool, sql: bytes) -> Found:
+def _found(session: Session, name: str, mark: str, *, is_view: bool, sql: bytes) -> Found:
     try:
         described = session.execute(f"PRAGMA table_xinfo({quoted(name)})").fetchall()
-    except sqlite3.Error:
+    except _SQLITE.Error:
         return Found(name, (), kind=Kind.VIEW, trouble=Trouble.REFUSED)
     shown = [
         FoundColumn(column.decode("utf-8", "replace"), declared.decode("utf-8", "replace") if declared else "")
@@ -150,7 +158,7 @@ def _found(session: sqlite3.Connection, name: str, mark: str, *, is_view: bool, 
     )
 
 
-def _size(session: sqlite3.Connection, found: Found) -> tuple[int, bool, tuple[int, int] | None]:
+def _size(session: Session, found: Found) -> tuple[int, bool, tuple[int, int] | None]:
     """How many rows there are, whether that is a guess, and the lowest and highest row number."""
     table = quoted(found.name)
     span = None
@@ -179,10 +187,31 @@ def _sample(found: Found, span: tuple[int, int] | None, rows: int, size: int, se
     return Piece(f"FROM {table} WHERE ({key}) IN ({chosen})")
 
 
-def _selected(name: str) -> str:
-    column = quoted(name)
-    text = f"substr(CAST({column} AS TEXT), 1, {VALUE_LIMIT + 1})"
-    return f"CASE typeof({column}) WHEN 'blob' THEN char(0) || length({column}) ELSE {text} END"
+def _row_of(names: Sequence[str]) -> str:
+    """An expression that writes a row as one text: each value quoted and cut, of bytes the length behind a mark.
+
+    A function takes 127 arguments at most.
+    """
+    parts = [names[start : start + _ARGUMENTS] for start in range(0, len(names), _ARGUMENTS)]
+    return " || ',' || ".join(f"printf('{','.join([_CELL] * len(part))}', {_values(part)})" for part in parts)
+
+
+def _values(names: Sequence[str]) -> str:
+    return ", ".join(f"iif(typeof({one}) = 'blob', char(1) || length({one}), {one})" for one in map(quoted, names))
+
+
+def _blocks(cursor: Any) -> Iterator[bytes]:
+    """Rows put together to blocks."""
+    held: list[bytes] = []
+    size = 0
+    while rows := cursor.fetchmany(_ROWS_AT_ONCE):
+        held += [line for (line,) in rows]
+        size += sum(len(line) for (line,) in rows)
+        if size >= BLOCK:
+            yield b"\n".join(held)
+            held, size = [], 0
+    if held:
+        yield b"\n".join(held)
 
 
 def _without_bytes(frame: pl.DataFrame, coverage: Coverage) -> pl.DataFrame:

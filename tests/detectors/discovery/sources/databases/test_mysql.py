@@ -8,7 +8,7 @@ import pymysql
 import pytest
 
 from detectors.discovery.scan import Orders, scan
-from detectors.discovery.sources.base import Kind, Sampling
+from detectors.discovery.sources.base import Kind, Sampling, TableState
 from detectors.discovery.sources.coverage import Method
 from detectors.discovery.sources.database import open_database
 from detectors.discovery.sources.databases import mysql, mysql_catalogue, mysql_plan
@@ -313,18 +313,33 @@ def test_names_with_everything_in_them_are_read(database: str) -> None:
 
 
 @needs_server
-def test_the_state_of_a_table_changes_with_its_rows_and_its_columns_and_with_nothing_else(database: str) -> None:
+def test_the_state_of_a_table_changes_with_its_rows_and_its_columns_and_with_nothing_else(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mysql_catalogue, "_FACTS", (mysql_catalogue._FACTS[0].replace("- INTERVAL 2", "+ INTERVAL 9"),))
     mariadb_run(database, "CREATE TABLE t (a text)", "CREATE TABLE other (a text)", "INSERT INTO t VALUES ('x')")
 
-    def state() -> object:
+    def state() -> TableState:
         with open_database(reader(database)) as opened:
-            return table_of(opened, "t").state
+            found = table_of(opened, "t").state
+        assert found is not None
+        return found
 
     first = state()
+    assert first.tells
     mariadb_run(database, "INSERT INTO other VALUES ('x')")
     assert state() == first
     mariadb_run(database, "ALTER TABLE t MODIFY a text COMMENT '备注'")
-    assert state() != first
+    assert state().schema_digest != first.schema_digest
+
+
+@needs_server
+def test_a_table_that_was_written_in_this_second_does_not_tell_yet(database: str) -> None:
+    mariadb_run(database, "CREATE TABLE t (a text)", "INSERT INTO t VALUES ('x')")
+    with open_database(reader(database)) as opened:
+        found = table_of(opened, "t").state
+    assert found is not None
+    assert not found.tells
 
 
 @needs_server

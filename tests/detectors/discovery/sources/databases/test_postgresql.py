@@ -264,6 +264,23 @@ def test_a_reading_that_is_not_used_up_holds_no_lock_between_its_ranges(database
     assert count == 60_000
 
 
+def test_between_two_batches_of_a_sample_no_transaction_is_open(database: str) -> None:
+    run(database, "CREATE TABLE t AS SELECT g AS n FROM generate_series(1, 30000) g", "ANALYZE t")
+    query = "SELECT state, backend_xmin FROM pg_stat_activity WHERE application_name = 'guanlan-scan' AND datname = %s"
+    with postgres_session(database) as other, open_database(postgres_url(database)) as opened:
+        reading = table_of(opened, "public.t").read(Sampling())
+        next(iter(reading.batches))
+        assert other.execute(query, [database]).fetchall() == [("idle", None)]
+        reading.close()
+
+
+def test_rows_that_others_write_and_have_not_committed_are_neither_read_nor_waited_for(database: str) -> None:
+    run(database, "CREATE TABLE t (a text)", "INSERT INTO t VALUES ('old')")
+    with postgres_session(database) as other, open_database(postgres_url(database)) as opened, other.transaction():
+        other.execute("UPDATE t SET a = 'new'")
+        assert rows_of(table_of(opened, "public.t")) == [("old",)]
+
+
 def test_a_statement_that_takes_too_long_is_left_and_the_session_lives_on(database: str) -> None:
     run(
         database,
