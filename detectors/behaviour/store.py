@@ -11,7 +11,7 @@ from detectors.behaviour.facts import DayFacts, EntityDay, EntityKey
 from soc.accounts.models import Account
 from soc.clock import now
 from soc.db import Identified, Model
-from soc.tiers.models import Scoped
+from soc.tiers.models import Organisation, Scoped
 
 #: a habit is made of this many days before
 HABIT = timedelta(days=30)
@@ -114,8 +114,10 @@ def newest_day(session: Session, org: str) -> date | None:
 
 
 def account_keys(session: Session, org: str) -> dict[str, EntityKey]:
-    """Who stands behind each account; of two of one name the logging organisation's own."""
-    rows = session.scalars(select(Account).order_by(Account.org == org, Account.id))
+    """Who stands behind each account of an organisation or one below; of two of one name the organisation's own."""
+    path = select(Organisation.path).where(Organisation.code == org).scalar_subquery()
+    below = select(Organisation.code).where(Organisation.path.startswith(path))
+    rows = session.scalars(select(Account).where(Account.org.in_(below)).order_by(Account.org == org, Account.id))
     return {
         row.name: EntityKey(
             kind="person" if row.person else "account",

@@ -4,6 +4,8 @@ Everything is a join or a column expression; single statements are parsed once a
 step masks: after it no literal and nothing that looks sensitive is in clear.
 """
 
+from functools import partial
+
 import polars as pl
 
 from audit.ingest.enrich.exposure import with_exposure
@@ -19,7 +21,7 @@ from soc.db import Database
 def enrich(database: Database, settings: Settings, frame: pl.DataFrame, org: str) -> pl.DataFrame:
     """Return complete, masked events of ``EVENT_SCHEMA`` from the parsed records of one organisation."""
     lookups = lookups_of(database)
-    frame = with_exposure(frame, lookups.tables_of(org))
-    frame = with_people(frame, lookups.accounts, org)
+    frame = with_exposure(frame, partial(lookups.tables_of, org))
+    frame = with_people(frame, lookups.accounts_of(org))
     frame = with_surroundings(frame, settings)
     return as_events(with_unmapped(masked_columns(frame)))

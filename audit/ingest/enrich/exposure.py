@@ -4,7 +4,7 @@ pgaudit 1.7 counts no rows of COPY, of cursors and so of pg_dump (it logs 0): th
 bounded by what the table holds. A LIMIT or FETCH says a tighter bound.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import polars as pl
@@ -20,9 +20,13 @@ _DOWNLOAD = r"(?i)(?:export|download|\.(?:csv|xlsx?|zip|gz|sql|bak|dump)$|导出
 _LIMIT = r"(?i)\blimit\s+([0-9]{1,18})\b"
 _FETCH = r"(?i)^\s*fetch\s+(?:(?:forward|next|absolute|relative)\s+)?([0-9]{1,18})\b"
 _TEXTS = pl.List(pl.String)
+#: what makes a statement the same as another, and on which database
+_SHAPE = ["masked", "dialect", "database.name"]
+TablesOn = Callable[[str | None], Tables]
 _EXPOSED: dict[str, pl.DataType] = {
     "masked": pl.String(),
     "dialect": pl.String(),
+    "database.name": pl.String(),
     "query_info.uid": pl.String(),
     "guanlan.tables": _TEXTS,
     "guanlan.columns": _TEXTS,
@@ -58,8 +62,11 @@ class Touched:
     rows: int | None
 
 
-def with_exposure(frame: pl.DataFrame, tables: Tables) -> pl.DataFrame:
-    """Add shape, tables, types, level and rows; the statement becomes its masked text."""
+def with_exposure(frame: pl.DataFrame, tables_on: TablesOn) -> pl.DataFrame:
+    """Add shape, tables, types, level and rows; the statement becomes its masked text.
+
+    ``tables_on`` gives the tables that a record may speak of, by the name of its database.
+    """
     if frame["query_info.query_string"].null_count() == frame.height:
         return _without_statements(frame)
     query = pl.col("query_info.query_string")
@@ -72,17 +79,17 @@ def with_exposure(frame: pl.DataFrame, tables: Tables) -> pl.DataFrame:
         pl.when(mysql).then(pl.lit("mysql")).otherwise(pl.lit("postgres")).alias("dialect"),
         pl.min_horizontal(_number(query, _LIMIT), _number(query, _FETCH)).alias("limited"),
     )
-    shapes = frame.filter(pl.col("masked").is_not_null()).group_by("masked", "dialect").agg(query.first())
+    shapes = frame.filter(pl.col("masked").is_not_null()).group_by(_SHAPE).agg(query.first())
     known = pl.DataFrame(
         [
-            _row(masked, dialect, shape_of(masked, statement, dialect), tables)
-            for masked, dialect, statement in shapes.iter_rows()
+            (masked, dialect, place, *_row(shape_of(masked, statement, dialect), tables_on(place)))
+            for masked, dialect, place, statement in shapes.iter_rows()
         ],
         schema=_EXPOSED,
         orient="row",
     )
-    given = [name for name in _EXPOSED if "." in name]
-    joined = frame.drop(given).join(known, on=["masked", "dialect"], how="left", maintain_order="left")
+    given = [name for name in _EXPOSED if "." in name and name not in _SHAPE]
+    joined = frame.drop(given).join(known, on=_SHAPE, how="left", maintain_order="left", nulls_equal=True)
     return _rows(
         joined.with_columns(_export().alias("guanlan.export"), pl.col("masked").alias("query_info.query_string"))
     )
@@ -133,10 +140,10 @@ def _rows(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _row(masked: str, dialect: str, shape: Shape, tables: Tables) -> tuple[object, ...]:
+def _row(shape: Shape, tables: Tables) -> tuple[object, ...]:
     touched = _touched(shape, tables)
     return (
-        masked, dialect, shape.uid, touched.tables, touched.columns, touched.types, touched.categories,
+        shape.uid, touched.tables, touched.columns, touched.types, touched.categories,
         touched.level, touched.rank, touched.rows, shape.is_export, shape.reads,
     )  # fmt: skip
 
@@ -148,13 +155,22 @@ def _touched(shape: Shape, tables: Tables) -> Touched:
     rows = [table.rows for table in known.values() if table is not None and table.rows is not None]
     return Touched(
         tables=[table.name if table else name for name, table in known.items()],
-        columns=sorted(f"{table}.{name}" for table, name in columns),
+        columns=sorted({f"{table}.{name}" for table, name in _said(columns, shape, known)}),
         types=sorted({column.type for column in columns.values() if column.type}),
         categories=sorted({column.category for column in columns.values() if column.category}),
         level=gravest.level if gravest else None,
         rank=gravest.rank if gravest else 0,
         rows=max(rows, default=None),
     )
+
+
+def _said(
+    columns: Iterable[tuple[str, str]], shape: Shape, known: dict[str, KnownTable | None]
+) -> Iterable[tuple[str, str]]:
+    """Name the columns; of a table above whoever logs, those alone that the statement says itself."""
+    above = {table.name for table in known.values() if table is not None and table.above}
+    said = {name.lower() for _, name in shape.columns}
+    return ((table, name if table not in above or name.lower() in said else "*") for table, name in columns)
 
 
 def _find(name: str, tables: Tables) -> KnownTable | None:

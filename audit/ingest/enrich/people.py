@@ -3,12 +3,11 @@
 import polars as pl
 
 
-def with_people(frame: pl.DataFrame, accounts: pl.DataFrame, org: str) -> pl.DataFrame:
-    """Add person and post by account name; the organisation's own mapping before that of others."""
+def with_people(frame: pl.DataFrame, accounts: pl.DataFrame) -> pl.DataFrame:
+    """Add person and post by account name; ``accounts`` has each name once."""
     if accounts.is_empty():
         return frame
-    ranked = accounts.with_columns((pl.col("org") == org).alias("own")).sort("own", descending=True)
-    names = ranked.unique("name", keep="first").select(
+    names = accounts.select(
         pl.col("name").alias("actor.user.name"),
         pl.col("person").alias("known_person"),
         pl.col("post").alias("known_post"),

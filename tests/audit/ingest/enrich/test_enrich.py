@@ -32,7 +32,7 @@ TABLES: Tables = {"hr.person": [PERSON], "person": [PERSON], "public.v": [KnownT
 def touched(statement: str, rows: int = 7, command: str = "SELECT", app: str = "psql") -> dict[str, Any]:
     line = HEAD.format(app=app) + f'AUDIT: SESSION,1,1,READ,{command},,,"{statement}",<not logged>,{rows}'
     frame = completed(parse_bytes(find_format("pgaudit"), line.encode(), ParseOptions()), "pgaudit")
-    return with_exposure(frame, TABLES).row(0, named=True)
+    return with_exposure(frame, lambda _: TABLES).row(0, named=True)
 
 
 def test_a_statement_has_the_gravest_level_of_what_it_gave_out() -> None:
@@ -40,6 +40,30 @@ def test_a_statement_has_the_gravest_level_of_what_it_gave_out() -> None:
     assert (row["guanlan.level"], row["guanlan.level_rank"]) == ("G3", 3)
     assert row["guanlan.types"] == ["mobile", "plate"]
     assert row["guanlan.tables"] == ["hr.person", "public.v"]
+
+
+def test_of_a_table_above_no_column_is_named_that_the_statement_did_not_say() -> None:
+    above = KnownTable("hr.person", 5000, PERSON.columns, above=True)
+    line = HEAD.format(app="psql") + 'AUDIT: SESSION,1,1,READ,SELECT,,,"{}",<not logged>,7'
+    for statement, columns in (
+        ("select * from hr.person", ["hr.person.*"]),
+        ("select PHONE from hr.person", ["hr.person.phone"]),
+    ):
+        text = line.format(statement).encode()
+        frame = completed(parse_bytes(find_format("pgaudit"), text, ParseOptions()), "pgaudit")
+        row = with_exposure(frame, lambda _: {"hr.person": [above]}).row(0, named=True)
+        assert (row["guanlan.columns"], row["guanlan.level"]) == (columns, "G3")
+
+
+def test_a_statement_is_joined_with_the_database_its_record_names() -> None:
+    lines = "".join(
+        HEAD.format(app="psql").replace("db=transport", f"db={name}")
+        + 'AUDIT: SESSION,1,1,READ,SELECT,,,"select phone from hr.person",<not logged>,7\n'
+        for name in ("transport", "other", "transport")
+    )
+    frame = completed(parse_bytes(find_format("pgaudit"), lines.encode(), ParseOptions()), "pgaudit")
+    joined = with_exposure(frame, lambda name: TABLES if name == "transport" else {})
+    assert joined["guanlan.level"].to_list() == ["G3", None, "G3"]
 
 
 def test_what_is_only_counted_or_compared_is_not_given_out() -> None:
