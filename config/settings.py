@@ -25,6 +25,8 @@ class Settings:
     home: Path
     #: SQLAlchemy URL of the state; SQLite in the home unless ``SOC_DATABASE_URL`` says else
     database_url: str
+    #: PostgreSQL: who owns the tables, where that is not the user of ``database_url``; for ``soc db upgrade``
+    database_owner_url: str | None = None
     #: the log store's cluster; the embedded store when None
     opensearch_url: str | None = None
     host: str = "127.0.0.1"

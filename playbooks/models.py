@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, UniqueConstraint
@@ -17,6 +17,8 @@ class Playbook(Scoped, Identified, Model):
     """One version of a playbook, its text kept as it came; the highest number is the current one."""
 
     __tablename__ = "playbooks"
+    #: a run below follows what was sent down
+    read_from_below: ClassVar = "status = 'accepted'"
     __table_args__ = (UniqueConstraint("org", "playbook_id", "number"),)
     #: the document's own id, playbook--UUID
     playbook_id: Mapped[str] = mapped_column(index=True)
@@ -51,6 +53,7 @@ class PlaybookRun(Scoped, Identified, Model):
     """One run of one version of a playbook."""
 
     __tablename__ = "playbook_runs"
+    part_of: ClassVar = ("incident_id", "incidents")
     playbook_row: Mapped[UUID] = mapped_column(ForeignKey("playbooks.id"), index=True)
     playbook_id: Mapped[str]
     name: Mapped[str]
@@ -103,6 +106,7 @@ class StepRun(Scoped, Identified, Model):
     """One invocation of a step: a step in a loop has one for each turn, and each its own id."""
 
     __tablename__ = "playbook_step_runs"
+    part_of: ClassVar = ("run_id", "playbook_runs")
     run_id: Mapped[UUID] = mapped_column(ForeignKey("playbook_runs.id"), index=True)
     step_id: Mapped[str]
     #: the invocation of the control step whose branch this is in
@@ -139,6 +143,7 @@ class Effect(Scoped, Identified, Model):
     """One command to one target; its id is the invocation id of the Idempotency-Key."""
 
     __tablename__ = "playbook_effects"
+    part_of: ClassVar = ("step_run_id", "playbook_step_runs")
     __table_args__ = (UniqueConstraint("step_run_id", "command", "target"),)
     step_run_id: Mapped[UUID] = mapped_column(ForeignKey("playbook_step_runs.id"), index=True)
     #: position of the command in the step

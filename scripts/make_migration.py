@@ -20,7 +20,7 @@ def main() -> None:
         config = Config()
         config.set_main_option("script_location", str(Path(__file__).parents[1] / "soc" / "migrations"))
         config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
-        with Database.open(settings).writer.connect() as connection:
+        with Database.open_as_owner(settings).writer.connect() as connection:
             config.attributes["connection"] = connection
             number = len(list((Path(__file__).parents[1] / "soc/migrations/versions").glob("[0-9]*.py"))) + 1
             command.revision(config, message=sys.argv[1], rev_id=f"{number:04d}", autogenerate=True)

@@ -9,13 +9,25 @@ import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Engine, Integer, MetaData, Uuid, create_engine, event
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    Integer,
+    MetaData,
+    Uuid,
+    create_engine,
+    event,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, OperationalError
@@ -25,7 +37,10 @@ from sqlalchemy.types import TypeDecorator
 
 from config.settings import Settings
 from soc import sqlite
+from soc.acting import Acting, SystemPath
+from soc.approle import become_application
 from soc.errors import InputError, UnavailableError
+from soc.statesession import StateSession, tell
 
 _WRITES = "soc_writes"
 _NAMES = {
@@ -116,10 +131,15 @@ class Identified:
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """One state database; open it after a fork, never before."""
+    """One state database; open it after a fork, never before.
+
+    Its sessions act for ``acting`` (see :mod:`soc.acting`); where that is None they see no row that
+    belongs to somebody.
+    """
 
     engine: Engine
     settings: Settings
+    acting: Acting | None = None
 
     @classmethod
     def open(cls, settings: Settings) -> "Database":
@@ -129,13 +149,30 @@ class Database:
             InputError: the URL names no database that is supported.
         """
         url = _checked(settings.database_url)
-        engine = _sqlite(url) if url.get_backend_name() == "sqlite" else _postgresql(url)
+        if url.get_backend_name() == "sqlite":
+            return cls(_sqlite(url), settings)
+        engine = _postgresql(url)
+        event.listen(engine, "connect", become_application)
         return cls(engine, settings)
+
+    @classmethod
+    def open_as_owner(cls, settings: Settings) -> "Database":
+        """Open the database as whoever owns its tables: for its schema, and nothing else.
+
+        Raises:
+            InputError: the URL names no database that is supported.
+        """
+        url = _checked(settings.database_owner_url or settings.database_url)
+        return cls(_sqlite(url) if url.get_backend_name() == "sqlite" else _postgresql(url), settings)
+
+    def acting_for(self, acting: Acting | SystemPath) -> "Database":
+        """Return the same database, whose sessions act for somebody."""
+        return replace(self, acting=Acting.system(acting) if isinstance(acting, SystemPath) else acting)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """Yield a session that only reads; what it changed is rolled back."""
-        with Session(self.engine, expire_on_commit=False, autoflush=False, info=self._info) as session:
+        with StateSession(self.engine, expire_on_commit=False, autoflush=False, info=self._info) as session:
             yield session
 
     @contextmanager
@@ -146,7 +183,16 @@ class Database:
 
     def writing(self) -> Session:
         """Return a session that writes, for those who commit it themselves (a request, once, at its end)."""
-        return Session(self.writer, expire_on_commit=False, info=self._info)
+        return StateSession(self.writer, expire_on_commit=False, info=self._info)
+
+    @contextmanager
+    def connect(self, **options: Any) -> Iterator[Connection]:
+        """Yield a bare connection in one transaction, rolled back unless committed; ``options`` are its own."""
+        with self.engine.connect() as opened:
+            connection = opened.execution_options(**options)
+            if self.acting is not None:
+                tell(connection, self.acting)
+            yield connection
 
     @property
     def writer(self) -> Engine:
@@ -156,7 +202,7 @@ class Database:
     @property
     def _info(self) -> dict[str, Any]:
         # what a service finds in ``session.info``: the trail needs the installation's keys
-        return {"settings": self.settings}
+        return {"settings": self.settings, "acting": self.acting}
 
     @property
     def is_sqlite(self) -> bool:

@@ -10,6 +10,7 @@ import orjson
 from sqlalchemy.orm import Session
 
 from config.settings import Settings
+from soc.acting import SystemPath
 from soc.db import Database
 from soc.identity.actor import Actor
 from soc.identity.actors import operator_actor
@@ -47,7 +48,7 @@ def at_desk(**overrides: Any) -> Iterator[Desk]:
     settings = Settings.load(**overrides)
     database = open_installation(settings)
     try:
-        yield Desk(settings, database)
+        yield Desk(settings, database.acting_for(SystemPath.OPERATOR))
         settle(database)
     finally:
         database.close()

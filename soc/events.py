@@ -17,6 +17,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from soc.acting import SystemPath
 from soc.clock import now
 from soc.db import Database, Identified, Model, new_id
 from soc.identity.actors import job_actor
@@ -80,7 +81,8 @@ def subscriptions() -> list[tuple[type[Event], Subscription]]:
 
 
 def dispatch(database: Database, *, limit: int = 500) -> int:
-    """Deliver what waits; return how many deliveries were done."""
+    """Deliver what waits, upwards too; return how many deliveries were done."""
+    database = database.acting_for(SystemPath.OUTBOX)
     return sum(_dispatch_one(database, kind, one, limit) for kind, one in subscriptions())
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from config.settings import Settings
+from soc.acting import SystemPath
 from soc.db import Database, Model
 from soc.identity.actor import Actor, Role
 from soc.identity.actors import operator_actor
@@ -33,12 +34,15 @@ class FirstStart:
 
 
 def open_installation(settings: Settings) -> Database:
-    """Open the installation's database, made and upgraded as needed; safe for many processes at once."""
+    """Open the installation's database, made and upgraded as needed; safe for many processes at once.
+
+    Its sessions act for nobody until somebody is named (:meth:`Database.acting_for`).
+    """
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     upgrade(settings)
     database = Database.open(settings)
     for name, step in _setup_steps():
-        _once(database, name, step)
+        _once(database.acting_for(SystemPath.SETUP), name, step)
     return database
 
 
@@ -53,7 +57,7 @@ def _once(database: Database, name: str, step: Callable[[Session, Actor], None])
         if session.get(InstallationFact, name) is not None:
             return
     with database.write() as session:
-        _hold_setup(session)
+        hold_setup(session)
         if session.get(InstallationFact, name) is not None:
             return
         if name == "setup.centres":
@@ -62,7 +66,7 @@ def _once(database: Database, name: str, step: Callable[[Session, Actor], None])
         step(session, operator_actor(session, "setup"))
 
 
-def _hold_setup(session: Session) -> None:
+def hold_setup(session: Session) -> None:
     """Keep other processes from setting up until this transaction ends (SQLite's writer does so anyway)."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _SETUP_KEY})

@@ -28,6 +28,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from config.settings import Settings
+from soc.acting import SystemPath
 from soc.clock import now
 from soc.db import Database, Identified, Model
 from soc.errors import ConflictError, NotFoundError, SocError
@@ -319,6 +320,7 @@ def take(session: Session, worker: str, *, at: datetime) -> JobRun | None:
 
 def run_one(database: Database, worker: str) -> bool:
     """Take a queued run and carry it out; tell whether there was one."""
+    database = database.acting_for(SystemPath.JOBS)
     with database.write() as session:
         run = take(session, worker, at=now())
     if run is None:
@@ -353,7 +355,7 @@ def _carry_out(database: Database, run: JobRun) -> tuple[RunStatus, dict[str, An
 
 
 def context_of(database: Database, run_id: UUID | None, params: dict[str, Any]) -> JobContext:
-    """Return the context a job runs in."""
+    """Return the context a job runs in: it acts for the installation."""
 
     def open_store() -> "LogStore":
         from soc.logstore import open_store
@@ -361,7 +363,11 @@ def context_of(database: Database, run_id: UUID | None, params: dict[str, Any]) 
         return open_store(database.settings)
 
     return JobContext(
-        database=database, settings=database.settings, run_id=run_id, params=params, open_store=open_store
+        database=database.acting_for(SystemPath.JOBS),
+        settings=database.settings,
+        run_id=run_id,
+        params=params,
+        open_store=open_store,
     )
 
 

@@ -13,6 +13,7 @@ ROOM = Room(
     models=(
         "soc.tiers.models",
         "soc.identity.models",
+        "soc.identity.refusals",
         "soc.installation",
         "soc.events",
         "soc.jobs",

@@ -12,7 +12,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from config.settings import Settings
+from soc.acting import Acting, SystemPath
 from soc.db import Database, told_when_away
+from soc.registry import load_models
+from soc.statesession import tell
+from soc.tiers.rowlevel import in_force, put_in_force
 
 _SCRIPTS = Path(__file__).parent / "migrations"
 #: any number of ours: two processes of one PostgreSQL wait for each other on it
@@ -21,10 +25,10 @@ _ADVISORY_KEY = 0x6775616E
 
 def upgrade(settings: Settings) -> None:
     """Bring the database to the newest revision; nothing is done where it is there already."""
-    database = Database.open(settings)
+    database = Database.open_as_owner(settings)
     try:
         with told_when_away(), _one_at_a_time(settings), database.writer.connect() as connection:
-            if current(connection) != newest():
+            if current(connection) != newest() or not _is_guarded(connection):
                 _upgrade(connection)
     finally:
         database.close()
@@ -40,6 +44,12 @@ def newest() -> str | None:
     return ScriptDirectory(str(_SCRIPTS)).get_current_head()
 
 
+def _is_guarded(connection: Connection) -> bool:
+    """Tell whether PostgreSQL holds the policies of this version (SQLite has none)."""
+    load_models()
+    return connection.dialect.name != "postgresql" or in_force(connection)
+
+
 def _upgrade(connection: Connection) -> None:
     is_postgresql = connection.dialect.name == "postgresql"
     connection.rollback()
@@ -48,11 +58,15 @@ def _upgrade(connection: Connection) -> None:
     with connection.begin():
         if is_postgresql:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_KEY})
+            # a revision that changes rows changes everybody's: FORCE would hide them from the owner, too
+            tell(connection, Acting.system(SystemPath.SETUP))
         config = Config()
         config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
-        if not is_postgresql and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+        if is_postgresql:
+            put_in_force(connection)
+        elif connection.exec_driver_sql("PRAGMA foreign_key_check").first():
             raise RuntimeError("the migration broke a foreign key; nothing was changed")
 
 

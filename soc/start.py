@@ -5,6 +5,7 @@ import time
 import click
 
 from config.settings import Settings
+from soc.acting import SystemPath
 from soc.db import Database
 from soc.desk import settle
 from soc.errors import SocError
@@ -22,7 +23,7 @@ _STEP = "demo.step."
 def prepare(settings: Settings) -> int:
     """Make what is missing; return the exit code."""
     try:
-        database = open_installation(settings)
+        database = open_installation(settings).acting_for(SystemPath.SETUP)
         _first_person(database)
         if settings.demo:
             _load_demo(database)

@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 
+from soc.acting import SystemPath
 from soc.clock import now
 from soc.db import Database
 from soc.errors import UnavailableError
@@ -19,7 +20,7 @@ class Worker:
     """One worker process; ``run`` returns after ``stop``."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        self._database = database.acting_for(SystemPath.JOBS)
         self._name = worker_name()
         self._stopped = threading.Event()
         self._quick = [spec for spec in job_specs().values() if spec.quiet and spec.every is not None]

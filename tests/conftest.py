@@ -7,27 +7,30 @@ the tests is skipped with the name of what is missing.
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
 import hypothesis
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session
 
 from config.settings import Settings
+from soc.acting import Acting, SystemPath
 from soc.db import Database, Model
 from soc.identity.actor import Actor, Role
 from soc.identity.actors import actor_of, operator_actor
 from soc.identity.models import Person, PersonRole
 from soc.registry import load_models
+from soc.statesession import tell
 from soc.text import speaking
 from soc.tiers.divisions import load_divisions
 
-pytest_plugins = ("tests.browsing", "tests.rebinding", "tests.watching")
+pytest_plugins = ("tests.browsing", "tests.rebinding", "tests.security.workers", "tests.watching")
 
 #: on CI the same examples each time, so that a run judges the change; elsewhere new ones each time
 hypothesis.settings.register_profile("ci", derandomize=True, deadline=None)
@@ -79,12 +82,10 @@ def database(engine_name: str, settings: Settings, request: pytest.FixtureReques
         settings.home.mkdir(parents=True, exist_ok=True)
         shutil.copy(request.getfixturevalue("sqlite_template"), settings.home / "state.db")
         opened = Database.open(settings)
-        yield opened
-        opened.close()
-        return
-    url = request.getfixturevalue("postgres_copy")
-    opened = Database.open(settings.with_changes(database_url=url))
-    yield opened
+    else:
+        opened = Database.open(settings.with_changes(database_url=request.getfixturevalue("postgres_copy")))
+    # what a test prepares by its own hand, it prepares for everybody; requests, jobs and commands name their own
+    yield opened.acting_for(SystemPath.OPERATOR)
     opened.close()
 
 
@@ -118,7 +119,7 @@ def postgres_copy(postgres_template: str) -> Iterator[str]:
 
 def _fill(settings: Settings) -> None:
     load_models()
-    with closing(Database.open(settings)) as opened:
+    with closing(Database.open_as_owner(settings)) as opened:
         Model.metadata.create_all(opened.writer)
         with opened.write() as session:
             load_divisions(session)
@@ -133,11 +134,11 @@ def url_of(name: str) -> str:
     return make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
 
 
-def administer(statement: str) -> None:
-    """Run one statement on the server, outside any transaction."""
+def administer(statement: str, *, missing_ok: bool = False) -> None:
+    """Run one statement on the server, outside any transaction; ``missing_ok`` where it may be so already."""
     assert POSTGRES
     engine = create_engine(make_url(POSTGRES).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
+    with engine.connect() as connection, suppress(*([ProgrammingError] if missing_ok else [])):
         connection.execute(text(statement))
     engine.dispose()
 
@@ -187,3 +188,11 @@ def add_test_person(session: Session, role: Role, org: str, username: str | None
     session.add(made)
     session.flush()
     return made
+
+
+@contextmanager
+def as_owner(database: Database) -> Iterator[Connection]:
+    """Yield a connection of whoever owns the tables, as an attacker with the server's password has it."""
+    with closing(Database.open_as_owner(database.settings)) as owned, owned.writer.begin() as connection:
+        tell(connection, Acting.system(SystemPath.OPERATOR))
+        yield connection

@@ -21,6 +21,7 @@ from audit.trail.log import MerkleLog
 from audit.trail.verify import Verdict, verify
 from config.settings import Settings
 from soc import sqlite
+from soc.acting import SystemPath
 from soc.clock import now
 from soc.db import Database, Model
 from soc.errors import ConflictError
@@ -121,8 +122,8 @@ def _save_state(database: Database, writer: Writer) -> None:
             writer.add_file(Path(scratch) / STATE, STATE)
             return
         load_models()
-        with database.engine.connect() as connection:
-            snapshot = connection.execution_options(isolation_level="REPEATABLE READ")
+        whole = database.acting_for(SystemPath.BACKUP)
+        with whole.connect(isolation_level="REPEATABLE READ") as snapshot:
             for table in Model.metadata.sorted_tables:
                 path = Path(scratch) / "rows"
                 with path.open("wb") as file:
@@ -154,7 +155,7 @@ def _check_target(settings: Settings, manifest: dict[str, Any], keys: Path | Non
     saved_keys = any(name.startswith("keys/") for name in manifest["files"])
     if saved_keys == (keys is not None):
         raise ArchiveError("errors.backup.keys_twice" if saved_keys else "errors.backup.keys_missing")
-    with closing(Database.open(settings)) as database:
+    with closing(Database.open_as_owner(settings)) as database:
         engine = "sqlite" if database.is_sqlite else "postgresql"
         if engine != manifest["engine"]:
             raise ConflictError("errors.backup.engine", saved=manifest["engine"], here=engine)
@@ -174,6 +175,8 @@ def _check_empty(database: Database, manifest: dict[str, Any]) -> None:
 
 
 def _revive(settings: Settings, manifest: dict[str, Any]) -> Verdict:
+    if manifest["engine"] == "postgresql":
+        upgrade(settings)
     with closing(Database.open(settings)) as database:
         if database.is_sqlite:
             _place_state(settings.home / STATE, Path(str(database.engine.url.database)))
@@ -193,16 +196,16 @@ def _place_state(unpacked: Path, wanted: Path) -> None:
 
 
 def _load_state(database: Database, settings: Settings) -> None:
-    upgrade(settings)
     load_models()
     folder = settings.home / TABLES
-    with database.engine.begin() as connection:
+    with database.acting_for(SystemPath.BACKUP).connect() as connection:
         for table in Model.metadata.sorted_tables:
             path = folder / f"{table.name}.jsonl"
             if path.exists():
                 with path.open("rb") as file:
                     rows.read_table(connection, table, file)
         rows.set_sequences(connection, Model.metadata)
+        connection.commit()
     shutil.rmtree(folder)
 
 

@@ -25,6 +25,7 @@ from audit.ingest.register import Incoming, accept
 from audit.ingest.samples import nginx_lines, pgaudit_lines
 from audit.ingest.spool import Spool
 from config.settings import Settings
+from soc.acting import SystemPath
 from soc.db import Database, new_id
 from soc.identity.actors import operator_actor
 from soc.installation import open_installation
@@ -90,7 +91,7 @@ def _told(measured: Measured) -> dict[str, object]:
 
 def _measure(settings: Settings, name: str, count: int) -> Measured:
     with _own_home(settings) as own:
-        database = open_installation(own)
+        database = open_installation(own).acting_for(SystemPath.OPERATOR)
         try:
             store, spool = open_store(own), Spool(own)
             pipeline = Pipeline(database, own, spool, store)

@@ -26,6 +26,7 @@ from audit.ingest.register import options_of, parsed_pieces
 from audit.ingest.runs import in_runs
 from audit.ingest.spool import DamagedRecordError, Place, Spool
 from config.settings import Settings
+from soc.acting import SystemPath
 from soc.clock import now
 from soc.db import Database
 from soc.errors import UnavailableError
@@ -227,8 +228,8 @@ def drain_job(context: JobContext) -> None:
 
 
 def work_off(database: Database, settings: Settings, store: LogStore, recent: Recent | None = None) -> int:
-    """Store and analyse what waits, then trim; the caller holds the lock."""
-    pipeline = Pipeline(database, settings, spool_of(settings), store, recent or Recent())
+    """Store and analyse what waits, whosever it is, then trim; the caller holds the lock."""
+    pipeline = Pipeline(database.acting_for(SystemPath.INGEST), settings, spool_of(settings), store, recent or Recent())
     done = pipeline.drain()
     pipeline.trim()
     return done
@@ -261,7 +262,7 @@ def searchable(database: Database, settings: Settings, store: LogStore, *, withi
                 work_off(database, settings, store)
                 store.refresh()
                 return True
-        with database.read() as session:
+        with database.acting_for(SystemPath.INGEST).read() as session:
             left = session.scalar(
                 select(func.count()).select_from(IngestBatch).where(IngestBatch.state == BatchState.RECEIVED)
             )

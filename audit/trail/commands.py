@@ -1,6 +1,7 @@
 """``soc audit verify|checkpoint|export``."""
 
 import json
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -112,15 +113,14 @@ def _tell_exported(dest: Path | None, evidence: Evidence, as_json: bool) -> None
 
 def _as_it_lies(settings: Settings) -> Database:
     """Open the state without touching it; only where there is none yet is one made."""
-    database = Database.open(settings)
-    if database.is_sqlite:
-        fresh = not Path(str(database.engine.url.database)).exists()
-    else:
-        fresh = not (settings.home / "tlog").exists() and not inspect(database.engine).has_table("trail_entries")
-    if not fresh:
-        return database
-    database.close()
-    return open_installation(settings)
+    return open_installation(settings) if _is_fresh(settings) else Database.open(settings)
+
+
+def _is_fresh(settings: Settings) -> bool:
+    with closing(Database.open_as_owner(settings)) as database:
+        if database.is_sqlite:
+            return not Path(str(database.engine.url.database)).exists()
+        return not (settings.home / "tlog").exists() and not inspect(database.engine).has_table("trail_entries")
 
 
 def _tell(verdict: Verdict) -> None:

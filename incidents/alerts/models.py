@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index
@@ -65,6 +65,7 @@ class Alert(Exposure, Scoped, Identified, Model):
     """What one entity did within one stretch of time, as people work on it."""
 
     __tablename__ = "alerts"
+    part_of: ClassVar = ("incident_id", "incidents")
     __table_args__ = (Index("ix_alerts_org_status_score", "org", "status", "score"),)
     #: person, account, address, source …
     entity_kind: Mapped[str]
@@ -107,6 +108,7 @@ class AlertFinding(Exposure, Scoped, Identified, Model):
     """One finding as it came, kept with the alert it was joined into."""
 
     __tablename__ = "alert_findings"
+    part_of: ClassVar = ("alert_id", "alerts")
     alert_id: Mapped[UUID] = mapped_column(ForeignKey("alerts.id", ondelete="CASCADE"), index=True)
     finding_id: Mapped[UUID] = mapped_column(unique=True)
     #: findings of one key are the same thing told again
@@ -129,6 +131,7 @@ class AlertComment(Scoped, Identified, Model):
     """A person's word on an alert."""
 
     __tablename__ = "alert_comments"
+    part_of: ClassVar = ("alert_id", "alerts")
     alert_id: Mapped[UUID] = mapped_column(ForeignKey("alerts.id", ondelete="CASCADE"), index=True)
     author: Mapped[str]
     text: Mapped[str]

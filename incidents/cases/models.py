@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, UniqueConstraint
@@ -70,6 +70,7 @@ class Clock(Scoped, Identified, Model):
     """One running duty; a regrading ends it and starts another, the old one is kept."""
 
     __tablename__ = "incident_clocks"
+    part_of: ClassVar = ("incident_id", "incidents")
     incident_id: Mapped[UUID] = mapped_column(ForeignKey("incidents.id"), index=True)
     rule_id: Mapped[str]
     started_at: Mapped[datetime]
@@ -104,6 +105,7 @@ class IncidentTask(Scoped, Identified, Model):
     """Something somebody has to do; ``org`` is whose it is."""
 
     __tablename__ = "incident_tasks"
+    part_of: ClassVar = ("incident_id", "incidents")
     incident_id: Mapped[UUID] = mapped_column(ForeignKey("incidents.id"), index=True)
     kind: Mapped[TaskKind]
     title: Mapped[str]
@@ -122,6 +124,7 @@ class TimelineEntry(Scoped, Identified, Model):
     """One thing that happened, as told to whoever reads the incident."""
 
     __tablename__ = "incident_timeline"
+    part_of: ClassVar = ("incident_id", "incidents")
     incident_id: Mapped[UUID] = mapped_column(ForeignKey("incidents.id"), index=True)
     at: Mapped[datetime]
     who: Mapped[str]
@@ -134,6 +137,7 @@ class Evidence(Scoped, Identified, Model):
     """A sealed piece of evidence: its bytes are encrypted in the home, its digests are here."""
 
     __tablename__ = "incident_evidence"
+    part_of: ClassVar = ("incident_id", "incidents")
     incident_id: Mapped[UUID] = mapped_column(ForeignKey("incidents.id"), index=True)
     name: Mapped[str]
     description: Mapped[str] = mapped_column(default="")
@@ -149,6 +153,7 @@ class Custody(Scoped, Identified, Model):
     """One link of the chain of custody: who had it from when, and why."""
 
     __tablename__ = "incident_custody"
+    part_of: ClassVar = ("evidence_id", "incident_evidence")
     evidence_id: Mapped[UUID] = mapped_column(ForeignKey("incident_evidence.id"), index=True)
     at: Mapped[datetime]
     holder: Mapped[str]
@@ -162,6 +167,8 @@ class Notice(Scoped, Identified, Model):
     """Word to a centre: a clock is near its end or over, an incident was handed to it."""
 
     __tablename__ = "incident_notices"
+    part_of: ClassVar = ("incident_id", "incidents")
+    sent_upwards: ClassVar = True
     incident_id: Mapped[UUID | None] = mapped_column(ForeignKey("incidents.id"), index=True)
     at: Mapped[datetime]
     text: Mapped[dict[str, Any]]

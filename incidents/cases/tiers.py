@@ -46,7 +46,7 @@ def dispatch_down(
     if org == incident.held_by or not in_scope(session, actor, org):
         raise TierError("incidents.error.no_such_tier")
     if not _sees(session, org, incident.org) and not _shared(session, incident, org):
-        session.add(Share(kind=Incident.__tablename__, item_id=incident.id, org=org))
+        session.add(Share(kind=Incident.__tablename__, item_id=incident.id, org=org, owner=incident.org))
         record(session, actor, Act.ITEM_SHARED, incident, after={"org": org})
     return _hand(session, actor, incident, org, Act.INCIDENT_DISPATCHED, "dispatched", reason, at)
 

@@ -17,6 +17,7 @@ from config.settings import Settings
 from policies.grading.policy import default_body
 from policies.grading.service import what_if
 from policies.grading.taxonomy import taxonomy
+from soc.acting import SystemPath
 from soc.clock import now
 from soc.db import Database, new_id
 from soc.identity.actors import operator_actor
@@ -37,7 +38,7 @@ def run(settings: Settings) -> dict[str, object]:
     """Fill a ledger in a home of its own, and raise one common type by a level."""
     with TemporaryDirectory() as home:
         own = Settings.load({"SOC_HOME": str(Path(home))})
-        with closing(open_installation(own)) as database:
+        with closing(open_installation(own).acting_for(SystemPath.OPERATOR)) as database:
             fill(database)
             seconds, changed = _measured(database)
     return {

@@ -111,7 +111,8 @@ def void(session: Session, actor: Actor, subject: Subject) -> int:
         Approval.subject_id == subject.id,
         Approval.status == ApprovalStatus.PENDING,
     )
-    open_ones = session.scalars(query.with_for_update()).all()
+    # one that is being decided at this moment is left to that decision, which sees what was changed
+    open_ones = session.scalars(query.with_for_update(skip_locked=True)).all()
     for approval in open_ones:
         approval.status, approval.decided_at = ApprovalStatus.VOID, now()
         record(session, actor, Act.APPROVAL_VOIDED, approval)

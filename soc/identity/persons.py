@@ -5,15 +5,18 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from soc.acting import SystemPath
 from soc.approvals.models import Approval
-from soc.approvals.service import propose
+from soc.approvals.service import propose, void
 from soc.clock import now
 from soc.errors import ConflictError, InputError, NotFoundError
 from soc.identity.actor import THREE_ADMINISTRATORS, Actor, Role
 from soc.identity.models import Person, PersonRole
 from soc.identity.passwords import hash_password, one_time_password, verify_password
+from soc.statesession import acting_as
 from soc.tiers.scope import find_within, in_scope
 from soc.trail import Act, Subject, record
 
@@ -51,8 +54,11 @@ def add_person(session: Session, actor: Actor, order: NewPerson, *, password: st
         created_at=now(),
         roles=[],
     )
-    session.add(person)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(person)
+    except IntegrityError as error:  # somebody took the name at this very moment
+        raise ConflictError("errors.username_taken") from error
     record(session, actor, Act.PERSON_CREATED, person, after={"username": person.username})
     return person, secret
 
@@ -63,7 +69,9 @@ def _check_name(session: Session, actor: Actor, order: NewPerson) -> None:
     name = order.username.strip()
     if not 2 <= len(name) <= 64 or not name.replace(".", "").replace("-", "").replace("_", "").isalnum():
         raise InputError("errors.username")
-    if session.scalar(select(Person.id).where(Person.username == name)):
+    with acting_as(session, SystemPath.UNIQUE):  # a name is taken, whoever may see who has it
+        taken = session.scalar(select(Person.id).where(Person.username == name))
+    if taken:
         raise ConflictError("errors.username_taken")
 
 
@@ -85,17 +93,27 @@ def propose_roles(
     """Ask a second person to agree that ``person`` holds exactly ``roles``."""
     person = find_within(session, actor, Person, person_id)
     _check_exclusion(roles)
-    payload = {"person": str(person.id), "roles": sorted(role.value for role in roles)}
-    subject = Subject("persons", str(person.id), person.org)
-    return propose(session, actor, ROLE_GRANT, subject, payload, title=person.username, reason=reason)
+    payload = {
+        "person": str(person.id),
+        "roles": sorted(role.value for role in roles),
+        "before": _held(person),
+    }
+    return propose(session, actor, ROLE_GRANT, _subject(person), payload, title=person.username, reason=reason)
 
 
 def apply_roles(session: Session, actor: Actor, approval: Approval) -> None:
-    """Give the approved roles: what :data:`ROLE_GRANT` does."""
-    person = session.get_one(Person, UUID(approval.payload["person"]))
+    """Give the approved roles: what :data:`ROLE_GRANT` does.
+
+    Raises:
+        ConflictError: the account ended, or holds other roles than when this was proposed.
+    """
+    person = session.get_one(Person, UUID(approval.payload["person"]), with_for_update=True)
+    session.refresh(person, ["roles", "active"])
+    before = _held(person)
+    if not person.active or before != approval.payload.get("before", before):
+        raise ConflictError("errors.approval_changed")
     wanted = frozenset(Role(role) for role in approval.payload["roles"])
     _check_exclusion(wanted)
-    before = sorted(held.role.value for held in person.roles)
     for held in [held for held in person.roles if held.role not in wanted]:
         person.roles.remove(held)
     session.flush()  # a role given up makes room for another of the three
@@ -104,6 +122,15 @@ def apply_roles(session: Session, actor: Actor, approval: Approval) -> None:
     session.flush()
     after = {"roles": approval.payload["roles"]}
     record(session, actor, Act.ROLE_GRANTED, person, before={"roles": before}, after=after)
+    void(session, actor, _subject(person))  # what else was asked for rested on the roles before
+
+
+def _held(person: Person) -> list[str]:
+    return sorted(held.role.value for held in person.roles)
+
+
+def _subject(person: Person) -> Subject:
+    return Subject("persons", str(person.id), person.org)
 
 
 def change_password(session: Session, actor: Actor, person: Person, old: str, new: str) -> None:
@@ -121,10 +148,11 @@ def change_password(session: Session, actor: Actor, person: Person, old: str, ne
 
 
 def end_person(session: Session, actor: Actor, person_id: UUID | str) -> Person:
-    """End somebody's account; what they did keeps their name."""
+    """End somebody's account; what they did keeps their name, and what was asked for them is void."""
     person = find_within(session, actor, Person, person_id)
     person.active = False
     record(session, actor, Act.PERSON_DISABLED, person)
+    void(session, actor, _subject(person))
     return person
 
 

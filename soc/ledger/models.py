@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint
@@ -39,6 +39,7 @@ class Source(Scoped, Identified, Stewarded, Model):
     """A database or a set of files of one organisation; ``address`` shows no password."""
 
     __tablename__ = "sources"
+    read_with: ClassVar = (("ledger_tables", "source_id"), ("ledger_items", "source_id"))
     __table_args__ = (UniqueConstraint("org", "name"),)
     name: Mapped[str]
     kind: Mapped[str]
@@ -59,6 +60,7 @@ class LedgerSchema(Scoped, Identified, Stewarded, Model):
     """A schema of a database, or a folder of files: what lies between a source and its tables."""
 
     __tablename__ = "ledger_schemas"
+    read_with: ClassVar = (("ledger_tables", "schema_id"),)
     __table_args__ = (UniqueConstraint("source_id", "name"),)
     source_id: Mapped[UUID] = mapped_column(ForeignKey("sources.id", ondelete="CASCADE"))
     name: Mapped[str]
@@ -69,6 +71,7 @@ class LedgerTable(Scoped, Identified, Stewarded, Model):
     """One table, view, file, interface or model; ``rows`` bounds what a statement on it can have returned."""
 
     __tablename__ = "ledger_tables"
+    read_with: ClassVar = (("ledger_items", "table_id"),)
     __table_args__ = (UniqueConstraint("source_id", "name"),)
     source_id: Mapped[UUID] = mapped_column(ForeignKey("sources.id", ondelete="CASCADE"))
     schema_id: Mapped[UUID | None] = mapped_column(ForeignKey("ledger_schemas.id", ondelete="SET NULL"), index=True)

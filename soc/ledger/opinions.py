@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
@@ -91,6 +91,7 @@ class LedgerLesson(Scoped, Identified, Model):
     """What a correction says of every column of its pattern, below the organisation that holds the lesson."""
 
     __tablename__ = "ledger_lessons"
+    read_from_below: ClassVar = "active"
     __table_args__ = (Index("ix_ledger_lessons_pattern", "pattern"),)
     pattern: Mapped[str]
     #: what the scan takes columns of this pattern for

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import ClassVar
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, UniqueConstraint
@@ -41,7 +42,20 @@ class Organisation(Model):
 
 
 class Scoped:
-    """Mixin: belongs to an organisation, and is seen by it and those above."""
+    """Mixin: belongs to an organisation, and is seen by it and those above.
+
+    PostgreSQL holds every table of such a model to this by itself (:mod:`soc.tiers.rowlevel`); what
+    departs from it is said here, by the model.
+    """
+
+    #: (column, table): part of an item of that table, so that a share of the item shows it too
+    part_of: ClassVar[tuple[str, str] | None] = None
+    #: which rows of the organisations above are read from below, as SQL: what is in force for all of them
+    read_from_below: ClassVar[str | None] = None
+    #: (table, column): what holds something of one's own is read, a source by whoever an item of it belongs to
+    read_with: ClassVar[tuple[tuple[str, str], ...]] = ()
+    #: word that may be left for the organisations above
+    sent_upwards: ClassVar[bool] = False
 
     @declared_attr
     def org(cls) -> Mapped[str]:  # noqa: N805
@@ -57,3 +71,5 @@ class Share(Identified, Model):
     kind: Mapped[str]
     item_id: Mapped[UUID]
     org: Mapped[str] = mapped_column(ForeignKey("organisations.code"), index=True)
+    #: whose the item is: they see and end the share, whoever it is with
+    owner: Mapped[str] = mapped_column(ForeignKey("organisations.code"), index=True)

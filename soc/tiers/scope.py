@@ -13,6 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from soc.db import Model
 from soc.errors import NotFoundError
 from soc.identity.actor import Actor
+from soc.tiers.guard import codes_below
 from soc.tiers.models import Organisation, Share
 
 M = TypeVar("M", bound=Model)
@@ -84,9 +85,4 @@ def shared_with(session: Session, item: Any) -> list[str]:
 
 
 def _codes(actor: Actor) -> Select[str]:
-    clauses = [Organisation.path.startswith(actor.org_path, autoescape=True)]
-    clauses += [
-        (Organisation.line == grant.line) & Organisation.path.startswith(grant.root_path, autoescape=True)
-        for grant in actor.lines
-    ]
-    return select(Organisation.code).where(or_(*clauses))
+    return select(Organisation.code).where(codes_below(actor.org_path, actor.lines))

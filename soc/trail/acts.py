@@ -33,6 +33,7 @@ class Act(StrEnum):
     LINE_REVOKED = "line.revoked"
     TOKEN_CREATED = "token.created"
     TOKEN_REVOKED = "token.revoked"
+    TOKEN_FLOOD = "token.flood"
     SIGNED_IN = "session.signed_in"
     SIGN_IN_FAILED = "session.sign_in_failed"
     SIGNED_OUT = "session.signed_out"

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from soc import sqlite
+from soc.acting import SystemPath
 from soc.db import Database
 
 Row = Mapping[str, Any]
@@ -26,7 +26,7 @@ def stored_rows(database: Database, clause: str = "") -> Iterator[Row | None]:
     if database.is_sqlite:
         yield from _sqlite_rows(str(database.engine.url.database), sql)
     else:
-        yield from _postgresql_rows(database.engine, sql)
+        yield from _postgresql_rows(database.acting_for(SystemPath.TRAIL), sql)
 
 
 def _sqlite_rows(path: str, sql: str) -> Iterator[Row | None]:
@@ -47,12 +47,13 @@ def _sqlite_rows(path: str, sql: str) -> Iterator[Row | None]:
         yield None
 
 
-def _postgresql_rows(engine: Engine, sql: str) -> Iterator[Row | None]:
+def _postgresql_rows(database: Database, sql: str) -> Iterator[Row | None]:
     try:
-        with engine.connect() as connection:
-            snapshot = connection.execution_options(isolation_level="REPEATABLE READ", stream_results=True)
-            with snapshot.exec_driver_sql(sql) as result:
-                for row in result.mappings():
-                    yield dict(row)
+        with (
+            database.connect(isolation_level="REPEATABLE READ") as snapshot,
+            snapshot.exec_driver_sql(sql, execution_options={"stream_results": True}) as result,
+        ):
+            for row in result.mappings():
+                yield dict(row)
     except DBAPIError:
         yield None

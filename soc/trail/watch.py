@@ -33,6 +33,7 @@ TECHNICAL = frozenset(
         "job_runs",
         "leases",
         "login_counters",
+        "token_refusals",
         "outbox",
         "web_sessions",
         # an ingest batch is registered by its own hash, and counted in its log source's entry

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -27,6 +27,8 @@ class PolicyVersion(Scoped, Identified, Model):
     """A document's body as it was at one time; never changed once proposed."""
 
     __tablename__ = "policy_versions"
+    #: what is in force above counts below where nothing else does
+    read_from_below: ClassVar = "status = 'active'"
     __table_args__ = (
         UniqueConstraint("kind", "org", "number"),
         Index(

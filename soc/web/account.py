@@ -10,12 +10,12 @@ from flask.typing import ResponseReturnValue
 from soc.clock import now
 from soc.crypto.sealing import seal
 from soc.errors import InputError
-from soc.identity.login import TOTP_STEP_SECONDS, totp
+from soc.identity.login import TOTP_STEP_SECONDS, prove_password, totp
 from soc.identity.models import Person
 from soc.identity.persons import change_password as set_password
 from soc.trail import Act, record
 from soc.web import sessions
-from soc.web.context import current_actor, current_session, current_settings
+from soc.web.context import current_actor, current_database, current_session, current_settings
 from soc.web.cookies import SESSION
 from soc.web.errors import text_of
 from soc.web.forms import read_form
@@ -43,6 +43,8 @@ class NewFactor:
 
     secret: str = field(metadata={"longest": 64})
     code: str = field(metadata={"longest": 12})
+    #: where there is a factor already: a stolen session must not replace it
+    password: str = field(default="", metadata={"longest": 256})
 
 
 @bp.get("/")
@@ -64,10 +66,11 @@ def password() -> ResponseReturnValue:
 def change_password() -> ResponseReturnValue:
     """Set a new password; every other session of the person ends."""
     given = read_form(NewPassword)
-    session = current_session()
     try:
         if given.new != given.again:
             raise InputError("errors.password_again")
+        prove_password(current_database(), g.person, given.old, at=now())  # before the request's own transaction
+        session = current_session()
         set_password(session, current_actor(), _me(), given.old, given.new)
     except InputError as error:
         g.refused = True
@@ -97,6 +100,12 @@ def set_second_factor() -> ResponseReturnValue:
     if len(secret) != _SECRET_BYTES or given.code.replace(" ", "") not in {totp(secret, step), totp(secret, step - 1)}:
         g.refused = True
         return _factor_form(given.secret, text_of(InputError("errors.code_wrong"))), 422
+    if g.person.totp_secret is not None:
+        try:
+            prove_password(current_database(), g.person, given.password, at=now())
+        except InputError as error:
+            g.refused = True
+            return _factor_form(given.secret, text_of(error)), error.status
     person = _me()
     person.totp_secret = seal(current_settings(), "totp", secret, person.id.bytes)
     person.totp_last_step = step
@@ -118,4 +127,5 @@ def _password_form(problem: str | None) -> str:
 
 def _factor_form(secret: str, problem: str | None) -> str:
     shown = " ".join(secret[i : i + 4] for i in range(0, len(secret), 4))
-    return render_template("account/second_factor.html", secret=secret, shown=shown, problem=problem)
+    replaces = g.person.totp_secret is not None
+    return render_template("account/second_factor.html", secret=secret, shown=shown, problem=problem, replaces=replaces)

@@ -1,5 +1,6 @@
 """The web application: made once a process, after the fork, from the rooms that there are."""
 
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,8 @@ _YEAR_SECONDS = 365 * 86400
 
 
 def create_app(settings: Settings, database: Database) -> APIFlask:
-    """Return the application of one installation."""
+    """Return the application of one installation; each request acts for whoever sent it, and for nobody else."""
+    database = replace(database, acting=None)
     app = APIFlask(
         "soc.web",
         title="Guanlan 观澜",

@@ -4,10 +4,12 @@ from flask import g, request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from soc.acting import SystemPath
 from soc.clock import now
+from soc.db import Database
 from soc.errors import UnauthenticatedError
 from soc.identity.actors import actor_of
-from soc.identity.tokens import actor_for_token
+from soc.identity.admission import admitted
 from soc.text import LANGUAGES, set_language
 from soc.tiers.models import Organisation
 from soc.tiers.scope import visible
@@ -69,20 +71,24 @@ def _identify_token() -> None:
     kind, _, secret = request.headers.get("Authorization", "").partition(" ")
     g.bearer = True  # no cookie counts on the API, so that no page can borrow one
     if kind.lower() == "bearer" and secret.strip():
-        with current_database().read() as session:
-            g.actor = actor_for_token(session, secret.strip(), at=now())
+        g.actor = admitted(_door(), secret.strip(), request.remote_addr, at=now())
 
 
 def _identify_session(cookie: str) -> None:
     at = now()
-    with current_database().read() as session:
+    with _door().read() as session:
         found = sessions.find(session, cookie, current_settings(), at=at)
         if found is None:
             return
         g.actor, g.person, g.csrf = actor_of(session, found.person), found.person, found.csrf
         _find_focus(session)
     if found.stale:
-        sessions.touch(current_database(), cookie, at=at)
+        sessions.touch(_door(), cookie, at=at)
+
+
+def _door() -> Database:
+    """The database as whoever asks who this is."""
+    return current_database().acting_for(SystemPath.SIGN_IN)
 
 
 def _find_focus(session: Session) -> None:

@@ -13,6 +13,7 @@ from flask import Response, current_app, g, request
 from sqlalchemy.orm import Session
 
 from config.settings import Settings
+from soc.acting import Acting
 from soc.db import Database
 from soc.errors import UnauthenticatedError
 from soc.identity.actor import Actor
@@ -43,8 +44,10 @@ def kernel() -> Kernel:
 
 
 def current_database() -> Database:
-    """Return the state database, for what must be committed apart from the request."""
-    return kernel().database
+    """Return the state database, for what must be committed apart from the request; it acts for whoever asks."""
+    actor = cast(Actor | None, g.get("actor"))
+    database = kernel().database
+    return database if actor is None else database.acting_for(Acting.of(actor))
 
 
 def current_settings() -> Settings:

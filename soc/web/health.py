@@ -11,11 +11,12 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from sqlalchemy import text
 
+from soc.acting import SystemPath
 from soc.errors import SocError
 from soc.registry import rooms
-from soc.room import resolve
+from soc.room import Collector, resolve
 from soc.text import Message, t
-from soc.web.context import current_database, current_session, current_settings, current_store
+from soc.web.context import current_database, current_settings, current_store
 from soc.web.guard import public
 
 bp = Blueprint("health", __name__)
@@ -95,7 +96,7 @@ class _Gauges:
         failed = GaugeMetricFamily("guanlan_collector_failed", "Collectors that failed in this scrape", labels=["name"])
         for collector in (one for room in rooms() for one in room.collectors):
             try:
-                rows = resolve(collector.collect)(current_session(), current_settings())
+                rows = self._asked(collector)
             except (SocError, OSError):
                 failed.add_metric([collector.name], 1)
                 continue
@@ -103,3 +104,7 @@ class _Gauges:
                 family = families.setdefault(name, GaugeMetricFamily(name, told, labels=list(labels)))
                 family.add_metric([str(labels[key]) for key in family._labelnames], value)
         return [*families.values(), failed]
+
+    def _asked(self, collector: Collector) -> list[tuple[str, str, dict[str, object], float]]:
+        with current_database().acting_for(SystemPath.METRICS).read() as session:
+            return list(resolve(collector.collect)(session, current_settings()))

@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from soc.clock import now
 from soc.crypto.sealing import seal, unseal
 from soc.errors import LimitError, SocError, UnauthenticatedError
 from soc.identity.login import authenticate
+from soc.identity.models import Person
 from soc.trail import Act, record
 from soc.web import sessions
 from soc.web.context import current_actor, current_database, current_session, current_settings
@@ -77,24 +79,23 @@ def second_step() -> ResponseReturnValue:
 
 
 def _try(username: str, password: str, code: str | None, target: str) -> ResponseReturnValue:
+    begun: list[str] = []
+    old = request.cookies.get(SESSION)
+
+    def begin(session: Session, person: Person) -> None:
+        sessions.forget_ended(session, current_settings(), at=now())
+        begun.append(sessions.start(session, person.id, current_settings(), at=now(), old=old))
+
     try:
-        person_id = authenticate(current_database(), username, password, code=code, at=now())
+        authenticate(current_database(), username, password, code=code, at=now(), also=begin)
     except UnauthenticatedError as error:
         if error.key in {"errors.code_needed", "errors.code_wrong"}:
             return _ask_code(username, password, target, error if code else None)
         return _refused(username, target, error)
     except LimitError as error:
         return _refused(username, target, error)
-    return _admit(person_id, target)
-
-
-def _admit(person_id: object, target: str) -> ResponseReturnValue:
-    old = request.cookies.get(SESSION)
-    with current_database().write() as session:
-        sessions.forget_ended(session, current_settings(), at=now())
-        value = sessions.start(session, person_id, current_settings(), at=now(), old=old)  # type: ignore[arg-type]
     response = redirect(target)
-    set_session(response, value)  # type: ignore[arg-type]
+    set_session(response, begun[0])  # type: ignore[arg-type]
     return response
 
 

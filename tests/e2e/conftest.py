@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from config.settings import Settings
+from soc.acting import SystemPath
 from soc.app import create_app
 from soc.db import Database
 from soc.identity.actor import Role
@@ -70,7 +71,7 @@ def chromium() -> Iterator[Browser]:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A fresh installation with one person a role, served on a free port."""
     settings = Settings.load({"SOC_HOME": str(tmp_path_factory.mktemp("site"))})
-    with closing(open_installation(settings)) as database:
+    with closing(open_installation(settings).acting_for(SystemPath.OPERATOR)) as database:
         with database.write() as session:
             for role in Role:
                 add_test_person(session, role, "440000", role.value)

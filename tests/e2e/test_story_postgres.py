@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from config.settings import Settings
+from soc.acting import SystemPath
 from soc.identity.actor import Role
 from soc.installation import open_installation
 from tests.conftest import PASSWORD, add_test_person
@@ -55,7 +56,8 @@ def installation(chromium: Browser, province: Province, tmp_path: Path) -> Itera
     """An installation whose state is in PostgreSQL too, with two persons where two decide."""
     with empty_database("story_state") as state:
         environ = environ_of(tmp_path / "home", SOC_DATABASE_URL=state)
-        with closing(open_installation(Settings.load(environ))) as database, database.write() as session:
+        operator = open_installation(Settings.load(environ)).acting_for(SystemPath.OPERATOR)
+        with closing(operator), operator.write() as session:
             for name in vars(CAST).values():
                 add_test_person(session, Role(name.partition("-")[0]), "440000", name)
         with running(environ) as started:

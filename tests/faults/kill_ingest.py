@@ -30,11 +30,12 @@ aim, first = sys.argv[1], int(sys.argv[2])
 from audit.ingest import pipeline as work, register
 from audit.ingest.spool import Spool
 from config.settings import Settings
+from soc.acting import SystemPath
 from soc.db import Database
 from tests.faults.kill_ingest import arm, send_for_ever
 settings = Settings.load()
 arm(aim)
-send_for_ever(Database.open(settings), settings, first)
+send_for_ever(Database.open(settings).acting_for(SystemPath.OPERATOR), settings, first)
 """
 
 
@@ -177,7 +178,7 @@ def make_installation(home: Path) -> None:
 
     load_models()
     home.mkdir(parents=True, exist_ok=True)
-    database = Database.open(Settings.load({"SOC_HOME": str(home)}))
+    database = Database.open_as_owner(Settings.load({"SOC_HOME": str(home)}))
     Model.metadata.create_all(database.writer)
     with database.write() as session:
         load_divisions(session)

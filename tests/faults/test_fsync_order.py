@@ -17,12 +17,13 @@ import os
 from audit.ingest.pipeline import spool_of, work_off
 from audit.ingest.register import Incoming, accept
 from config.settings import Settings
+from soc.acting import SystemPath
 from soc.db import Database
 from soc.identity.actors import operator_actor
 from soc.logstore import open_store
 from tests.faults.kill_ingest import body_of
 settings = Settings.load()
-database, store = Database.open(settings), open_store(settings)
+database, store = Database.open(settings).acting_for(SystemPath.OPERATOR), open_store(settings)
 accept(database, spool_of(settings), Incoming("440000", "nginx", body_of(0), "strace", "k"), operator_actor)
 os.write(1, b"acknowledged")
 spool_of(settings).close()

@@ -101,11 +101,12 @@ _WORK = """
 import sys
 from uuid import UUID
 from config.settings import Settings
+from soc.acting import SystemPath
 from soc.db import Database
 from soc.registry import load_models
 from playbooks.runner import advance_run, lease_of, movable
 load_models()
-advance_run(Database.open(Settings.load()), UUID(sys.argv[1]))
+advance_run(Database.open(Settings.load()).acting_for(SystemPath.JOBS), UUID(sys.argv[1]))
 """
 
 

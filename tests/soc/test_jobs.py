@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from config.settings import Settings
 from soc import jobs
+from soc.acting import SystemPath
 from soc.clock import now
 from soc.db import Database
 from soc.errors import ConflictError, NotFoundError, UnavailableError
@@ -185,7 +186,7 @@ def _lead(settings: Settings, marks: Path) -> None:
     """One process of four: writes due runs and carries them out for a while, with rhythms of 1 s."""
     specs = {"tick": JobSpec("tick", f"{HERE}:touch", every=timedelta(seconds=1))}
     jobs.job_specs = lambda: specs
-    database = Database.open(settings)
+    database = Database.open(settings).acting_for(SystemPath.JOBS)
     until = now() + timedelta(seconds=5)
     name = jobs.worker_name()
     while now() < until:

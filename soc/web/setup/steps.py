@@ -6,12 +6,15 @@ from enum import StrEnum
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
+from soc.acting import SystemPath
 from soc.errors import ConflictError
 from soc.identity.actor import THREE_ADMINISTRATORS, Actor, Role
 from soc.identity.models import Person, PersonRole
 from soc.identity.persons import NewPerson, add_person, install_roles
+from soc.installation import hold_setup
 from soc.ledger.models import Source
 from soc.logstore.port import LogStore, SearchRequest
+from soc.statesession import acting_as
 from soc.tiers.models import Organisation
 
 
@@ -53,7 +56,8 @@ def has_second(session: Session) -> bool:
         .join(Person, Person.id == PersonRole.person_id)
         .where(PersonRole.role.in_(THREE_ADMINISTRATORS), Person.active.is_(True))
     )
-    return (session.scalar(query) or 0) > 1
+    with acting_as(session, SystemPath.UNIQUE):  # of the whole installation, whoever asks
+        return (session.scalar(query) or 0) > 1
 
 
 def add_second(session: Session, actor: Actor, username: str, display_name: str) -> tuple[Person, str]:
@@ -62,6 +66,7 @@ def add_second(session: Session, actor: Actor, username: str, display_name: str)
     Raises:
         ConflictError: there are two already: roles are now given by two persons.
     """
+    hold_setup(session)  # of several requests at once only one finds that there is none yet
     if has_second(session):
         raise ConflictError("errors.setup_second")
     order = NewPerson(username=username, display_name=display_name, org=actor.org)

@@ -17,12 +17,14 @@ from audit.backup.archive import ArchiveError
 from audit.backup.service import backup, restore
 from audit.trail.verify import verify
 from config.settings import Settings
+from soc.acting import SystemPath
 from soc.db import Database
 from soc.errors import ConflictError
 from soc.identity.actors import operator_actor
 from soc.identity.tokens import create_token
 from soc.tiers.models import Organisation
 from soc.trail import Act, Subject, TrailEntry, record
+from tests.conftest import as_owner
 
 SQLITE_ALONE = pytest.mark.parametrize("engine_name", ["sqlite"])
 Edit = Callable[[tarfile.TarInfo, bytes], tuple[tarfile.TarInfo, bytes]]
@@ -77,7 +79,8 @@ def test_what_was_saved_comes_back_whole(filled: Database, saved: Path, target: 
     verdict = restore(target, saved, keys=None)
     assert verdict.ok
     assert verdict.entries == 6
-    with closing(Database.open(target)) as again, again.read() as new, filled.read() as old:
+    everything = Database.open(target).acting_for(SystemPath.OPERATOR)
+    with closing(everything), everything.read() as new, filled.read() as old:
         count = select(func.count()).select_from(Organisation)
         assert new.scalar(count) == old.scalar(count)
         seals = select(TrailEntry.seal).order_by(TrailEntry.id)
@@ -88,7 +91,7 @@ def test_what_was_saved_comes_back_whole(filled: Database, saved: Path, target: 
 
 def test_the_trail_goes_on_after_a_restore(saved: Path, target: Settings) -> None:
     restore(target, saved, keys=None)
-    with closing(Database.open(target)) as again:
+    with closing(Database.open(target).acting_for(SystemPath.OPERATOR)) as again:
         with again.write() as session:
             record(session, operator_actor(session), Act.SYSTEM_RESTORED, Subject("backups", "b"))
         assert verify(again, target).as_json()["entries"] == 7
@@ -106,7 +109,7 @@ def test_keys_kept_apart_are_given_back(filled: Database, target: Settings, tmp_
 
 
 def test_a_broken_trail_is_not_saved(filled: Database, tmp_path: Path) -> None:
-    with filled.writer.begin() as connection:
+    with as_owner(filled) as connection:
         connection.execute(text("UPDATE trail_entries SET act = 'x' WHERE id = 2"))
     with pytest.raises(ConflictError, match="trail_broken"):
         backup(filled, filled.settings, tmp_path / "backup.tar", with_keys=True)

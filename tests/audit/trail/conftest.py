@@ -46,7 +46,7 @@ def home(tmp_path: Path, state_url: str) -> Settings:
 @pytest.fixture
 def state(home: Settings) -> Iterator[Database]:
     """Its state database, with the trail's table."""
-    database = Database.open(home)
+    database = Database.open_as_owner(home)
     Model.metadata.create_all(database.engine, tables=[TrailEntry.__table__])  # type: ignore[list-item]
     yield database
     database.close()

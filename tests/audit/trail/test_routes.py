@@ -13,6 +13,7 @@ from soc.identity.actor import Role
 from soc.identity.actors import operator_actor
 from soc.trail import Act, Subject, TrailEntry, record
 from tests.browsing import Browser, SignIn
+from tests.conftest import as_owner
 
 HOSTILE = '<script>alert("x")</script>'
 
@@ -100,7 +101,7 @@ def test_what_an_entry_says_is_text_and_nothing_else(officer: Browser, deeds: li
 
 
 def test_a_changed_entry_says_so(officer: Browser, deeds: list[int], database: Database) -> None:
-    with database.writer.begin() as connection:
+    with as_owner(database) as connection:
         connection.execute(text("UPDATE trail_entries SET subject_id = 'x' WHERE id = :id"), {"id": deeds[1]})
     page = officer.get(f"/trail/{deeds[1]}?lang=en").text
     assert "Seal broken" in page
@@ -115,7 +116,7 @@ def test_an_entry_that_waits_for_the_log_says_so(officer: Browser, database: Dat
 
 def test_the_whole_trail_is_verified_on_the_page(officer: Browser, deeds: list[int], database: Database) -> None:
     assert "Whole" in officer.get("/trail/verdict?lang=en").text
-    with database.writer.begin() as connection:
+    with as_owner(database) as connection:
         connection.execute(text("UPDATE trail_entries SET act = 'x' WHERE id = :id"), {"id": deeds[1]})
     assert "Not whole" in officer.get("/trail/verdict?lang=en").text
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from config.settings import Settings
 from dashboards.reports.commands import posture
 from dashboards.reports.pdf import chromium, to_pdf
+from soc.acting import SystemPath
 from soc.db import Database
 from soc.errors import InputError, NotFoundError, SocError, UnavailableError
 from soc.trail import Act
@@ -32,7 +33,7 @@ def made(target: Path, org: str = "440000", period: str = "2026-10") -> object:
 def entries() -> list[TrailEntry]:
     if not Settings.load().home.exists():
         return []
-    database = Database.open(Settings.load())
+    database = Database.open(Settings.load()).acting_for(SystemPath.OPERATOR)
     try:
         with database.read() as session:
             return list(session.scalars(select(TrailEntry).where(TrailEntry.act == Act.REPORT_MADE.value)))

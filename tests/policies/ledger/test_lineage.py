@@ -15,6 +15,7 @@ from sqlalchemy import select
 from config.settings import Settings
 from policies.ledger.commands import lineage
 from policies.ledger.jobs import compare, flow, lead_edges, order_levels, read_query_logs
+from soc.acting import SystemPath
 from soc.db import Database
 from soc.identity.actor import Role
 from soc.identity.actors import operator_actor
@@ -179,7 +180,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
     """An installation with one scanned source, as the command line meets it."""
     monkeypatch.setenv("SOC_HOME", str(tmp_path / "home"))
     settings = Settings.load()
-    with closing(open_installation(settings)) as database:
+    with closing(open_installation(settings).acting_for(SystemPath.OPERATOR)) as database:
         with database.write() as session:
             actor = operator_actor(session)
             scanned(session, actor, a_source(session, actor, settings), PEOPLE, WIDE)

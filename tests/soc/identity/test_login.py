@@ -11,8 +11,9 @@ from soc.crypto import Purpose, seal
 from soc.db import Database
 from soc.errors import LimitError, SocError, UnauthenticatedError
 from soc.identity.actor import Role
-from soc.identity.login import TOTP_STEP_SECONDS, authenticate, totp
-from soc.identity.models import Person
+from soc.identity.login import TOTP_STEP_SECONDS, authenticate, forget_counters, totp
+from soc.identity.models import LoginCounter, Person
+from soc.identity.passwords import verify_password
 from soc.trail import Act, TrailEntry
 from tests.conftest import NOON, PASSWORD, add_test_person
 
@@ -122,3 +123,39 @@ def test_codes_are_those_of_rfc_6238(at: int, code: str) -> None:
 def test_a_code_has_six_digits(step: int) -> None:
     assert len(totp(SECRET, step)) == 6
     assert totp(SECRET, step).isdigit()
+
+
+def test_a_password_changed_while_the_old_one_is_compared_begins_no_session(
+    database: Database, alice: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[UUID] = []
+
+    def slowly(encoded: str | None, password: str) -> bool:
+        with database.write() as session:
+            session.get_one(Person, alice).password_hash = "changed meanwhile"
+        return verify_password(encoded, password)
+
+    monkeypatch.setattr("soc.identity.login.verify_password", slowly)
+    with pytest.raises(UnauthenticatedError, match="login_wrong"):
+        authenticate(database, "alice", PASSWORD, code=None, at=NOON, also=lambda _, person: begun.append(person.id))
+    assert begun == []
+
+
+def test_names_that_nobody_tried_for_long_are_forgotten(database: Database) -> None:
+    for name in ("one", "two"):
+        with pytest.raises(UnauthenticatedError):
+            authenticate(database, name, "whatever-12", code=None, at=NOON)
+    with database.write() as session:
+        forget_counters(session, NOON + timedelta(minutes=1))
+    with database.read() as session:
+        assert session.scalars(select(LoginCounter)).all() == []
+
+
+def test_a_lock_that_still_holds_is_not_forgotten(database: Database) -> None:
+    for _ in range(5):
+        with pytest.raises(UnauthenticatedError):
+            authenticate(database, "nobody", "whatever-12", code=None, at=NOON)
+    with database.write() as session:
+        forget_counters(session, NOON + timedelta(minutes=1))
+    with pytest.raises(LimitError):
+        authenticate(database, "nobody", "whatever-12", code=None, at=NOON + timedelta(minutes=2))

@@ -25,7 +25,7 @@ def first_schema(engine_name: str, settings: Settings) -> Iterator[Settings]:
         conftest.administer(f'CREATE DATABASE "{name}"')
         settings = settings.with_changes(database_url=conftest.url_of(name))
     settings.home.mkdir(parents=True, exist_ok=True)
-    database = Database.open(settings)
+    database = Database.open_as_owner(settings)
     with database.writer.begin() as connection:
         to_revision(connection, "0001")
         fill(connection)
@@ -75,7 +75,7 @@ def put(connection: Connection, table: str, **values: Any) -> None:
 
 def test_a_filled_ledger_keeps_its_rows_and_gains_its_fields(first_schema: Settings) -> None:
     migrate.upgrade(first_schema)
-    database = Database.open(first_schema)
+    database = Database.open_as_owner(first_schema)
     with database.engine.connect() as connection:
         items = connection.execute(
             text("SELECT name, scan_type, domain, pattern, own FROM ledger_items ORDER BY name")

@@ -70,7 +70,7 @@ def test_a_foreign_item_and_a_missing_one_say_the_same(session: Session, person:
 
 def test_a_shared_item_is_seen_by_that_organisation_alone(session: Session, person: MakePerson) -> None:
     item = an_item(session, CITY)
-    session.add(Share(kind="approvals", item_id=item.id, org=SIBLING))
+    session.add(Share(kind="approvals", item_id=item.id, org=SIBLING, owner=item.org))
     session.flush()
     assert find_within(session, person(org=SIBLING), Approval, item.id) is item
     with pytest.raises(NotFoundError):

@@ -95,7 +95,7 @@ def test_arguments_it_does_not_know_are_422(api: Api, query: str) -> None:
 def test_an_item_says_whose_it_is_and_who_else_sees_it(api: Api, database: Database) -> None:
     mine = read(api("read", org="440100").get("/api/v1/people"))["items"][0]
     with database.write() as session:
-        session.add(Share(kind="persons", item_id=UUID(mine["id"]), org="440300"))
+        session.add(Share(kind="persons", item_id=UUID(mine["id"]), org="440300", owner=mine["org"]))
     assert read(api("read", org="440100").get("/api/v1/people"))["items"][0]["shared_with"] == ["440300"]
     shared = next(
         one for one in read(api("read", org="440300").get("/api/v1/people"))["items"] if one["id"] == mine["id"]

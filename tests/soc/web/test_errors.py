@@ -4,9 +4,11 @@ import pytest
 from apiflask import APIFlask
 from flask import Blueprint
 
+from soc.acting import Acting, SystemPath
 from soc.errors import ConflictError, InputError, LimitError, NotFoundError, SocError, UnavailableError
 from soc.identity.actor import Role
 from soc.identity.actors import job_actor
+from soc.statesession import act_as
 from soc.trail import Act, record
 from soc.web.context import current_session
 from soc.web.guard import public
@@ -32,6 +34,7 @@ def client(app: APIFlask) -> Browser:
         raise RAISED[name]
 
     def write(status: int) -> tuple[str, int]:
+        act_as(current_session(), Acting.system(SystemPath.SETUP))  # nobody is signed in here
         made = add_test_person(current_session(), Role.ANALYST, "440000", f"made-{status}")
         record(current_session(), job_actor(current_session(), "test"), Act.PERSON_CREATED, made)
         return "", status

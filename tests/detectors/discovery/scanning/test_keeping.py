@@ -19,6 +19,7 @@ from detectors.discovery.scanning.progress import Progress
 from detectors.discovery.scanning.register import Holder, Place
 from detectors.discovery.scanning.unchanged import Why
 from detectors.discovery.sources.base import Sampling, SourceUnreachableError
+from soc.acting import SystemPath
 from soc.clock import now
 from soc.db import Database
 from soc.errors import ConflictError, UnavailableError
@@ -291,7 +292,7 @@ def embedded(settings: Settings, sqlite_template: Path) -> Iterator[Database]:
     """A state in SQLite, whose file can be kept from growing."""
     settings.home.mkdir(parents=True, exist_ok=True)
     shutil.copy(sqlite_template, settings.home / "state.db")
-    opened = Database.open(settings)
+    opened = Database.open(settings).acting_for(SystemPath.JOBS)
     yield opened
     opened.close()
 
