@@ -204,7 +204,11 @@ def holds(name: str, text: str) -> bool:
     return False
 
 
+#: four small numbers: a version of a program rather than a host (networks below 10 are hardly anybody's)
+_VERSION = re.compile(r"\d\.\d{1,2}\.\d{1,2}\.\d{1,2}")
+
 _OWN: Mapping[str, Callable[[str], bool]] = {
+    "version": lambda value: _VERSION.fullmatch(value) is not None,
     "person_name": person_name.shaped,
     "person_loose": person_name.loosely,
     "person_latin": person_name.latin,

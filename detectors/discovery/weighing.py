@@ -108,6 +108,8 @@ def _doubts(recognizer: Recognizer, measures: Measures, opinion: NameOpinion) ->
     left = 1.0
     if opinion.sure and not said and recognizer.check is None:
         left *= 0.6
+    if recognizer.id == "ip" and said < SURE and measures.share(measures.hits, "version") >= 0.5:
+        left *= 0.2
     if opinion.other and recognizer.check is None and (recognizer.proof is Proof.WEAK or recognizer.numeric):
         left *= 0.4
     if recognizer.numeric and measures.sequential and said < SURE:

@@ -46,6 +46,11 @@ def _known() -> re.Pattern[str]:
     return re.compile("|".join(sorted(map(re.escape, names), key=len, reverse=True)))
 
 
+def is_division(name: str) -> bool:
+    """Whether a text is the name of a division, and nothing else."""
+    return _known().fullmatch(name) is not None
+
+
 def found_in(text: str) -> list[tuple[int, int, float]]:
     """Start, end and score of each address."""
     spans = []

@@ -52,10 +52,20 @@ def found_in(text: str) -> Iterator[Span]:
     for definition in _possible(text):
         for match in sentence_pattern(definition.id).finditer(text):
             verdict = judged(definition, match.group())
-            if verdict is False:
+            if verdict is False or (definition.id == "ip" and _is_version(text, match)):
                 continue
             score = 1.0 if verdict else _supported(definition, text, match.start())
             yield Span(definition.id, match.start(), match.end(), score, definition.unverified)
+
+
+_VERSIONED = re.compile(
+    r"(?:版本号?|固件|升级[到至]|version|ver\.?|firmware|release|v)\s*(?:为|是|[:：=])?\s*$", re.IGNORECASE
+)
+
+
+def _is_version(text: str, match: re.Match[str]) -> bool:
+    """Whether what looks like a host's address is a program's version: a word before it says so."""
+    return _VERSIONED.search(text[max(0, match.start() - 12) : match.start()]) is not None
 
 
 def _supported(definition: Recognizer, text: str, start: int) -> float:

@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from detectors.discovery.sentences.addresses import is_division
+from detectors.recognizers.common_words import is_common, is_place
 from detectors.recognizers.lexical_model import Floats, Reading
 
 #: what organisations are, as their names end
@@ -33,6 +35,18 @@ _BRANCH = re.compile(
 )
 #: peoples and roads, which the model now and then takes for organisations
 _NOBODY = re.compile(r"族$|高速|国道|省道|K\d|大桥$|隧道$|^[\W\d_]+$")
+#: organisations of the world, of a continent or of the whole country, named by what they do
+_NATIONAL = re.compile(
+    r"(?:国际|世界|全球|联合国|全国|国家|中国|中华|中央|亚洲|欧洲|非洲|美洲|亚太|泛美|东盟|阿拉伯)[\u3400-\u9fff]{2,14}(?:组织|协会|学会|联盟|联合会|委员会|总局|局|总会|银行|基金会|法院|理事会|办公室|总署|署|大会|商会|工会)"
+)
+#: ministries by their sector
+_MINISTRY = re.compile(
+    r"(?:外交|国防|教育|科学技术|科技|工业和信息化|工信|公安|国家安全|民政|司法|财政|人力资源和社会保障|人社|自然资源|生态环境|环境保护|住房和城乡建设|住建|交通运输|交通|铁道|水利|农业农村|农业|商务|文化和旅游|文化|卫生|应急管理)部"
+)
+#: somebody's post, which is no part of where he has it
+_POST = re.compile(r"(?:长|主任|书记|经理|总裁|主席|委员|员|人|师|授)$")
+#: words that stand between names
+_JOINING = frozenset({"c", "p", "u", "w", "r", "d"})
 _NAMING = frozenset({"LOC", "ORG", "nz", "nw"})
 _FILLING = frozenset({"n", "vn", "a", "an", "s", "f", "m", "q", "b", "j", "xc"})
 _MOST = 6  # words of one name
@@ -117,6 +131,7 @@ def organisations(words: Sequence[Word], chances: Floats) -> Iterator[tuple[int,
         ):
             continue
         first, last = _first(words, place, done), _last(words, place)
+        first = _begun(words, first, place, done)
         name = "".join(one.text for one in words[first : last + 1])
         if _names(name, words[first : last + 1]):
             yield words[first].start, words[last].end, 0.75 if word.tag == "ORG" else 0.65
@@ -127,7 +142,7 @@ def _heads(word: Word) -> bool:
     """Whether a word can be what an organisation is."""
     if word.tag == "ORG":
         return len(word.text) >= 2
-    return word.tag in {"n", "nz", "vn", "LOC", "nw"} and _KINDS.search(word.text) is not None
+    return word.tag in {"n", "nz", "vn", "LOC", "nw"} and (_KINDS.search(word.text) is not None or word.text == "部")
 
 
 def _first(words: Sequence[Word], place: int, done: int) -> int:
@@ -143,13 +158,24 @@ def _first(words: Sequence[Word], place: int, done: int) -> int:
     return first
 
 
+def _begun(words: Sequence[Word], first: int, place: int, done: int) -> int:
+    """Where a name of common words begins: 国际 + 海事 + 组织, 交通 + 运输 + 部."""
+    for start in range(max(done, place - 5), first):
+        run = words[start : place + 1]
+        name = "".join(one.text for one in run)
+        apart = any(one.tag in _JOINING for one in run)
+        if not apart and (_NATIONAL.fullmatch(name) or _MINISTRY.fullmatch(name)):
+            return start
+    return first
+
+
 def _last(words: Sequence[Word], place: int) -> int:
     """Where it ends: with its branch, where one follows."""
     last = at = place
     while at + 1 < len(words) and at - place < 3:
         at += 1
         word = words[at]
-        if word.tag not in {"n", "nz", "vn", "ORG", "LOC"}:
+        if word.tag not in {"n", "nz", "vn", "ORG", "LOC"} or _POST.search(word.text):
             break
         if _BRANCH.search(word.text) or (word.tag == "ORG" and _KINDS.search(word.text)):
             last = at
@@ -158,8 +184,10 @@ def _last(words: Sequence[Word], place: int) -> int:
 
 def _names(name: str, words: Sequence[Word]) -> bool:
     """Whether a run of words is a name: it says which one, not only what."""
-    if name in _GENERIC or len(name) < 2 or _NOBODY.search(name):
+    if name in _GENERIC or len(name) < 2 or _NOBODY.search(name) or is_division(name):
         return False
+    if _NATIONAL.fullmatch(name) or _MINISTRY.fullmatch(name):
+        return True
     if len(words) == 1 and words[0].tag == "ORG":
         return True
     return any(one.tag in _NAMING for one in words) and name not in _GENERIC
@@ -174,12 +202,30 @@ def _chance(word: Word, chances: Floats, column: int) -> float:
 _FORMAL = re.compile(r"(?:省|自治区|市|自治州|州|盟|区|县|旗|镇|乡|街道|村|路|街|道|巷)$")
 
 
+def _is_place(word: Word, chances: Floats) -> bool:
+    """Whether a word is a place: the model says so, or it is a division that the model took for an organisation."""
+    if word.text in _NO_PLACE or (len(word.text) == 2 and is_common(word.text) and not is_place(word.text)):
+        return False
+    if word.tag == "ORG":
+        return is_division(word.text)
+    return word.tag == "LOC" and _chance(word, chances, _PLACE) >= _LIKELY_PLACE
+
+
+def _goes_on(word: Word, following: Word) -> bool:
+    """Whether two places that stand side by side are one: 惠州市博罗县, 上海浦东新区."""
+    if len(following.text) < 2 or not (following.tag == "LOC" or is_division(following.text)):
+        return False
+    return _FORMAL.search(word.text) is not None or (
+        is_division(word.text) and _FORMAL.search(following.text) is not None
+    )
+
+
 def places(words: Sequence[Word], chances: Floats) -> Iterator[tuple[int, int, float]]:
     """Start, end and score of each place; divisions that follow one another are one place."""
     at = 0
     while at < len(words):
         word = words[at]
-        if word.tag != "LOC" or word.text in _NO_PLACE or _chance(word, chances, _PLACE) < _LIKELY_PLACE:
+        if not _is_place(word, chances):
             at += 1
             continue
         if len(word.text) == 2 and set(word.text) <= _LANDS:  # 中美: two countries by their short names
@@ -191,12 +237,7 @@ def places(words: Sequence[Word], chances: Floats) -> Iterator[tuple[int, int, f
             at += 1
             continue
         end = at
-        while (
-            end + 1 < len(words)
-            and words[end + 1].tag == "LOC"
-            and _FORMAL.search(words[end].text)
-            and len(words[end + 1].text) >= 2
-        ):
+        while end + 1 < len(words) and _goes_on(words[end], words[end + 1]):
             end += 1
         yield word.start, words[end].end, 0.6
         at = end + 1

@@ -17,6 +17,11 @@ Found = tuple[int, int, float]
 
 _HAN = "\u3400-\u9fff"
 _DOTS = "·•・‧"
+#: characters that foreign names are written with
+_TRANSLITERATED = re.compile(
+    "[阿埃艾安奥巴拜班邦鲍贝本比彼别波伯布查达戴德登迪蒂丁杜多恩尔法费弗福伏戈格哈海汉赫霍基吉加贾杰金卡凯坎康考柯科克肯库拉莱兰朗劳勒雷里利立连列林琳卢鲁伦罗洛马玛迈麦曼梅门蒙米莫姆穆纳娜内尼宁诺努欧帕庞佩"
+    "彭皮普奇齐恰乔切泰塔坦特廷图托瓦万威韦维温沃乌西希夏谢辛休雅亚扬耶叶伊因英尤泽扎詹朱兹佐斯丝松苏桑森沙莎什史舍施连京默川]{2,6}"
+)
 _DOTTED = re.compile(rf"[{_HAN}]{{1,8}}(?:[{_DOTS}][{_HAN}]{{1,8}}){{1,3}}")
 #: what people are called behind their family name; with it they are one span (王局长, 欧阳女士)
 _TITLES = (
@@ -183,7 +188,11 @@ def _built(name: str) -> float:
     """What the name itself says."""
     compound = name[:2] in family_names()[1]
     given = len(name) - (2 if compound else 1)
-    odds = 0.8 if (has_family_name(name) and 1 <= given <= 2) or of_a_people(name) else -1.2
+    odds = -1.2
+    if (has_family_name(name) and 1 <= given <= 2) or of_a_people(name):
+        odds = 1.2 if given == 2 else 0.8  # most given names have two characters
+    elif _TRANSLITERATED.fullmatch(name):
+        odds = 0.0
     if name in _NOBODY or len(set(name)) == 1 or re.fullmatch(f"(?:{_TITLES})", name):
         return -9.0
     if is_common(name) or is_place(name):

@@ -186,6 +186,7 @@ NEGATIVES: dict[str, Callable[[Maker], str]] = {
     "posts": lambda maker: maker.random.choice(["高级工程师", "助理工程师", "科员", "主任"]),
     "companies": lambda maker: maker.random.choice(["广州", "深圳"]) + maker.random.choice(["顺达", "安通"]) + "物流有限公司",
     "hashes": lambda maker: f"{maker.random.getrandbits(128):032x}",
+    "versions of four parts": lambda maker: ".".join(str(maker.random.randint(0, 9)) for _ in range(4)),
     "fractions": lambda maker: f"{maker.random.random():.4f}",
 }  # fmt: skip
 

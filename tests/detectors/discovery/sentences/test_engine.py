@@ -101,6 +101,7 @@ def test_persons_in_chinese_are_found_as_people_are_called(text: str, names: lis
         ("中国远洋海运集团有限公司与佛山市公安局交警支队座谈。", ["中国远洋海运集团有限公司", "佛山市公安局交警支队"]),
         ("广东省汽车运输集团有限公司佛山分公司已注销。", ["广东省汽车运输集团有限公司佛山分公司"]),
         ("公司和银行都在楼下。", []),
+        ("国际海事组织与交通运输部签署了备忘录。", ["国际海事组织", "交通运输部"]),
     ],
 )
 def test_organisations_are_found_whole_and_only_when_they_are_named(text: str, names: list[str]) -> None:
@@ -122,6 +123,23 @@ def test_organisations_are_found_whole_and_only_when_they_are_named(text: str, n
 )
 def test_persons_in_english_are_found_by_what_the_sentence_does_with_them(text: str, names: list[str]) -> None:
     assert [value for kind, value in said(text) if kind == "person_name"] == names
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("首批车辆将投放上海浦东新区。", ["上海浦东新区"]),
+        ("首批车辆将投放惠州市博罗县。", ["惠州市博罗县"]),
+        ("中美两国在日内瓦谈判。", ["中", "美", "日内瓦"]),
+        ("公交和高速公路都停了。", []),
+    ],
+)
+def test_places_are_found_whole_and_only_when_they_are_named(text: str, places: list[str]) -> None:
+    assert [value for kind, value in said(text) if kind == "address"] == places
+
+
+def test_a_version_is_no_address_of_a_host() -> None:
+    assert said("固件升级到 1.2.3.4，网关 10.1.2.3") == [("ip", "10.1.2.3")]
 
 
 def test_many_texts_read_together_are_read_as_each_alone() -> None:
