@@ -45,6 +45,8 @@ class Kind(StrEnum):
     SEVEN = "7z"
     RAR = "rar"
     ENCRYPTED = "encrypted"
+    DOC = "doc"
+    PPT = "ppt"
     OLE = "ole"
     MSG = "msg"
     BINARY = "binary"
@@ -85,6 +87,8 @@ _EXPECTED: dict[Kind, frozenset[str]] = {
     Kind.DOCX: frozenset({".docx", ".docm", ".dotx"}),
     Kind.ODT: frozenset({".odt", ".ott"}),
     Kind.PPTX: frozenset({".pptx", ".pptm", ".ppsx"}),
+    Kind.DOC: frozenset({".doc", ".dot", ".wps"}),
+    Kind.PPT: frozenset({".ppt", ".pps", ".dps"}),
     Kind.PDF: frozenset({".pdf", ".ai"}),
     Kind.RTF: frozenset({".rtf", ".doc"}),
     Kind.PARQUET: frozenset({".parquet", ".pq"}),
@@ -152,8 +156,13 @@ def _compound(file: Handle) -> Kind:
     """The old Office container: the names of its streams, in UTF-16, tell what lies in it."""
     with file.open() as opened:
         body = opened.read(4 << 20)
+        if file.size > len(body):  # the list of streams of a large one may stand at its end
+            opened.seek(max(len(body), file.size - (1 << 20)))
+            body += opened.read(1 << 20)
     for mark, kind in (
         ("EncryptedPackage", Kind.ENCRYPTED),
+        ("WordDocument", Kind.DOC),
+        ("PowerPoint Document", Kind.PPT),
         ("Workbook", Kind.XLS),
         ("Book", Kind.XLS),
         ("__substg1.0_", Kind.MSG),

@@ -108,6 +108,18 @@ def _docx(file: Handle, _limits: Limits) -> Iterator[Content]:
     yield from docx.contents(file)
 
 
+def _doc(file: Handle, _limits: Limits) -> Iterator[Content]:
+    from detectors.discovery.sources.files import legacy
+
+    yield legacy.word(file)
+
+
+def _ppt(file: Handle, _limits: Limits) -> Iterator[Content]:
+    from detectors.discovery.sources.files import legacy
+
+    yield legacy.slides(file)
+
+
 def _pptx(file: Handle, _limits: Limits) -> Iterator[Content]:
     from detectors.discovery.sources.files import pptx
 
@@ -185,6 +197,8 @@ _OPENERS: dict[Kind, Callable[[Handle, Limits], Iterator[Content]]] = {
     Kind.XLS: _xls,
     Kind.ODS: _ods,
     Kind.ODT: _odt,
+    Kind.DOC: _doc,
+    Kind.PPT: _ppt,
     Kind.DOCX: _docx,
     Kind.PPTX: _pptx,
     Kind.PDF: _pdf,
