@@ -64,6 +64,13 @@ class RunStatus(StrEnum):
     PAUSED = "paused"
 
 
+class Lane(StrEnum):
+    """Which runs a worker's thread takes: hours of one job must not hold up minutes of the others."""
+
+    SHORT = "short"
+    LONG = "long"  # of jobs that can be paused
+
+
 class JobRun(Scoped, Identified, Model):
     """One run of a job; who asked, how far it is, how it ended."""
 
@@ -303,9 +310,13 @@ def recover_lost(session: Session, *, at: datetime) -> int:
     return len(lost)
 
 
-def take(session: Session, worker: str, *, at: datetime) -> JobRun | None:
-    """Take the oldest queued run, or None; two workers never get the same."""
-    oldest = session.scalar(select(JobRun.id).where(JobRun.status == RunStatus.QUEUED).order_by(JobRun.id).limit(1))
+def take(session: Session, worker: str, *, at: datetime, lane: Lane | None = None) -> JobRun | None:
+    """Take the oldest queued run (of a lane), or None; two workers never get the same."""
+    queued = select(JobRun.id).where(JobRun.status == RunStatus.QUEUED)
+    if lane is not None:
+        pausable = [name for name, spec in job_specs().items() if spec.pausable]
+        queued = queued.where(JobRun.job.in_(pausable) if lane is Lane.LONG else JobRun.job.not_in(pausable))
+    oldest = session.scalar(queued.order_by(JobRun.id).limit(1))
     if oldest is None:
         return None
     won = session.execute(
@@ -318,11 +329,22 @@ def take(session: Session, worker: str, *, at: datetime) -> JobRun | None:
     return session.get_one(JobRun, oldest, populate_existing=True)
 
 
-def run_one(database: Database, worker: str) -> bool:
-    """Take a queued run and carry it out; tell whether there was one."""
+def release(session: Session, worker: str) -> int:
+    """Give a worker's pausable runs back to the queue as it ends; what they did so far is kept by their jobs."""
+    pausable = [name for name, spec in job_specs().items() if spec.pausable]
+    given = session.execute(
+        update(JobRun)
+        .where(JobRun.worker == worker, JobRun.status == RunStatus.RUNNING, JobRun.job.in_(pausable))
+        .values(status=RunStatus.QUEUED, worker=None, attempts=JobRun.attempts - 1)
+    )
+    return int(given.rowcount)  # type: ignore[attr-defined]
+
+
+def run_one(database: Database, worker: str, lane: Lane | None = None) -> bool:
+    """Take a queued run (of a lane) and carry it out; tell whether there was one."""
     database = database.acting_for(SystemPath.JOBS)
     with database.write() as session:
-        run = take(session, worker, at=now())
+        run = take(session, worker, at=now(), lane=lane)
     if run is None:
         return False
     with _beating(database, run.id):

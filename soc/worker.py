@@ -8,7 +8,7 @@ from soc.acting import SystemPath
 from soc.clock import now
 from soc.db import Database
 from soc.errors import UnavailableError
-from soc.jobs import context_of, hold, job_specs, recover_lost, run_one, worker_name, write_due_runs
+from soc.jobs import Lane, context_of, hold, job_specs, recover_lost, release, run_one, worker_name, write_due_runs
 from soc.room import JobSpec, resolve
 
 _log = logging.getLogger(__name__)
@@ -31,14 +31,20 @@ class Worker:
 
     def run(self) -> None:
         """Work until stopped."""
-        runner = threading.Thread(target=self._take_runs, name="runs", daemon=True)
-        runner.start()
+        runners = {
+            lane: threading.Thread(target=self._take_runs, args=(lane,), name=lane, daemon=True) for lane in Lane
+        }
+        for runner in runners.values():
+            runner.start()
         turns = [threading.Thread(target=self._turn, args=(spec,), name=spec.name, daemon=True) for spec in self._quick]
         for turn in turns:
             turn.start()
         self._lead()
-        for thread in [runner, *turns]:
+        for thread in [runners[Lane.SHORT], *turns]:
             thread.join(timeout=20)
+        # nobody waits for hours of work: it is taken up where it was
+        with self._database.write() as session:
+            release(session, self._name)
 
     def _lead(self) -> None:
         while not self._stopped.wait(TICK_SECONDS):
@@ -50,9 +56,9 @@ class Worker:
                 write_due_runs(session, at=now())
                 recover_lost(session, at=now())
 
-    def _take_runs(self) -> None:
+    def _take_runs(self, lane: Lane) -> None:
         while not self._stopped.is_set():
-            if not self._safely("run", lambda: run_one(self._database, self._name)):
+            if not self._safely("run", lambda: run_one(self._database, self._name, lane)):
                 self._stopped.wait(TICK_SECONDS)
 
     def _turn(self, spec: JobSpec) -> None:

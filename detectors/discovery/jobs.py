@@ -2,13 +2,16 @@
 
 from uuid import UUID
 
-from detectors.discovery.scanning.conduct import EndedEarly, Order, Signal
+from detectors.discovery.scanning.conduct import EndedEarly, Order, Signal, Watch
 from detectors.discovery.scanning.keeping import Desk, scan_kept
 from detectors.discovery.scanning.models import Mode
 from detectors.discovery.scanning.progress import Progress
+from detectors.discovery.scanning.schedules import Window, oldest_of, schedule_of, window_of
+from detectors.discovery.scanning.unchanged import OLDEST
 from detectors.discovery.service import Location, active_policy
 from detectors.discovery.sources.base import Sampling
-from soc.jobs import CancelledError, JobContext, PausedError
+from soc.clock import now
+from soc.jobs import CancelledError, JobContext, JobRun, PausedError
 from soc.ledger.models import Source
 from soc.ledger.sources import url_of
 from soc.text import Message
@@ -22,21 +25,28 @@ def scan_source(context: JobContext) -> None:
     Raises:
         SocError: the source does not answer, or is being scanned already.
         CancelledError: a person asked to stop; nothing is kept.
-        PausedError: a person asked to pause; what is done is kept.
+        PausedError: a person asked to pause, or its hours are over; what is done is kept.
     """
     mode = Mode(context.params.get("mode", Mode.CHANGED))
     with context.database.read() as session:
         source = session.get_one(Source, UUID(context.params["source"]))
         address, policy = url_of(context.settings, source), active_policy(session, source.org)
+        schedule = schedule_of(session, source)
+        run = session.get(JobRun, context.run_id) if context.run_id else None
+    window = window_of(schedule) if context.params.get("scheduled") else None
     order = Order(source.name, address, Sampling(full=mode is Mode.FULL), policy)
-    desk = Desk(context.database, context.settings, context.actor, context.run_id)
+    desk = Desk(context.database, context.settings, context.actor, context.run_id, run.ordered_by if run else "")
+    place = Location(source.name, address, source)
+    oldest = oldest_of(schedule) or OLDEST
     try:
-        scan_kept(desk, Location(source.name, address, source), source.org, order, mode, _watching(context))
+        scan_kept(desk, place, source.org, order, mode, _watching(context, window), oldest=oldest)
     except EndedEarly as ended:
         raise (PausedError if ended.signal is Signal.PAUSE else CancelledError) from ended
 
 
-def _watching(context: JobContext):  # type: ignore[no-untyped-def]  # a Watch
+def _watching(context: JobContext, window: Window | None) -> Watch:
+    """Tell the run how far it is, and heed what people want and the hours in which the source may be read."""
+
     def watch(progress: Progress) -> Signal:
         message = Message("discovery.scanning", {"name": progress.name}).as_json() if progress.name else None
         try:
@@ -45,6 +55,7 @@ def _watching(context: JobContext):  # type: ignore[no-untyped-def]  # a Watch
             return Signal.PAUSE
         except CancelledError:
             return Signal.CANCEL
-        return Signal.GO
+        closed = window is not None and not window.holds(now(), context.settings.timezone)
+        return Signal.PAUSE if closed else Signal.GO
 
     return watch

@@ -42,6 +42,8 @@ class Desk:
     settings: Settings
     actor: Callable[[Session], Actor]
     job_run_id: UUID | None = None
+    #: who asked for it, where that is not who carries it out
+    ordered_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ class Kept:
             self._holder.renew(session, at)
             scan = register.begin(
                 session, self.desk.actor(session), self.place, mode=self.mode, digest=self.digest,
-                job_run_id=self.desk.job_run_id, at=at,
+                job_run_id=self.desk.job_run_id, ordered_by=self.desk.ordered_by, at=at,
             )  # fmt: skip
             basis = register.basis_of(session, self.place)
             self.scan_id, self.spent_before = scan.id, scan.spent
@@ -115,14 +117,16 @@ class Kept:
             register.note(session, self.scan_id, progress, at=at)
 
     def found(self) -> Iterator[Found]:
-        """What this scan read, and what it takes over."""
+        """What this scan read, and what it takes over, in the order of the keys."""
         assert self.scan_id is not None
         with self.desk.database.read() as session:
+            carried = register.found_in(session, self.basis_id, self.carried) if self.basis_id else {}
             read = register.found_in(session, self.scan_id)
-            carried = register.found_in(session, self.basis_id, self.carried) if self.basis_id else []
-        self.carried_places = frozenset(place_of(one) for one in carried if isinstance(one, TableFinding))
-        yield from read
-        yield from carried
+        taken = (one for found in carried.values() for one in found)
+        self.carried_places = frozenset(place_of(one) for one in taken if isinstance(one, TableFinding))
+        both = carried | read
+        for key in sorted(both):
+            yield from both[key]
 
     def stop(self, status: ScanStatus, message: dict[str, Any] | None) -> None:
         """Leave the scan where it is."""

@@ -94,7 +94,15 @@ def _is_dead(holder: str) -> bool:
 
 
 def begin(
-    session: Session, actor: Actor, place: Place, *, mode: Mode, digest: str, job_run_id: UUID | None, at: datetime
+    session: Session,
+    actor: Actor,
+    place: Place,
+    *,
+    mode: Mode,
+    digest: str,
+    job_run_id: UUID | None,
+    ordered_by: str,
+    at: datetime,
 ) -> DiscoveryScan:
     """Take up the place's open scan, or open one. An open one of another order is given up."""
     open_scans = select(DiscoveryScan).where(
@@ -112,7 +120,7 @@ def begin(
         return same
     scan = DiscoveryScan(
         id=new_id(), org=place.org, name=place.name, source_id=place.source_id, job_run_id=job_run_id, mode=mode,
-        digest=digest, ordered_by=actor.name, started_at=at, beaten_at=at, report={},
+        digest=digest, ordered_by=ordered_by or actor.name, started_at=at, beaten_at=at, report={},
     )  # fmt: skip
     session.add(scan)
     session.flush()
@@ -147,12 +155,11 @@ def _before(reading: DiscoveryReading) -> Before:
     return Before(state, reading.read_at, reading.failed)
 
 
-def found_in(session: Session, scan_id: UUID, keys: Iterable[str] | None = None) -> list[Found]:
-    """Everything that a scan's readings found, in the order of their keys; of ``keys`` only, if given."""
+def found_in(session: Session, scan_id: UUID, keys: Iterable[str] | None = None) -> dict[str, list[Found]]:
+    """Everything that a scan's readings found, by key; of ``keys`` only, if given."""
     wanted = None if keys is None else frozenset(keys)
     query = select(DiscoveryReading.key, DiscoveryReading.packed).where(DiscoveryReading.scan_id == scan_id)
-    rows = sorted(session.execute(query), key=lambda row: row[0])
-    return [one for key, packed in rows if wanted is None or key in wanted for one in unpack(packed)]
+    return {key: unpack(packed) for key, packed in session.execute(query) if wanted is None or key in wanted}
 
 
 def keep(session: Session, scan_id: UUID, outcomes: Iterable[Outcome], *, at: datetime) -> None:
