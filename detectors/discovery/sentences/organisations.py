@@ -37,7 +37,7 @@ _BRANCH = re.compile(
 _NOBODY = re.compile(r"族$|高速|国道|省道|K\d|大桥$|隧道$|^[\W\d_]+$")
 #: organisations of the world, of a continent or of the whole country, named by what they do
 _NATIONAL = re.compile(
-    r"(?:国际|世界|全球|联合国|全国|国家|中国|中华|中央|亚洲|欧洲|非洲|美洲|亚太|泛美|东盟|阿拉伯)[\u3400-\u9fff]{2,14}(?:组织|协会|学会|联盟|联合会|委员会|总局|局|总会|银行|基金会|法院|理事会|办公室|总署|署|大会|商会|工会)"
+    r"(?:国际|世界|全球|联合国|全国|国家|中国|中华|中央|亚洲|欧洲|非洲|美洲|亚太|泛美|东盟|阿拉伯)(?:(?![与和及、])[\u3400-\u9fff]){2,14}(?:组织|协会|学会|联盟|联合会|委员会|总局|局|总会|银行|基金会|法院|理事会|办公室|总署|署|大会|商会|工会)"
 )
 #: ministries by their sector
 _MINISTRY = re.compile(
@@ -113,9 +113,13 @@ class Word:
 
 def placed(reading: Reading) -> list[Word]:
     """The model's words with their places; together they are the text."""
-    found, start = [], 0
+    found: list[Word] = []
+    start = 0
     for text, tag in reading.words:
-        found.append(Word(start, start + len(text), text, tag))
+        body = text[:-1] if tag == "ORG" and text[-1] in "与和及" and _KINDS.search(text[:-1]) else text
+        found.append(Word(start, start + len(body), body, tag))
+        if body != text:  # the model now and then takes the conjunction behind a name along
+            found.append(Word(start + len(body), start + len(text), text[-1], "c"))
         start += len(text)
     return found
 
