@@ -17,6 +17,12 @@ class Support:
     #: the extra to install, where the driver is missing
     missing: str = ""
 
+    def labels(self) -> list[tuple[str, str]]:
+        """A word for each of the notes, and the note itself."""
+        words = [] if self.tested else [t("discovery.source.untested_word")]
+        words += [t("discovery.source.missing_word")] if self.missing else []
+        return list(zip(words, self.notes(), strict=True))
+
     def notes(self) -> list[str]:
         """In words, for whoever adds or sees such a source."""
         told = [] if self.tested else [t("discovery.source.untested")]
