@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from detectors.behaviour.robust import spread_of
 from detectors.behaviour.store import BehaviourDay, entity_day
+from soc.identity.actor import Actor
+from soc.tiers.scope import within
 
 #: days that are looked back on
 SPAN = timedelta(days=30)
@@ -60,9 +61,12 @@ class Habit:
         return self.days[-1].day
 
 
-def habit_of(session: Session, org: str, account: str) -> Habit | None:
-    """Return the habit of an account of ``org`` up to the last day it did anything; None where nothing is known."""
-    mine = select(BehaviourDay).where(BehaviourDay.home == org, BehaviourDay.account == account)
+def habit_of(session: Session, actor: Actor, org: str, account: str) -> Habit | None:
+    """Return the habit of an account of ``org``, up to the last day it did anything, in the logs the actor may see.
+
+    None where nothing is known: days told by the logs of a centre above stay with that centre.
+    """
+    mine = within(actor, BehaviourDay).where(BehaviourDay.home == org, BehaviourDay.account == account)
     rows = session.scalars(mine.order_by(BehaviourDay.day.desc()).limit(2 * SPAN.days)).all()
     known = [entity_day(row) for row in reversed(rows) if row.day > rows[0].day - SPAN]
     if not known:

@@ -176,7 +176,7 @@ def entity(entity: str) -> ResponseReturnValue:
     if found is None:
         raise NotFoundError
     newest = found.alerts[0]
-    habit = habit_of(current_session(), newest.org, newest.entity_name)
+    habit = habit_of(current_session(), viewer(), newest.org, newest.entity_name)
     drill = current_actor().may("logs.read")
     drawn = habit_chart(habit, newest.entity_name, current_settings().timezone, drill=drill) if habit else None
     return render_template("alerts/entity.html", entity=found, org=newest.org, habit=habit, chart=drawn)
