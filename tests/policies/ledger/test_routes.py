@@ -66,6 +66,29 @@ def test_an_item_says_what_an_analyst_and_its_owner_each_see(sign_in: SignIn, ph
     assert page.count('<td class="mono">') >= 6
 
 
+@pytest.mark.parametrize(("lang", "why"), [("zh", "列名不支持"), ("en", "its name does not agree")])
+def test_an_item_says_what_agrees_with_it_and_who_came_second(
+    sign_in: SignIn, database: Database, lang: str, why: str
+) -> None:
+    evidence = {
+        "filled": 9, "distinct": 9, "matched": 1.0, "checked": 0.97, "chance": 0.0909, "said": ["resident_id"], "neighbour": "b<i>rth",
+        "rival": {"type": "driver_licence", "confidence": 0.4, "lost": "name"}, "unverified": True,
+    }  # fmt: skip
+    known = types()["resident_id"]
+    found = ScannedColumn("sfzh", known.id, known.entity, 0.9, "high", known.level, evidence=evidence)
+    with database.write() as session:
+        actor = operator_actor(session)
+        source = add_source(session, actor, database.settings, NewSource("运政库", "sqlite:///a.db", "440100"))
+        store_scan(session, actor, source, ScanReport(NOON, NOON, (ScannedTable("people", 9, (found,)),)))
+    with database.read() as session:
+        item = str(session.scalars(select(LedgerItem.id).where(LedgerItem.type == known.id)).one())
+    page = sign_in(Role.OWNER, "440100").get(f"/ledger/{item}", headers={"Accept-Language": lang}).text
+    assert why in page
+    assert types()["driver_licence"].title(lang) in page
+    assert "b&lt;i&gt;rth" in page
+    assert {"zh": "随机号码约 9%", "en": "random numbers: 9%"}[lang] in page
+
+
 def test_an_owner_confirms_and_the_queue_is_shorter(sign_in: SignIn, database: Database, phone: str) -> None:
     owner = sign_in(Role.OWNER, "440100")
     assert phone in owner.get("/ledger/queue").text
