@@ -2,7 +2,7 @@
 
 Logs of an organisation speak of its own sources and of those below it. Of a source above they speak
 only where the record names that very database: then its level counts, and no name of a column that
-the statement did not say itself. Of anybody else's sources they never do (docs/decisions/010).
+the statement did not say itself. Of anybody else's sources they never do (docs/decisions/012).
 """
 
 from collections.abc import Mapping
