@@ -32,4 +32,5 @@ BENCHES = (
     Bench("columns", "detectors.discovery.evaluation.bench:columns"),
     Bench("text", "detectors.discovery.evaluation.bench:text"),
     Bench("accuracy", "detectors.discovery.evaluation.bench:accuracy"),
+    Bench("scan", "detectors.discovery.scanning.bench:run"),
 )

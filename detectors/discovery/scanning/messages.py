@@ -11,13 +11,17 @@ from soc.errors import SocError
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What every unit of a scan has in common; the address may hold a password and is sent, not given as an argument."""
+    """What every unit of a scan has in common; the address may hold a password and is sent, not given as an argument.
+
+    ``bare`` reads and looks at nothing: what reading alone costs.
+    """
 
     address: str
     sampling: Sampling
     policy: GradingPolicy
     language: str
     sketch_key: bytes | None = field(default=None, repr=False)
+    bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from detectors.discovery import objects
 from detectors.discovery.finding import Skipped, TableFinding
 from detectors.discovery.scan import Found, Orders, scan_handle, scan_location, scan_object
 from detectors.discovery.sources import buckets, database, paths
-from detectors.discovery.sources.base import Table, TableState
+from detectors.discovery.sources.base import Sampling, Table, TableState
 from detectors.discovery.sources.databases.source import Database
 from detectors.discovery.sources.files import delta
 from detectors.discovery.sources.files.handle import Handle, shown
@@ -85,6 +85,12 @@ class Opened:
             return objects.told_apart(unit.key, scan_location(unit.key, orders))
         table = self._catalogue().get(unit.key)
         return [] if table is None else [self._placed(scan_object(table, orders))]
+
+    def pass_over(self, unit: Unit, sampling: Sampling) -> tuple[int, int]:
+        """Read a table of a database and look at nothing; returns its rows and cells."""
+        reading = self._catalogue()[unit.key].read(sampling)
+        sizes = [(frame.height, frame.height * frame.width) for frame in reading.within(sampling.budget)]
+        return sum(rows for rows, _ in sizes), sum(cells for _, cells in sizes)
 
     def _placed(self, found: Found) -> Found:
         """A table of a database that is a file is told with the file's path."""
