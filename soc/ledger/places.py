@@ -15,7 +15,7 @@ from soc.errors import InputError
 from soc.identity.actor import Actor
 from soc.ledger.changes import Reason, change_of
 from soc.ledger.models import LedgerItem, LedgerTable
-from soc.ledger.sketch import BINS, Sketch, alike
+from soc.ledger.sketch import Sketch, alike, similarities
 from soc.ledger.sketches import LedgerSketch, LedgerTwin
 from soc.ledger.stewardship import Layer
 from soc.tiers.scope import in_scope, within
@@ -67,30 +67,34 @@ class Place:
 
 
 def pairs_of(known: Sequence[Known]) -> list[Pair]:
-    """Find the items that hold the same values: candidates by banding, then judged one by one."""
-    candidates = [one for one in known if one.sketch.count() >= FEWEST]
-    if len(candidates) < 2:
+    """Find the items that hold the same values: candidates by banding, then judged all at once."""
+    counts = np.array([one.sketch.count() for one in known])
+    kept = np.flatnonzero(counts >= FEWEST)
+    if len(kept) < 2:
         return []
-    bins = np.stack([one.sketch.bins for one in candidates])
-    assert bins.shape[1] == BINS
+    bins, counts = np.stack([known[place].sketch.bins for place in kept.tolist()]), counts[kept]
+    candidates = alike(bins)
+    alive = [one for one in candidates.tolist() if _comparable(known[kept[one[0]]], known[kept[one[1]]])]
     found = []
-    for first, second in alike(bins).tolist():
-        pair = _judged(candidates[first], candidates[second])
-        if pair is not None:
-            found.append(pair)
+    for start in range(0, len(alive), _AT_ONCE):
+        some = np.array(alive[start : start + _AT_ONCE])
+        similar = similarities(bins[some[:, 0]], bins[some[:, 1]])
+        shared = similar / (1 + similar) * (counts[some[:, 0]] + counts[some[:, 1]])
+        for (first, second), similarity, common in zip(some.tolist(), similar.tolist(), shared.tolist(), strict=True):
+            contained, containing = min(1.0, common / counts[first]), min(1.0, common / counts[second])
+            if _counts(similarity, max(contained, containing)):
+                one, other = known[kept[first]], known[kept[second]]
+                found.append(Pair(one, other, similarity, float(contained), float(containing)))
     return found
 
 
-def _judged(one: Known, other: Known) -> Pair | None:
-    if one.table_id == other.table_id or one.type != other.type or one.key != other.key:
-        return None
-    similarity = one.sketch.similarity(other.sketch)
-    if similarity < _READABLE:
-        return None
-    contained, containing = one.sketch.contained(other.sketch), other.sketch.contained(one.sketch)
-    if similarity < SIMILAR and max(contained, containing) < CONTAINED:
-        return None
-    return Pair(one, other, similarity, contained, containing)
+def _comparable(one: Known, other: Known) -> bool:
+    """Values of two types, or hashed under two keys, have nothing to do with one another."""
+    return one.table_id != other.table_id and one.type == other.type and one.key == other.key
+
+
+def _counts(similarity: float, contained: float) -> bool:
+    return similarity >= _READABLE and (similarity >= SIMILAR or contained >= CONTAINED)
 
 
 def compare_places(session: Session, actor: Actor, pairs: Sequence[Pair], *, at: datetime) -> int:

@@ -69,10 +69,7 @@ class Sketch:
 
     def similarity(self, other: "Sketch") -> float:
         """The share of all values of both that both have (Jaccard), 0 to 1."""
-        filled = (self.bins != EMPTY) | (other.bins != EMPTY)
-        if not filled.any():
-            return 0.0
-        return float(((self.bins == other.bins) & filled).sum() / filled.sum())
+        return float(similarities(self.bins[None], other.bins[None])[0])
 
     def contained(self, other: "Sketch") -> float:
         """The share of this one's values that the other has too, 0 to 1."""
@@ -154,6 +151,13 @@ def _tau(x: float) -> float:
         before, z = z, z - (1 - x) ** 2 * y
         if z == before:
             return z / 3
+
+
+def similarities(one: NDArray[np.uint32], other: NDArray[np.uint32]) -> NDArray[np.float64]:
+    """Similarities of many pairs at once: bins are (pairs, 256) on either side."""
+    filled = (one != EMPTY) | (other != EMPTY)
+    same: NDArray[np.float64] = ((one == other) & filled).sum(axis=1) / np.maximum(1, filled.sum(axis=1))
+    return same
 
 
 def union(sketches: Sequence[Sketch]) -> Sketch:
