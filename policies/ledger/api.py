@@ -21,6 +21,7 @@ from soc.ledger.stewardship import (
     Domain,
     Layer,
     Lifecycle,
+    Opening,
     Rhythm,
     Sharing,
     Stewarded,
@@ -57,6 +58,8 @@ class KeepingFields(ApiSchema):
     lifecycle = String(allow_none=True, validate=OneOf([one.value for one in Lifecycle]))
     sharing = String(allow_none=True, validate=OneOf([one.value for one in Sharing]))
     sharing_reason = String(allow_none=True, validate=Length(1, LONGEST))
+    share_way = String(allow_none=True, validate=Length(1, LONGEST))
+    opening = String(allow_none=True, validate=OneOf([one.value for one in Opening]))
     rhythm = String(allow_none=True, validate=OneOf([one.value for one in Rhythm]))
 
 
@@ -69,6 +72,8 @@ class ItemChange(KeepingFields):
     status = String(validate=OneOf([ItemStatus.CONFIRMED.value, ItemStatus.CORRECTED.value]))
     type = String(allow_none=True, validate=Length(1, 60))
     level = String(validate=OneOf(_GENERAL))
+    title = String(allow_none=True, validate=Length(1, LONGEST))
+    code = String(allow_none=True, validate=Length(1, LONGEST))
     next_review = AwareDateTime(allow_none=True)
     why = String(load_default="", validate=Length(max=500))
 
@@ -146,6 +151,8 @@ def shape(found: LedgerItem) -> dict[str, Any]:
         comment=found.comment,
         data_type=found.data_type,
         scan_type=found.scan_type,
+        title=found.title,
+        code=found.code,
         next_review=_iso(found.next_review),
         persons_low=found.table.persons_low,
         persons_high=found.table.persons_high,

@@ -18,7 +18,7 @@ from policies.ledger.words import shown
 from soc.clock import now
 from soc.errors import InputError
 from soc.ledger.changes import Kept, history_of_place
-from soc.ledger.keeping import Edit, edit, edit_many, preview
+from soc.ledger.keeping import ITEM_FIELDS, TABLE_FIELDS, Edit, edit, edit_many, preview
 from soc.ledger.models import LedgerItem, LedgerSchema, LedgerTable, Source
 from soc.ledger.stewardship import FIELDS, LONGEST, own_fields
 from soc.text import t
@@ -51,8 +51,13 @@ class KeepingForm:
     lifecycle: str = field(default="", metadata=_TEXT)
     sharing: str = field(default="", metadata=_TEXT)
     sharing_reason: str = field(default="", metadata=_TEXT)
+    share_way: str = field(default="", metadata=_TEXT)
+    opening: str = field(default="", metadata=_TEXT)
     rhythm: str = field(default="", metadata=_TEXT)
     next_review: date | None = None
+    title: str = field(default="", metadata=_TEXT)
+    code: str = field(default="", metadata=_TEXT)
+    summary: str = field(default="", metadata={"longest": 2_000})
     why: str = field(default="", metadata=_LONG)
 
     def edit_of(self, row: Kept) -> Edit:
@@ -62,9 +67,20 @@ class KeepingForm:
             given = getattr(self, name)
             if given or name in own:
                 values[name] = given or None
+        for name in _own_of(row):
+            given = getattr(self, name)
+            if name != "next_review" and (given or getattr(row, name)):
+                values[name] = given or None
         if isinstance(row, LedgerItem) and self.next_review is not None:
             values["next_review"] = _midnight(self.next_review)
         return Edit(values, self.why)
+
+
+def _own_of(row: Kept) -> tuple[str, ...]:
+    """The fields that a row has beside those that are handed down."""
+    if isinstance(row, LedgerItem):
+        return ITEM_FIELDS
+    return TABLE_FIELDS if isinstance(row, LedgerTable) else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +214,7 @@ def keeping_context(row: Kept) -> dict[str, Any]:
     return {
         "values": values_of(row),
         "own": own_fields(row),
+        "texts": [name for name in _own_of(row) if name != "next_review"],
         "choices": choices(),
         "shown": shown,
         "may": current_actor().may,

@@ -9,6 +9,7 @@ MODELS = (
     "soc.ledger.secrecy",
     "soc.ledger.sketches",
     "soc.ledger.lineage.models",
+    "policies.ledger.exchange.models",
 )
 BLUEPRINTS = (
     "policies.ledger.routes:bp",
@@ -18,6 +19,8 @@ BLUEPRINTS = (
     "policies.ledger.learning:bp",
     "policies.ledger.places:bp",
     "policies.ledger.lineage:bp",
+    "policies.ledger.exchange.routes:bp",
+    "policies.ledger.exchange.api:bp",
     "policies.ledger.api:bp",
     "policies.ledger.api_scans:bp",
     "policies.ledger.secrecy:bp",

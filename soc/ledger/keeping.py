@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -27,8 +27,14 @@ ACTS = {
     LedgerTable: Act.TABLE_CHANGED,
     LedgerItem: Act.ITEM_EDITED,
 }
-#: fields of an item alone, beside those that are handed down
-ITEM_FIELDS = ("next_review",)
+#: fields of a row alone, beside those that are handed down
+ITEM_FIELDS = ("title", "code", "next_review")
+TABLE_FIELDS = ("title", "code", "summary")
+#: a summary may say more than other fields
+_LONGEST = {"summary": 2_000}
+
+
+_OWN: Mapping[type[Any], Sequence[str]] = {LedgerItem: ITEM_FIELDS, LedgerTable: TABLE_FIELDS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,9 @@ class Edit:
 
     values: Mapping[str, Any]
     why: str = ""
+    cause: str = "edited"
+    #: changes that are one act have one batch
+    batch: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +58,13 @@ class Preview:
     orgs: Mapping[str, int] = field(default_factory=dict)
 
 
-def checked(session: Session, actor: Actor, edit: Edit, *, item: bool = False) -> Edit:
+def checked(session: Session, actor: Actor, edit: Edit, more: Sequence[str] = ()) -> Edit:
     """Return the edit with its values in their types.
 
     Raises:
         InputError: an unknown field or value, an owner outside the actor's scope, no reason for not sharing.
     """
-    allowed = (*FIELDS, *ITEM_FIELDS) if item else tuple(FIELDS)
+    allowed = (*FIELDS, *more)
     unknown = [name for name in edit.values if name not in allowed]
     if unknown or not edit.values:
         raise InputError("errors.ledger.field_unknown", name=(unknown or [""])[0][:60])
@@ -66,7 +75,7 @@ def checked(session: Session, actor: Actor, edit: Edit, *, item: bool = False) -
         raise InputError("errors.ledger.sharing_reason")
     if values.get("sharing") is Sharing.UNCONDITIONAL:
         values["sharing_reason"] = None
-    return Edit(values, edit.why.strip()[:500])
+    return replace(edit, values=values, why=edit.why.strip()[:500])
 
 
 def _typed(name: str, value: Any) -> Any:
@@ -85,8 +94,9 @@ def _typed(name: str, value: Any) -> Any:
             raise InputError("errors.ledger.value_unknown", name=name, value=str(value)[:60])
         return value
     text = str(value).strip()
-    if len(text) > LONGEST:
-        raise InputError("errors.ledger.value_long", name=name, longest=LONGEST)
+    longest = _LONGEST.get(name, LONGEST)
+    if len(text) > longest:
+        raise InputError("errors.ledger.value_long", name=name, longest=longest)
     return text or None
 
 
@@ -109,7 +119,7 @@ def edit(session: Session, actor: Actor, row: Kept, change: Edit, *, at: datetim
     """
     if not in_scope(session, actor, row.org):
         raise NotFoundError
-    valid = checked(session, actor, change, item=isinstance(row, LedgerItem))
+    valid = checked(session, actor, change, _OWN.get(type(row), ()))
     old_own = own_fields(row)
     before = {name: getattr(row, name) for name in valid.values}
     for name, value in valid.values.items():
@@ -122,11 +132,12 @@ def edit(session: Session, actor: Actor, row: Kept, change: Edit, *, at: datetim
         return {}
     session.flush()
     _spread(session, row, valid.values)
-    session.add(change_of(actor, row, Reason("edited", valid.why), old, new, at))
+    session.add(change_of(actor, row, Reason(valid.cause, valid.why, valid.batch), old, new, at))
     if isinstance(row, LedgerItem) and "owner" in new:
         session.flush()
         follow_items(session, [row.source_id])
-    record(session, actor, ACTS[type(row)], row, before=old, after=new, note=valid.why or None)
+    if valid.batch is None:  # a batch has one entry of its own
+        record(session, actor, ACTS[type(row)], row, before=old, after=new, note=valid.why or None)
     return new
 
 
@@ -144,7 +155,7 @@ def preview(session: Session, actor: Actor, items: Select[Any], change: Edit) ->
     Raises:
         InputError: see :func:`checked`.
     """
-    valid = checked(session, actor, change, item=True)
+    valid = checked(session, actor, change, ITEM_FIELDS)
     rows = _rows(session, items, valid)
     moves: Counter[tuple[str, Any, Any]] = Counter()
     orgs: Counter[str] = Counter()
@@ -174,7 +185,7 @@ def edit_many(session: Session, actor: Actor, items: Select[Any], change: Edit, 
     Raises:
         InputError: see :func:`checked`.
     """
-    valid = checked(session, actor, change, item=True)
+    valid = checked(session, actor, change, ITEM_FIELDS)
     batch, updates, changes = new_id(), [], []
     orgs = _Orgs(session, valid.values.get("owner"))
     for row in _rows(session, items, valid):

@@ -78,6 +78,10 @@ class LedgerTable(Scoped, Identified, Stewarded, Model):
     name: Mapped[str]
     kind: Mapped[TableKind] = mapped_column(default=TableKind.TABLE)
     comment: Mapped[str] = mapped_column(default="")
+    #: 信息资源名称, 代码 and 摘要, as catalogues have them
+    title: Mapped[str | None]
+    code: Mapped[str | None] = mapped_column(index=True)
+    summary: Mapped[str | None]
     rows: Mapped[int] = mapped_column(default=0)
     rows_estimated: Mapped[bool] = mapped_column(default=False)
     #: bytes it takes, where the source tells
@@ -110,6 +114,9 @@ class LedgerItem(Scoped, Identified, Stewarded, Model):
     #: its place among the columns of its table, from 0
     place: Mapped[int] = mapped_column(default=0)
     comment: Mapped[str] = mapped_column(default="")
+    #: 信息项名称 and its code, as catalogues have them
+    title: Mapped[str | None]
+    code: Mapped[str | None] = mapped_column(index=True)
     #: the source's own word for the kind of its values ("varchar(18)")
     data_type: Mapped[str] = mapped_column(default="")
     type: Mapped[str | None] = mapped_column(index=True)

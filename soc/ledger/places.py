@@ -8,7 +8,7 @@ from uuid import UUID
 
 import numpy as np
 from sqlalchemy import delete, insert, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from soc.db import new_id
 from soc.errors import InputError
@@ -18,7 +18,7 @@ from soc.ledger.models import LedgerItem, LedgerTable
 from soc.ledger.sketch import Sketch, alike, similarities
 from soc.ledger.sketches import LedgerSketch, LedgerTwin
 from soc.ledger.stewardship import Layer
-from soc.tiers.scope import in_scope, within
+from soc.tiers.scope import in_scope, visible, within
 from soc.trail import Act, Subject, record
 
 #: a pair counts when so much of both is the same, or so much of the smaller lies in the larger
@@ -233,9 +233,15 @@ def _named(session: Session, item_id: UUID | None) -> str | None:
 
 def groups_within(session: Session, actor: Actor) -> list[list[UUID]]:
     """Items that hold the same values, as far as the actor sees them: the largest groups first."""
-    seen = within(actor, LedgerItem).with_only_columns(LedgerItem.id).where(LedgerItem.gone_at.is_(None))
-    query = select(LedgerTwin.item_id, LedgerTwin.other_id)
-    query = query.where(LedgerTwin.item_id.in_(seen), LedgerTwin.other_id.in_(seen))
+    other = aliased(LedgerItem)
+    query = select(LedgerTwin.item_id, LedgerTwin.other_id).join(LedgerItem, LedgerItem.id == LedgerTwin.item_id)
+    query = query.join(other, other.id == LedgerTwin.other_id).where(
+        LedgerTwin.item_id < LedgerTwin.other_id,
+        visible(actor, LedgerItem.org),
+        visible(actor, other.org),
+        LedgerItem.gone_at.is_(None),
+        other.gone_at.is_(None),
+    )
     return joined(session.execute(query).all())
 
 

@@ -61,6 +61,14 @@ class Sharing(StrEnum):
     NONE = "none"
 
 
+class Opening(StrEnum):
+    """开放属性: whether it may be opened to the public."""
+
+    OPEN = "open"
+    CONDITIONAL = "conditional"
+    CLOSED = "closed"
+
+
 class Rhythm(StrEnum):
     """How often data is brought up to date."""
 
@@ -88,6 +96,8 @@ FIELDS: "MappingProxyType[str, type[StrEnum] | None]" = MappingProxyType(
         "lifecycle": Lifecycle,
         "sharing": Sharing,
         "sharing_reason": None,
+        "share_way": None,
+        "opening": Opening,
         "rhythm": Rhythm,
     }
 )
@@ -121,6 +131,9 @@ class Stewarded:
     lifecycle: Mapped[Lifecycle | None]
     sharing: Mapped[Sharing | None]
     sharing_reason: Mapped[str | None]
+    #: 共享方式: by interface, by database, by file …
+    share_way: Mapped[str | None]
+    opening: Mapped[Opening | None]
     rhythm: Mapped[Rhythm | None]
     #: ",owner,domain,": what was said of this row itself
     own: Mapped[str] = mapped_column(default="")
