@@ -10,7 +10,7 @@ from soc.identity.actor import Role
 from soc.identity.actors import operator_actor
 from soc.ledger.models import LedgerChange, LedgerItem, LedgerSchema, LedgerTable
 from tests.browsing import Api, SignIn
-from tests.soc.ledger.made import CITY, OTHER, a_source, scanned
+from tests.soc.ledger.made import CITY, OFFICE, OTHER, a_source, an_office, scanned
 
 
 @pytest.fixture
@@ -129,3 +129,19 @@ def test_the_api_keeps_fields_and_shows_them(api: Api, database: Database, ids: 
 def test_the_api_refuses_fields_that_make_no_sense(api: Api, ids: dict[str, str], change: dict[str, Any]) -> None:
     answer = api("ledger.write", org=CITY).patch(f"/api/v1/ledger/items/{ids['phone']}", json=change)
     assert answer.status_code == 422
+
+
+def test_an_office_s_people_work_on_their_data_in_the_centre_s_database(
+    sign_in: SignIn, database: Database, ids: dict[str, str]
+) -> None:
+    with database.write() as session:
+        an_office(session)
+    sign_in(Role.OWNER, CITY).send(f"/ledger/{ids['phone']}/keeping", {"owner": OFFICE})
+    officer = sign_in(Role.OWNER, OFFICE)
+    page = officer.get(f"/ledger/{ids['phone']}")
+    assert page.status_code == 200
+    assert "phone" in page.text
+    assert ids["phone"] in officer.get("/ledger/").text
+    assert ids["phone"] in officer.get("/ledger/queue").text
+    assert officer.send(f"/ledger/queue/{ids['phone']}/accept").status_code == 302
+    assert field(database, "status")["phone"] == "confirmed"
