@@ -22,7 +22,7 @@ from soc.events import Event, emit
 from soc.identity.actor import Actor
 from soc.text import Message
 from soc.tiers.models import Scoped
-from soc.trail import Act, record
+from soc.trail import Act, Deed, record_each
 
 #: key purpose of the references that stand for entities in links
 _ENTITY_REFERENCES = "finding.entity"
@@ -30,6 +30,8 @@ _ENTITY_REFERENCES = "finding.entity"
 MOST_EVENTS = 200
 #: a finding told again counts as graver from this many points on, or this much more exposed
 _GRAVER_BY, _MORE_BY = 3, 1.25
+#: findings looked up with one question: an engine takes only so many values
+_AT_ONCE = 500
 
 
 #: events a rule's finding names; with fewer, it names all there were
@@ -152,21 +154,40 @@ class FindingRaised(Event):
 
 def raise_finding(session: Session, actor: Actor, new: NewFinding) -> Finding | None:
     """Keep a finding and tell of it; None where the same was told before and has not become graver."""
-    before = session.scalar(
-        select(Finding)
-        .where(Finding.org == new.org, Finding.dedup_key == new.dedup_key)
-        .order_by(Finding.raised_at.desc(), Finding.id.desc())
-        .limit(1)
-    )
-    if before is not None and not _is_graver(before, new):
-        return None
-    finding = _row(session.info["settings"], new)
-    session.add(finding)
-    session.flush()
-    act = Act.FINDING_RAISED if before is None else Act.FINDING_UPDATED
-    record(session, actor, act, finding, after={"kind": new.kind.value, "score": new.score})
-    emit(session, FindingRaised(str(finding.id), finding.org, finding.kind.value, finding.score))
-    return finding
+    return raise_findings(session, actor, [new])[0]
+
+
+def raise_findings(session: Session, actor: Actor, told: Sequence[NewFinding]) -> list[Finding | None]:
+    """Do with several findings, in their order, what ``raise_finding`` does with one; a batch may have hundreds."""
+    latest = _latest(session, told)
+    found: list[Finding | None] = []
+    deeds: list[Deed] = []
+    for new in told:
+        before = latest.get((new.org, new.dedup_key))
+        if before is not None and not _is_graver(before, new):
+            found.append(None)
+            continue
+        finding = latest[new.org, new.dedup_key] = _row(session.info["settings"], new)
+        act = Act.FINDING_RAISED if before is None else Act.FINDING_UPDATED
+        deeds.append(Deed(act, finding, after={"kind": new.kind.value, "score": new.score}))
+        found.append(finding)
+    raised = [one for one in found if one is not None]
+    session.add_all(raised)
+    record_each(session, actor, deeds)
+    for one in raised:
+        emit(session, FindingRaised(str(one.id), one.org, one.kind.value, one.score))
+    return found
+
+
+def _latest(session: Session, told: Sequence[NewFinding]) -> dict[tuple[str, str], Finding]:
+    """Return what was told last of the same, by organisation and key."""
+    held: dict[tuple[str, str], Finding] = {}
+    for first in range(0, len(told), _AT_ONCE):
+        some = told[first : first + _AT_ONCE]
+        same = Finding.org.in_({one.org for one in some}), Finding.dedup_key.in_({one.dedup_key for one in some})
+        for one in session.scalars(select(Finding).where(*same).order_by(Finding.raised_at, Finding.id)):
+            held[one.org, one.dedup_key] = one
+    return held
 
 
 def entity_reference(settings: Settings, org: str, name: str) -> str:

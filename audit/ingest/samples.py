@@ -10,6 +10,12 @@ _AGENT = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Safari/537.36"
 )
 _TABLES = ("public.practitioner", "public.vehicle", "public.permit", "public.enforcement_case", "etc.passage")
+#: one line in so many is something that a rule speaks of
+_SELDOM = 500
+_PROBES = ("/.env", "/backup.zip", "/.git/config")
+_INJECTED = "?id=1%20UNION%20SELECT%20password"
+_GRANTED = ("ROLE", "GRANT", "GRANT SELECT ON public.permit TO clerk7")
+_SWITCHED = ("MISC", "SET", "ALTER SYSTEM SET pgaudit.log = 'none'")
 _COLUMNS = ("name, phone", "id_card, phone", "plate_no, vin", "owner, address", "*")
 
 
@@ -25,6 +31,10 @@ def nginx_lines(count: int, seed: int = 1) -> Iterator[str]:
         status = chance.choice((200, 200, 200, 200, 304, 404, 500))
         address = f"10.{chance.randrange(8)}.{chance.randrange(255)}.{chance.randrange(255)}"
         size = chance.randrange(90_000)
+        if chance.randrange(_SELDOM) == 0:
+            page, query, size = chance.choice(
+                ((chance.choice(_PROBES), "", size), (page, _INJECTED, size), ("/drivers/export.csv", "", 52_000_000))
+            )
         yield f'{address} - - [{at}] "GET {page}{query} HTTP/1.1" {status} {size} "https://portal.example.cn/" "{_AGENT}"'
 
 
@@ -36,8 +46,11 @@ def pgaudit_lines(count: int, seed: int = 1) -> Iterator[str]:
         who = chance.randrange(60)
         table, columns = chance.choice(_TABLES), chance.choice(_COLUMNS)
         asked = f"WHERE id = {chance.randrange(10**7)} AND region = '44{who:04d}'"
+        kind, command = "READ", "SELECT"
         statement = f"SELECT {columns} FROM {table} {asked}"  # noqa: S608 - a made-up line, never run
+        if chance.randrange(_SELDOM) == 0:
+            kind, command, statement = chance.choice((_GRANTED, _SWITCHED))
         yield (
             f"{at} UTC [{2000 + who}] user=clerk{who},db=transport,app=window,host=10.1.2.{who},session=6a.{who:x} LOG:  "
-            f'AUDIT: SESSION,{number % 900 + 1},1,READ,SELECT,,,"{statement}",<not logged>,{chance.randrange(40)}'
+            f'AUDIT: SESSION,{number % 900 + 1},1,{kind},{command},,,"{statement}",<not logged>,{chance.randrange(40)}'
         )

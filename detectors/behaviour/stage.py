@@ -17,7 +17,7 @@ from detectors.behaviour.facts import EntityDay
 from detectors.behaviour.own_scans import without_own_scans
 from detectors.behaviour.reasons import finding_of
 from detectors.behaviour.store import HABIT, account_keys, add_days, days_between, days_known, new_batches, newest_day
-from detectors.findings import NewFinding, raise_finding
+from detectors.findings import NewFinding, raise_findings
 from detectors.leakage.drip import drip_findings
 from soc.db import Database
 from soc.identity.actors import job_actor
@@ -74,7 +74,7 @@ def raise_unusual(database: Database, settings: Settings, org: str, touched: set
         return 0
     with database.write() as session:
         actor = job_actor(session, _ACTOR)
-        return sum(raise_finding(session, actor, one) is not None for one in found)
+        return sum(one is not None for one in raise_findings(session, actor, found))
 
 
 def judged(database: Database, org: str, day: date, touched: set[tuple[str, date]]) -> list[NewFinding]:

@@ -13,14 +13,22 @@ from sigma.conditions import (
     ConditionValueExpression,
 )
 from sigma.rule import SigmaRule
-from sigma.types import SigmaExists, SigmaExpansion, SigmaFieldReference, SigmaNull
+from sigma.types import (
+    SigmaCompareExpression,
+    SigmaExists,
+    SigmaExpansion,
+    SigmaFieldReference,
+    SigmaNull,
+    SigmaNumber,
+)
 
 from detectors.sigma.source import FieldColumn, FieldSource
 from detectors.sigma.values import (
+    Place,
     Test,
     UnsupportedValueError,
-    contains_one_of,
     keyword_test,
+    one_of,
     test_of,
     word_within,
 )
@@ -46,8 +54,8 @@ def fields_of(rule: SigmaRule) -> set[str]:
 
 def _compile(node: Any, source: FieldSource) -> pl.Expr:
     if isinstance(node, ConditionOR) and (words := _words_of_one_field(node)):
-        field, wanted = words
-        return _any(source.column(field), contains_one_of(wanted))
+        field, place, wanted = words
+        return _any(source.column(field), one_of(place, wanted))
     if isinstance(node, ConditionAND | ConditionOR):
         parts = [_compile(argument, source) for argument in node.args]
         return reduce(and_ if isinstance(node, ConditionAND) else or_, parts)
@@ -60,13 +68,14 @@ def _compile(node: Any, source: FieldSource) -> pl.Expr:
     raise UnsupportedValueError(f"a condition of type {type(node).__name__} cannot be matched")
 
 
-def _words_of_one_field(node: ConditionOR) -> tuple[str, list[str]] | None:
-    """Return the field and the words of "contains one of": one pass over the texts instead of one a word."""
+def _words_of_one_field(node: ConditionOR) -> tuple[str, Place, list[str]] | None:
+    """Return the field and the words of "is, begins, ends or contains one of": one pass instead of one a word."""
     compared = [argument for argument in node.args if isinstance(argument, ConditionFieldEqualsValueExpression)]
     fields = {argument.field for argument in compared}
-    words = [word for word in (word_within(argument.value) for argument in compared) if word is not None]
-    whole = len(words) == len(node.args) > 1 and len(fields) == 1
-    return (fields.pop(), words) if whole else None
+    found = [word for word in (word_within(argument.value) for argument in compared) if word is not None]
+    places = {place for place, _ in found}
+    whole = len(found) == len(node.args) > 1 and len(fields) == len(places) == 1
+    return (fields.pop(), places.pop(), [word for _, word in found]) if whole else None
 
 
 def _field(field: str, value: Any, source: FieldSource) -> pl.Expr:
@@ -79,6 +88,8 @@ def _field(field: str, value: Any, source: FieldSource) -> pl.Expr:
         return column.present if bool(value.exists) else ~column.present
     if isinstance(value, SigmaFieldReference):
         return _reference(column, value, source)
+    if column.number is not None and isinstance(value, SigmaNumber | SigmaCompareExpression):
+        return test_of(value)(column.number).fill_null(value=False)
     return _any(column, test_of(value))
 
 

@@ -24,7 +24,7 @@ from detectors.findings import (
     FindingKind,
     NewFinding,
     RiskPart,
-    raise_finding,
+    raise_findings,
 )
 from detectors.sigma.models import DetectionRule
 from soc.identity.actors import job_actor
@@ -58,9 +58,8 @@ def raise_hits(context: "BatchContext", frame: pl.DataFrame) -> pl.DataFrame:
         actor, accounts = job_actor(session, "rules"), account_keys(session, context.org)
         rows = session.scalars(select(DetectionRule).where(DetectionRule.rule_id.in_({one["rule"] for one in groups})))
         rules = {rule.rule_id: rule for rule in rows}
-        for group in groups:
-            if group["rule"] in rules:
-                raise_finding(session, actor, _finding(rules[group["rule"]], _known(group, accounts)))
+        told = [_finding(rules[one["rule"]], _known(one, accounts)) for one in groups if one["rule"] in rules]
+        raise_findings(session, actor, told)
     return frame
 
 

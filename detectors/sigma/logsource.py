@@ -83,10 +83,15 @@ def speaks_of(rule: SigmaRule, event: Flat) -> bool:
     return source.category is None or _is_category(source.category, channel, _first(event, "EventID"))
 
 
+def classes_of(rule: SigmaRule) -> frozenset[int] | None:
+    """Return the classes of events a rule's logsource takes; None where it does not go by class."""
+    return _CLASSES.get(rule.logsource.category or "")
+
+
 def batch_filter(rule: SigmaRule) -> pl.Expr:
     """Return which normalised events a rule's logsource takes."""
     source = rule.logsource
-    classes = _CLASSES.get(source.category or "")
+    classes = classes_of(rule)
     if classes is not None:
         return pl.col("class_uid").is_in(list(classes))
     if source.product is None and source.category is None:

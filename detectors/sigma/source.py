@@ -22,6 +22,8 @@ class FieldColumn:
     many: bool
     #: true where the field is there, even with no value
     present: pl.Expr
+    #: the field where it is a number already: what numbers are compared with
+    number: pl.Expr | None = None
 
 
 class FieldSource(Protocol):
@@ -49,8 +51,10 @@ class BatchSource:
             inside = pl.col("unmapped").str.json_path_match(_json_path(place.inside or field))
             return FieldColumn(inside, many=False, present=inside.is_not_null())
         found = pl.col(place.column)
-        many = isinstance(self._schema[place.column], pl.List)
-        return FieldColumn(found if many else _as_text(found, self._schema[place.column]), many, found.is_not_null())
+        kind = self._schema[place.column]
+        many = isinstance(kind, pl.List)
+        number = found if kind.is_numeric() else None
+        return FieldColumn(found if many else _as_text(found, kind), many, found.is_not_null(), number)
 
     def keywords(self) -> FieldColumn:
         """Return the record's text, its message and its statement in one."""

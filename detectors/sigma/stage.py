@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from detectors.sigma.compile import compile_rule
-from detectors.sigma.logsource import batch_filter
+from detectors.sigma.logsource import batch_filter, classes_of
 from detectors.sigma.models import DetectionRule, RuleCounter
 from detectors.sigma.rules import RuleStatus, read_document
 from detectors.sigma.source import BatchSource
@@ -24,12 +24,14 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Ready:
     """A rule made ready for batches."""
 
     rule_id: str
     expression: pl.Expr
+    #: classes of the events it speaks of; None where it may speak of any
+    classes: frozenset[int] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +45,14 @@ class _Run:
 
 
 def tag_hits(context: "BatchContext", frame: pl.DataFrame) -> pl.DataFrame:
-    """Write the ids of the rules that hit into ``guanlan.rules`` of each event."""
-    runs = _run_all(_ready_rules(context.database, frame), frame)
+    """Write the ids of the rules that hit into ``guanlan.rules`` of each event.
+
+    A rule that speaks of no class of event in the frame is through with it at no cost.
+    """
+    ready, there = _ready_rules(context.database, frame), set(frame["class_uid"].unique())
+    speaking = [one for one in ready if one.classes is None or one.classes & there]
+    silent = [_Run(one.rule_id, _no_hits(frame), 0) for one in ready if one not in speaking]
+    runs = [*_run_all(speaking, frame), *silent]
     _note(context.database, runs, frame.height)
     return frame.with_columns(_tagged(runs, frame.height))
 
@@ -81,7 +89,8 @@ def _made_ready(rule: DetectionRule, frame: pl.DataFrame) -> _Ready | None:
     parsed = read_document(rule.rule_id, rule.document).parsed
     if parsed is None:
         return None
-    return _Ready(rule.rule_id, batch_filter(parsed) & compile_rule(parsed, BatchSource(frame)))
+    expression = batch_filter(parsed) & compile_rule(parsed, BatchSource(frame))
+    return _Ready(rule.rule_id, expression, classes_of(parsed))
 
 
 def _run_all(rules: list[_Ready], frame: pl.DataFrame) -> list[_Run]:
@@ -102,8 +111,12 @@ def _run(ready: _Ready, frame: pl.DataFrame) -> _Run:
         hits = frame.select(ready.expression.fill_null(value=False).alias("hit")).to_series()
     except pl.exceptions.PolarsError as error:  # one broken rule must not stop the others, nor the ingest
         _log.warning("rule failed", extra={"rule": ready.rule_id, "reason": str(error)[:200]})
-        return _Run(ready.rule_id, pl.Series([False] * frame.height, dtype=pl.Boolean), 0, str(error)[:300])
+        return _Run(ready.rule_id, _no_hits(frame), 0, str(error)[:300])
     return _Run(ready.rule_id, hits, (time.perf_counter_ns() - began) // 1000)
+
+
+def _no_hits(frame: pl.DataFrame) -> pl.Series:
+    return pl.repeat(value=False, n=frame.height, dtype=pl.Boolean, eager=True)
 
 
 def _tagged(runs: list[_Run], height: int) -> pl.Series:
@@ -118,15 +131,17 @@ def _tagged(runs: list[_Run], height: int) -> pl.Series:
 def _note(database: "Database", runs: list[_Run], events: int) -> None:
     """Add up what each rule cost and found."""
     with database.write() as session:
+        query = select(RuleCounter).where(RuleCounter.rule_id.in_([run.rule_id for run in runs])).with_for_update()
+        held = {counter.rule_id: counter for counter in session.scalars(query)}
         for run in runs:
-            _add(session, run, events)
+            counter = held.get(run.rule_id)
+            if counter is None:
+                counter = RuleCounter(rule_id=run.rule_id, hits=0, cost_us=0, events=0)
+                session.add(counter)
+            _add(counter, run, events)
 
 
-def _add(session: Session, run: _Run, events: int) -> None:
-    counter = session.get(RuleCounter, run.rule_id, with_for_update=True)
-    if counter is None:
-        counter = RuleCounter(rule_id=run.rule_id, hits=0, cost_us=0, events=0)
-        session.add(counter)
+def _add(counter: RuleCounter, run: _Run, events: int) -> None:
     hits = int(run.hits.sum() or 0)
     counter.hits += hits
     counter.cost_us += run.micros

@@ -6,6 +6,7 @@ Source: Sigma specification 2.0, "Detection" and appendix "Modifiers".
 
 import re
 from collections.abc import Callable, Sequence
+from enum import Enum
 
 import polars as pl
 import re2
@@ -32,6 +33,15 @@ _OPERATORS: dict[str, Callable[[pl.Expr, float], pl.Expr]] = {
 #: punctuation that needs no backslash, though rules written for other engines have one
 _NEEDLESS = re.compile(r"\\([\"'/:;,<>=@!%&~`_ #-])")
 _LITERAL_BRACE = re.compile(r"\{(?!\d+(?:,\d*)?\})")
+
+
+class Place(Enum):
+    """Where a word stands in a text: whether anything may stand before it, and behind it."""
+
+    WHOLE = (False, False)
+    START = (False, True)
+    END = (True, False)
+    WITHIN = (True, True)
 
 
 class UnsupportedValueError(ValueError):
@@ -73,20 +83,28 @@ def keyword_test(value: SigmaType) -> Test:
     return test_of(value)
 
 
-def word_within(value: SigmaType) -> str | None:
-    """Return the word of a plain ASCII "contains", None for every other value."""
+def word_within(value: SigmaType) -> tuple[Place, str] | None:
+    """Return the word of a plain ASCII value that ignores case, and where it must stand; None for every other value."""
     if not isinstance(value, SigmaString) or isinstance(value, SigmaCasedString) or value.contains_placeholder():
         return None
-    first, *middle, last = value.s if len(value.s) == 3 else (None, None)
     many = SpecialChars.WILDCARD_MULTI
-    if first is many and last is many and isinstance(middle[0], str) and middle[0].isascii():
-        return middle[0]
-    return None
+    words = [part for part in value.s if isinstance(part, str)]
+    wild = [part for part in value.s if not isinstance(part, str)]
+    if len(words) != 1 or not words[0].isascii() or any(part is not many for part in wild):
+        return None
+    return Place((value.s[0] is many, value.s[-1] is many)), words[0]
 
 
-def contains_one_of(words: Sequence[str]) -> Test:
-    """Return the test "contains one of these ASCII words", whatever their case, in one pass."""
-    return lambda column: column.str.contains_any(list(words), ascii_case_insensitive=True)
+def one_of(place: Place, words: Sequence[str]) -> Test:
+    """Return the test "has one of these ASCII words" at a place, whatever their case, in one pass."""
+    if place is Place.WITHIN:
+        return lambda column: column.str.contains_any(list(words), ascii_case_insensitive=True)
+    if place is Place.WHOLE:
+        lowered = [word.lower() for word in words]
+        return lambda column: column.str.to_lowercase().is_in(lowered)
+    any_of = "|".join(map(re.escape, words))
+    pattern = f"(?i-u)^(?:{any_of})" if place is Place.START else f"(?i-u)(?:{any_of})$"
+    return lambda column: column.str.contains(pattern)
 
 
 def _parts(value: SigmaString) -> list[str | SpecialChars]:

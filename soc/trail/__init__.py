@@ -6,6 +6,6 @@ lives outside the database; one integrator (``audit.trail``) puts it into the Me
 
 from soc.trail.acts import Act
 from soc.trail.models import TrailEntry
-from soc.trail.record import Subject, record
+from soc.trail.record import Deed, Subject, record, record_each
 
-__all__ = ["Act", "Subject", "TrailEntry", "record"]
+__all__ = ["Act", "Deed", "Subject", "TrailEntry", "record", "record_each"]

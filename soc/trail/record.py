@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
@@ -45,6 +45,17 @@ class Private:
     note: str | Facts | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One of several deeds told of at once; what its fields are, ``record`` says."""
+
+    act: Act
+    subject: Model | Subject
+    before: Facts | None = None
+    after: Facts | None = None
+    note: str | Message | None = None
+
+
 def record(
     session: Session,
     actor: Actor,
@@ -68,18 +79,31 @@ def record(
         note: why, in the actor's words or as a message.
         at: when, now by default.
     """
+    return record_each(session, actor, [Deed(act, subject, before, after, note)], at=at)[0]
+
+
+def record_each(session: Session, actor: Actor, deeds: Sequence[Deed], *, at: datetime | None = None) -> list[int]:
+    """Write the entries of several deeds of one actor at once, in their order; returns their keys.
+
+    What ``record`` says holds for each: one flush, one question for numbers and one insert serve all.
+    """
+    if not deeds:
+        return []
     settings: Settings = session.info["settings"]
-    if isinstance(subject, Model):
+    if any(isinstance(deed.subject, Model) for deed in deeds):
         session.flush()
-    told = {"actor_name": actor.name, "before": before, "after": after, "note": note}
-    digest, box = _closed(settings, told)
-    row = _words(actor, act, _subject(subject, actor), at or now()) | {"private_digest": digest, "private": box}
-    row["id"] = _next_id(session)
-    key = ring_of(settings).current(Purpose.TRAIL_SEAL)
-    row |= {"seal_key": key.id, "seal": seal_of(key.secret, leaf_bytes(row), box, key.id)}
-    session.execute(insert(TrailEntry.__table__).values(row))  # type: ignore[arg-type]
-    wait_for_commit(session, Mark(row["id"], row["seal"]), log_folder(settings))
-    return int(row["id"])
+    key, when = ring_of(settings).current(Purpose.TRAIL_SEAL), at or now()
+    rows = []
+    for number, deed in zip(_next_ids(session, len(deeds)), deeds, strict=True):
+        told = {"actor_name": actor.name, "before": deed.before, "after": deed.after, "note": deed.note}
+        digest, box = _closed(settings, told)
+        words = _words(actor, deed.act, _subject(deed.subject, actor), when)
+        row = words | {"private_digest": digest, "private": box, "id": number}
+        rows.append(row | {"seal_key": key.id, "seal": seal_of(key.secret, leaf_bytes(row), box, key.id)})
+    session.execute(insert(TrailEntry.__table__), rows)  # type: ignore[arg-type]
+    for row in rows:
+        wait_for_commit(session, Mark(row["id"], row["seal"]), log_folder(settings))
+    return [row["id"] for row in rows]
 
 
 def log_folder(settings: Settings) -> Path:
@@ -129,12 +153,13 @@ def _subject(subject: Model | Subject, actor: Actor) -> Subject:
     return Subject(subject.__tablename__, "/".join(map(str, keys)), org if isinstance(org, str) else actor.org)
 
 
-def _next_id(session: Session) -> int:
+def _next_ids(session: Session, count: int) -> list[int]:
     if session.get_bind().dialect.name == "postgresql":
-        sequence = text("SELECT nextval(pg_get_serial_sequence('trail_entries', 'id'))")
-        return int(session.execute(sequence).scalar_one())
+        sequence = "SELECT nextval(pg_get_serial_sequence('trail_entries', 'id')) FROM generate_series(1, :count)"
+        return [int(number) for number in session.scalars(text(sequence), {"count": count})]
     with session.no_autoflush:
-        return int(session.execute(select(func.coalesce(func.max(TrailEntry.id), 0))).scalar_one()) + 1
+        last = int(session.execute(select(func.coalesce(func.max(TrailEntry.id), 0))).scalar_one())
+    return list(range(last + 1, last + 1 + count))
 
 
 def _plain(value: object) -> object:

@@ -18,6 +18,7 @@ from detectors.findings import (
     entity_reference,
     find_finding,
     raise_finding,
+    raise_findings,
 )
 from soc.events import OutboxEvent
 from soc.identity.actor import Actor
@@ -73,6 +74,23 @@ def test_the_same_thing_is_told_again_only_when_it_is_graver(
 ) -> None:
     raise_finding(session, operator, NEW)
     assert (raise_finding(session, operator, again) is not None) is told
+
+
+def test_several_are_kept_as_one_after_the_other_would_be(session: Session, operator: Actor) -> None:
+    several = [NEW, replace(NEW, dedup_key="other"), NEW, replace(NEW, score=70), replace(NEW, org="440100")]
+    found = raise_findings(session, operator, several)
+    assert [one is not None for one in found] == [True, True, False, True, True]
+    assert [one.score for one in found if one is not None] == [60, 60, 70, 60]
+    acts = session.scalars(select(TrailEntry.act).where(TrailEntry.act.startswith("finding.")).order_by(TrailEntry.id))
+    assert list(acts) == ["finding.raised", "finding.raised", "finding.updated", "finding.raised"]
+    told = list(session.scalars(select(OutboxEvent).where(OutboxEvent.name == FindingRaised.name)))
+    assert {one.payload["finding_id"] for one in told} == {str(one.id) for one in found if one is not None}
+
+
+def test_more_than_are_looked_up_at_once_are_still_known(session: Session, operator: Actor) -> None:
+    several = [replace(NEW, dedup_key=f"k{number}") for number in range(1_100)]
+    assert all(raise_findings(session, operator, several))
+    assert raise_findings(session, operator, several) == [None] * 1_100
 
 
 def test_a_reference_tells_neither_name_nor_that_two_organisations_have_one_name(session: Session) -> None:

@@ -5,12 +5,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config.settings import Settings
-from soc.crypto import SealError
+from soc.crypto import SealError, ring_of
 from soc.db import Database
 from soc.identity.actor import Actor
 from soc.text import Message
 from soc.tiers.models import Organisation, Tier
-from soc.trail import Act, Subject, TrailEntry, record
+from soc.trail import Act, Deed, Subject, TrailEntry, record, record_each
 from soc.trail.record import opened
 from soc.trail.seals import seal_holds
 
@@ -27,6 +27,28 @@ def test_an_entry_says_who_did_what_to_which_thing(session: Session, operator: A
     told = (entry.at, entry.actor_kind, entry.actor_id, entry.actor_org, entry.act, entry.subject_id, entry.org)
     expected = ("2026-11-22T12:00:00.000000Z", "operator", operator.id, "440000", "alert.closed", "a-1", "440100")
     assert told == expected
+
+
+def test_several_deeds_are_entries_one_behind_the_other(session: Session, operator: Actor) -> None:
+    before = record(session, operator, Act.BACKUP_MADE, Subject("backups", "b"))
+    deeds = [
+        Deed(Act.ITEM_GRADED, Subject("items", f"i{number}", "440100"), after={"n": number}) for number in range(3)
+    ]
+    keys = record_each(session, operator, deeds, at=NOON)
+    assert keys == [before + 1, before + 2, before + 3]
+    rows = [session.get_one(TrailEntry, key) for key in keys]
+    assert [(row.act, row.subject_id, row.org) for row in rows] == [
+        ("item.graded", f"i{n}", "440100") for n in range(3)
+    ]
+    told = [opened(session.info["settings"], row) for row in rows]
+    assert [one and one.after for one in told] == [{"n": number} for number in range(3)]
+    ring = ring_of(session.info["settings"])
+    columns = [{column.name: getattr(row, column.name) for column in TrailEntry.__table__.columns} for row in rows]
+    assert all(seal_holds(ring, one) for one in columns)
+
+
+def test_no_deeds_are_no_entries(session: Session, operator: Actor) -> None:
+    assert record_each(session, operator, []) == []
 
 
 def test_a_row_is_its_own_subject(session: Session, operator: Actor) -> None:
