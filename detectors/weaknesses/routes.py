@@ -180,7 +180,7 @@ def order_look(source_id: UUID) -> ResponseReturnValue:
     session, actor = current_session(), current_actor()
     source = find_within(session, actor, Source, source_id)
     enqueue(session, actor, LOOK, {"source": str(source.id)}, org=source.org)
-    toast(t("weak.ordered", name=source.name))
+    toast("weak.ordered", name=source.name)
     return redirect(url_for(".sources"))
 
 
@@ -207,7 +207,7 @@ def take_in() -> ResponseReturnValue:
     except UnreadableResultError as error:
         return _import_page(refused=error), 422
     count = keep_foreign(session, actor, source, read.tool, read.found)
-    toast(t("weak.imported", count=count))
+    toast("weak.imported", count=count)
     return _import_page(faults=read.faults) if read.faults else redirect(url_for(".index"))
 
 
@@ -228,5 +228,5 @@ def _end_of(day: date) -> datetime:
 
 
 def _back(spot_id: UUID) -> ResponseReturnValue:
-    toast(t("weak.kept"))
+    toast("weak.kept")
     return redirect(url_for(".show", spot_id=spot_id))

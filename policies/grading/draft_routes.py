@@ -17,7 +17,6 @@ from policies.grading.service import active_body, what_if
 from policies.grading.yaml_text import text_of
 from soc.ledger.levels import Level
 from soc.ledger.types import types
-from soc.text import t
 from soc.versions.merging import Side
 from soc.versions.service import FaultyBodyError, StaleBaseError, active
 from soc.web.context import current_actor, current_session
@@ -76,7 +75,7 @@ def propose() -> ResponseReturnValue:
         approval = propose_draft(session, actor, actor.org, reason=form.reason, starts_at=form.starts_at)
     except StaleBaseError:
         return redirect(url_for(".compare"))
-    toast(t("grading.proposed", number=approval.payload["number"]))
+    toast("grading.proposed", number=approval.payload["number"])
     return redirect(url_for("approvals.show", approval_id=approval.id))
 
 
@@ -85,7 +84,7 @@ def propose() -> ResponseReturnValue:
 def throw_away() -> ResponseReturnValue:
     """Throw the draft away."""
     discard(current_session(), current_actor(), current_actor().org)
-    toast(t("grading.draft_gone"))
+    toast("grading.draft_gone")
     return redirect(url_for("grading.index"))
 
 
@@ -159,7 +158,7 @@ def take_both() -> ResponseReturnValue:
         if name.startswith("side:") and value in set(Side)
     }
     merge(session, actor, actor.org, chosen, seen=seen)
-    toast(t("grading.merged"))
+    toast("grading.merged")
     return redirect(url_for(".show"))
 
 

@@ -16,7 +16,7 @@ from policies.grading.yaml_text import fragment_of, text_of
 from soc.identity.actor import Actor
 from soc.ledger.levels import GENERAL
 from soc.ledger.types import types
-from soc.text import language, t
+from soc.text import language
 from soc.tiers.scope import find_within
 from soc.versions.models import PolicyVersion
 from soc.versions.service import history, roll_back
@@ -132,5 +132,5 @@ def bring_back(version_id: UUID) -> ResponseReturnValue:
     session, actor, form = current_session(), current_actor(), read_form(RollBackForm)
     version = find_within(session, actor, PolicyVersion, version_id)
     approval = roll_back(session, actor, version.kind, version.org, version.number, reason=form.reason)
-    toast(t("grading.proposed", number=approval.payload["number"]))
+    toast("grading.proposed", number=approval.payload["number"])
     return redirect(url_for("approvals.show", approval_id=approval.id))

@@ -8,7 +8,6 @@ from sqlalchemy.orm import joinedload
 
 from soc.clock import now
 from soc.ledger.secrecy import PERMISSION, SecretNotice, handle, notices_within, path_of
-from soc.text import t
 from soc.web.context import current_actor, current_session, current_settings, viewer
 from soc.web.guard import requires
 from soc.web.paging import page_of
@@ -45,5 +44,5 @@ def index() -> ResponseReturnValue:
 def handled(notice_id: UUID) -> ResponseReturnValue:
     """Note that one was dealt with."""
     handle(current_session(), current_actor(), str(notice_id), at=now())
-    toast(t("secrecy.handled"))
+    toast("secrecy.handled")
     return redirect(url_for(".index"))

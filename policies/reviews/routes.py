@@ -190,5 +190,5 @@ def _find(review_id: UUID) -> ImportantReview:
 
 
 def _back(review_id: UUID) -> ResponseReturnValue:
-    toast(t("reviews.kept"))
+    toast("reviews.kept")
     return redirect(url_for(".show", review_id=review_id))

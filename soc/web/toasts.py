@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from flask import Response, g, request
 
-from soc.text import UnknownMessageError, t
+from soc.text import UnknownMessageError, known, t
 from soc.web.context import current_settings
 
 COOKIE = "soc_said"
@@ -26,7 +26,13 @@ class Toast:
 
 
 def toast(key: str, tone: str = "good", **params: str | int) -> None:
-    """Say message ``key`` on the next page; tone is good, bad or plain."""
+    """Say message ``key`` on the next page; tone is good, bad or plain.
+
+    Raises:
+        UnknownMessageError: the catalogue has no such message; its words would never be shown.
+    """
+    if not known(key):
+        raise UnknownMessageError(key)
     g.setdefault("said", []).append({"key": key, "tone": tone, "params": params})
 
 
