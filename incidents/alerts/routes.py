@@ -32,7 +32,7 @@ from soc.errors import NotFoundError
 from soc.identity.actor import Actor
 from soc.ledger.levels import RANKS
 from soc.room import Hit
-from soc.text import Message, t
+from soc.text import Message, known, t
 from soc.tiers.scope import find_within, within
 from soc.web.context import current_actor, current_session, current_settings, viewer
 from soc.web.forms import read_form
@@ -179,7 +179,9 @@ def entity(entity: str) -> ResponseReturnValue:
     habit = habit_of(current_session(), viewer(), newest.org, newest.entity_name)
     drill = current_actor().may("logs.read")
     drawn = habit_chart(habit, newest.entity_name, current_settings().timezone, drill=drill) if habit else None
-    return render_template("alerts/entity.html", entity=found, org=newest.org, habit=habit, chart=drawn)
+    key = f"alerts.entity_kind.{found.kind}"
+    kind = t(key) if known(key) else found.kind
+    return render_template("alerts/entity.html", entity=found, kind=kind, org=newest.org, habit=habit, chart=drawn)
 
 
 @bp.post("/bulk")
