@@ -62,12 +62,9 @@ def status_of(database: Database, limit: int) -> VersionStatus:
 
 def let_pass(database: Database, limit: int) -> None:
     """Its time has come: the calendar is set back, since the clock cannot be set forward."""
-    with database.engine.begin() as connection:
-        for_all = select(PolicyVersion.id, PolicyVersion.body)
-        found = next(row.id for row in connection.execute(for_all) if row.body == {"limit": limit})
-        past = now() - timedelta(seconds=1)
-        table = PolicyVersion.__table__
-        connection.execute(table.update().where(table.c.id == found).values(active_from=past))  # type: ignore[attr-defined]
+    with database.write() as session:
+        found = next(one for one in session.scalars(select(PolicyVersion)) if one.body == {"limit": limit})
+        found.active_from = now() - timedelta(seconds=1)
 
 
 @pytest.fixture

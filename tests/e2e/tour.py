@@ -17,6 +17,7 @@ from incidents.alerts.models import Alert
 from incidents.alerts.service import comment
 from incidents.cases.models import Incident
 from incidents.cases.tasks import NewTask, open_task
+from soc.acting import SystemPath
 from soc.app import create_app
 from soc.clock import now
 from soc.db import Database
@@ -69,7 +70,7 @@ def tour(demo: Running) -> Tour:
     settings = Settings.load(dict(demo.environ))
     furnish(settings)
     known = passwords(demo) | {FIRST_ADMIN: NEW_PASSWORD}
-    with closing(Database.open(settings)) as database, database.write() as session:
+    with closing(Database.open(settings).acting_for(SystemPath.OPERATOR)) as database, database.write() as session:
         people = session.scalars(select(Person).where(Person.org == "440000").order_by(Person.created_at)).all()
         users = {held.role: (one.username, known[one.username]) for one in reversed(people) for held in one.roles}
         actors = {held.role: actor_of(session, one) for one in reversed(people) for held in one.roles}
@@ -80,7 +81,7 @@ def tour(demo: Running) -> Tour:
 
 def furnish(settings: Settings) -> None:
     """Put there what the demo has not by itself: a proposal that waits, a token, a job's run, what people wrote."""
-    with closing(Database.open(settings)) as database, database.write() as session:
+    with closing(Database.open(settings).acting_for(SystemPath.OPERATOR)) as database, database.write() as session:
         operator = operator_actor(session)
         someone = session.scalars(select(Person).where(Person.username == "gz.fenxi")).one()
         secadmin = session.scalars(select(Person).where(Person.username == "sun.anquan")).one()
