@@ -12,7 +12,7 @@ import polars as pl
 import pyarrow as pa
 from numpy.typing import NDArray
 
-BLOCK = 1 << 18
+BLOCK = 1 << 17
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from functools import cache
 import polars as pl
 
 from soc.masking.rules import Rule, rules
-from soc.masking.suspects import KEYS, SECRET_SIGNS, suspects
+from soc.masking.suspects import CARD_OF_A_SIM, KEYS, LONG_NUMBER, SECRET_SIGNS, suspects
 
 #: after a key that is a word of its own and =, all up to a separator is its value
 _KEYED = rf"(?i)(^|[^a-z0-9])((?:{KEYS})=)[^&\s\x1c-\x1f\"';]+"
@@ -21,9 +21,9 @@ NUMBERS = ("resident_id", "iccid", "bank_card", "mobile")
 SECRETS = ("private_key", "jwt", "cloud_ak", "http_auth", "session")
 OTHERS = ("jdbc", "email", "plate")
 _SECRET = re.compile(SECRET_SIGNS)
-_DIGITS = re.compile(r"\d{11}")
+_DIGITS = re.compile(rf"\d{{11}}|{LONG_NUMBER}|{CARD_OF_A_SIM}")
 #: what a text must have before any of the rules is worth trying: they are slow, most texts short of it
-_WORTH_IT = rf"\d{{11}}|@|%40|%E|[^\x00-\x7F]|{SECRET_SIGNS}"
+_WORTH_IT = rf"\d{{11}}|@|%40|%E|[^\x00-\x7F]|{SECRET_SIGNS}|{LONG_NUMBER}|{CARD_OF_A_SIM}"
 
 
 def mask_text(text: str) -> str:

@@ -51,34 +51,46 @@ def test_a_column_is_masked_as_its_texts_are(texts: list[str | None]) -> None:
 _pieces = st.lists(
     st.sampled_from(
         [
-            "name=",
-            "TOKEN=",
-            "api_key=",
-            "&",
-            ";",
+            *"name= TOKEN= api_key= & ; a Z 9 13800138000 1380013 138 0013 8000 86 440106199001011234 @ %40 zhang.san "
+            "example.com 粤 A12345 %E7%B2%A4 中 / - 6222 62220212 3456 7890 898601 ABCDEF0123456 JSessionId= SESSION "
+            "abcdefgh12 AUTHORIZATION: Bearer X-Csrf-Token: AKIAABCDEFGHIJKLMNOP mysql://u:p@h 8986".split(),
             " ",
             "\u3000",
             '"',
-            "a",
-            "Z",
-            "9",
-            "13800138000",
-            "1380013",
-            "8000",
-            "440106199001011234",
-            "@",
-            "%40",
-            "zhang.san",
-            "example.com",
-            "粤",
-            "A12345",
-            "%E7%B2%A4",
-            "中",
-            "/",
         ]
     ),
     max_size=9,
 ).map("".join)
+
+
+@given(_pieces)
+def test_what_any_rule_would_hide_is_suspected_and_hidden(text: str) -> None:
+    hidden = [name for name, rule in rules().items() if rule.applied(text) != text]
+    if hidden:
+        assert suspects(pl.Series([text])).to_list() == [True], hidden
+        assert mask_text(text) != text, hidden
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("tel 138 0013 8000 x", "tel 138****8000 x"),
+        ("tel 138-00138000", "tel 138****8000"),
+        ("tel 1380013 8000", "tel 138****8000"),
+        ("card 6222 0212 3456 7890", "card 622202******7890"),
+        ("JSessionID=abcdefgh12", "***"),
+    ],
+)
+def test_numbers_are_masked_in_the_groups_that_people_write(text: str, shown: str) -> None:
+    assert mask_text(text) == shown
+    assert masked(pl.Series([text])).to_list() == [shown]
+
+
+@pytest.mark.parametrize(
+    "text", ["AUDIT: SESSION,1,1,READ", '304 88715 "', "2026-11-22 10:00:00.123 CST [1234]", "200 1234567 -", "1 2 3 4"]
+)
+def test_what_every_line_of_a_server_has_is_not_suspected(text: str) -> None:
+    assert suspects(pl.Series([text])).to_list() == [False]
 
 
 @given(st.lists(st.none() | _pieces, max_size=12))
