@@ -14,7 +14,7 @@ from audit.ingest.register import Incoming, accept
 from audit.ingest.spool import Spool
 from config.settings import Settings
 from detectors.findings import Basis
-from incidents.alerts.models import Alert, AlertFinding, AlertStatus, Severity
+from incidents.alerts.models import Alert, AlertFinding, AlertStatus, Severity, Verdict
 from incidents.cases.models import Clock, Incident
 from incidents.deadlines import IncidentLevel
 from soc.clock import now
@@ -69,13 +69,16 @@ def _insert(session: Session, model: type[Model], rows: Iterator[Row]) -> None:
 def _alert(centres: Sequence[str], at: datetime, chance: Random, number: int) -> Row:
     score = min(99, int(chance.paretovariate(1.2) * 15))
     opened = at - timedelta(minutes=chance.randrange(60 * 24 * 90))
+    status = (AlertStatus.NEW, AlertStatus.TRIAGED, AlertStatus.CLOSED)[number % 3]
+    closed = status is AlertStatus.CLOSED
     return {
         "id": new_id(), "org": centres[number % len(centres)], "entity_kind": "account",
         "entity": f"e-{number % 900:04}", "entity_name": f"user{number % 900:03}", "kind": "behaviour",
         "title": _TITLE, "title_text": f"user{number % 900:03} 读取 practitioners", "reasons": [_TITLE] * 3,
         "parts": [], "score": score, "severity": Severity.of(score), "level": ("G1", "G2", "G3", "G4")[number % 4],
         "events": [f"bench-{number}"], "first_at": opened, "last_at": opened, "opened_at": opened,
-        "changed_at": opened, "status": (AlertStatus.NEW, AlertStatus.TRIAGED, AlertStatus.CLOSED)[number % 3],
+        "changed_at": opened, "status": status, "verdict": Verdict.BENIGN if closed else None,
+        "closed_at": opened + timedelta(hours=2) if closed else None, "closed_note": "bench" if closed else None,
         "rows_low": 100, "rows_high": 100, "rows_basis": Basis.MEASURED,
         "persons_low": 50, "persons_high": 100, "persons_basis": Basis.ESTIMATED, "tags": [], "suppressed": 0,
     }  # fmt: skip
