@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import Connection, MetaData, event, inspect, text
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from soc.approle import ROLE
 from soc.db import Model
@@ -177,6 +177,8 @@ def _make_role(connection: Connection) -> None:
         try:
             with connection.begin_nested():
                 connection.exec_driver_sql(statement)
+        except IntegrityError:
+            continue  # a role is the whole cluster's: another installation made it in this very moment
         except ProgrammingError:
             continue  # it is there, or only an administrator may: FORCE then holds the owner, and `soc check` says so
 

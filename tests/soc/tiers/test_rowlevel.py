@@ -1,6 +1,7 @@
 """PostgreSQL itself holds each session to its scope: here the queries forget to, and it shows."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from uuid import uuid4
 
@@ -19,7 +20,7 @@ from soc.jobs import JobRun
 from soc.migrate import upgrade
 from soc.registry import load_models
 from soc.statesession import act_as, acting_as
-from soc.tiers import Scoped, Share, within
+from soc.tiers import Scoped, Share, rowlevel, within
 from soc.tiers.rowlevel import guarded, in_force, put_in_force
 from tests.conftest import NOON, POSTGRES, administer, as_owner, url_of
 from tests.soc.tiers.rows import (
@@ -331,6 +332,29 @@ def test_an_owner_who_is_no_member_of_the_role_is_held_all_the_same(plain_owner:
             assert seen(session) == {CITY}
         with opened.read() as session:
             assert seen(session) == set()
+
+
+def test_two_installations_in_one_cluster_may_be_made_in_the_same_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The role is the whole cluster's: whoever comes second waits for the first, and then takes what is there."""
+    name = f"guanlan_app_{uuid4().hex[:12]}"
+    monkeypatch.setattr(rowlevel, "ROLE", name)
+    engine = create_engine(make_url(POSTGRES or "").set(drivername="postgresql+psycopg"))
+    try:
+        with ThreadPoolExecutor() as threads, engine.begin() as second:
+            backend = second.scalar(text("SELECT pg_backend_pid()"))
+            with engine.begin() as first:
+                rowlevel._make_role(first)
+                waiting = threads.submit(rowlevel._make_role, second)
+                while not first.scalar(
+                    text("SELECT wait_event_type = 'Lock' FROM pg_stat_activity WHERE pid = :pid"), {"pid": backend}
+                ):
+                    first.exec_driver_sql("SELECT pg_stat_clear_snapshot(), pg_sleep(0.02)")
+                    assert not waiting.done()
+            waiting.result(timeout=30)
+            assert second.scalar(text("SELECT count(*) FROM pg_roles WHERE rolname = :name"), {"name": name}) == 1
+    finally:
+        engine.dispose()
+        administer(f'DROP ROLE IF EXISTS "{name}"')
 
 
 def test_two_users_one_for_the_schema_and_one_for_the_rows(plain_owner: Settings) -> None:
