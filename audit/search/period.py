@@ -13,6 +13,7 @@ PERIODS = {"1h": timedelta(hours=1), "24h": _DAY, "7d": 7 * _DAY, "30d": 30 * _D
 USUAL = "7d"
 _STEPS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 360, 1440, 10_080, 43_200, 525_600, 5_256_000))
 _MOST_BARS = 60
+_MOST_FINE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +47,8 @@ def chosen(period: str, since: str | None, until: str | None) -> Period:
 def bar_width(first: datetime, last: datetime) -> timedelta:
     """Return the step of a histogram that has sixty bars or fewer."""
     return next((step for step in _STEPS if (last - first) / step < _MOST_BARS), _STEPS[-1])
+
+
+def finer(first: datetime, last: datetime) -> timedelta:
+    """Return the step of a count from which bars of any part of that time can mostly be made by joining."""
+    return next((step for step in _STEPS if (last - first) / step < _MOST_FINE), _STEPS[-1])

@@ -2,23 +2,20 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
 import orjson
 from sqlalchemy.orm import Session
 
-from audit.search.period import Period, bar_width
-from soc.clock import now
+from audit.search.bars import bars_at, bars_of
+from audit.search.period import Period
 from soc.identity.actor import Actor
 from soc.logstore.errors import EventNotFoundError
-from soc.logstore.port import Bucket, Event, LogStore, Metric, MetricKind, SearchPage, SearchRequest
+from soc.logstore.port import Bucket, Event, LogStore, SearchPage, SearchRequest
 from soc.logstore.query import Query, Scope
 from soc.ocsf.mapping import to_ocsf
 from soc.tiers.scope import scope_codes
 
-_FIRST = Metric(MetricKind.MIN, "time")
-_LAST = Metric(MetricKind.MAX, "time")
 _LINES_AT_ONCE = 10_000
 
 
@@ -61,22 +58,11 @@ def scope_of(session: Session, actor: Actor) -> Scope:
 
 
 def looked(store: LogStore, request: SearchRequest) -> Looked:
-    """Search, and count by time."""
-    page = store.search(request)
-    stretch = _stretch(store, request) if page.total else None
-    if stretch is None:
-        return Looked(page, (), 0)
-    step = bar_width(*stretch)
-    return Looked(page, store.histogram(request, step), int(step.total_seconds()))
-
-
-def _stretch(store: LogStore, request: SearchRequest) -> tuple[datetime, datetime] | None:
-    """Return the time that the bars are to cover: what was asked for, else from the first match to the last."""
-    if request.since is not None:
-        return request.since, max(request.until or now(), request.since)
-    figures = store.aggregate(request, (), (_FIRST, _LAST)).rows[0].figures
-    first, last = figures[_FIRST.name], figures[_LAST.name]
-    return (first, last) if isinstance(first, datetime) and isinstance(last, datetime) else None
+    """Search, and count by time; few matches are read but once."""
+    newest = store.newest(request)
+    bars = bars_of(store, request) if newest.times is None else bars_at(request, newest.times)
+    page = SearchPage(newest.events, bars.total, newest.cursor)
+    return Looked(page, bars.bars, int(bars.width.total_seconds()))
 
 
 def found(store: LogStore, session: Session, actor: Actor, uid: str) -> Event:

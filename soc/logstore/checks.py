@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from soc.logstore.errors import CursorError, PageTooLargeError, QueryError, TooManyBucketsError
 from soc.logstore.fields import Kind, field_named
-from soc.logstore.port import PAGE_LIMIT, Bucket, Metric, MetricKind, SearchRequest
+from soc.logstore.port import PAGE_LIMIT, Bucket, Event, Metric, MetricKind, SearchRequest
 
 MOST_BUCKETS = 10_000
 MOST_GROUP_FIELDS = 8
@@ -110,6 +110,11 @@ def check_interval(interval: timedelta) -> int:
     if interval < _SHORTEST:
         raise TooManyBucketsError("errors.logstore.interval", limit=MOST_BUCKETS)
     return interval // TICK
+
+
+def times(events: Sequence[Event]) -> tuple[datetime, ...]:
+    """Return when events were, in their order."""
+    return tuple(at for event in events if isinstance(at := event["time"], datetime))
 
 
 def bucket_of(time: int, step: int) -> int:

@@ -30,6 +30,7 @@ from soc.logstore.port import (
     Groups,
     Maintained,
     Metric,
+    Newest,
     SearchPage,
     SearchRequest,
     StoreHealth,
@@ -88,31 +89,40 @@ class DeltaLogStore:
     def refresh(self) -> None:
         """Do nothing: every question reads the newest version."""
 
-    def search(self, request: SearchRequest) -> SearchPage:
-        """Look among the newest first; where matches are rare, find the page and the total in one reading."""
-        checks.check_page(request)
-        snapshot, before = self._log.snapshot(), checks.place(request.cursor)
-        rows, total = self._page(snapshot, request, before)
-        more = len(rows) > request.limit > 0
-        page = rows[: request.limit]
-        cursor = _after(page[-1]) if more else None
-        return SearchPage(tuple(page), self._count(snapshot, request) if total is None else total, cursor)
+    def newest(self, request: SearchRequest) -> Newest:
+        """Look among the newest files first; where matches are rare, read all and tell the times of all."""
+        return self._newest(self._log.snapshot(), request)
 
-    def _page(
+    def search(self, request: SearchRequest) -> SearchPage:
+        """Return the newest, and how many match."""
+        snapshot = self._log.snapshot()
+        found = self._newest(snapshot, request)
+        total = self._count(snapshot, request) if found.times is None else len(found.times)
+        return SearchPage(found.events, total, found.cursor)
+
+    def _newest(self, snapshot: Snapshot, request: SearchRequest) -> Newest:
+        checks.check_page(request)
+        before = checks.place(request.cursor)
+        rows, every = self._rows(snapshot, request, before)
+        page = tuple(rows[: max(request.limit, 0)])
+        cursor = _after(page[-1]) if len(rows) > len(page) > 0 else None
+        return Newest(page, cursor, checks.times(rows) if every and before is None else None)
+
+    def _rows(
         self, snapshot: Snapshot, request: SearchRequest, before: Place | None
-    ) -> tuple[list[dict[str, object]], int | None]:
-        """Return the page and one row more, and the total if it came to light."""
+    ) -> tuple[list[dict[str, object]], bool]:
+        """Return the page and what was seen behind it, one row at least; and whether that is all that matches."""
         asked, since = duck_sql.both(_asked(request), _before(before)), _micros(request.since)
         until = _earlier(_micros(request.until), before)
         probe = newest(snapshot.parts, since, until, _PROBED_ROWS)
         if probe is None or request.limit <= 0:
-            return [], None
+            return [], probe is None
         rows = self._duck.rows(_selected(probe, asked, f"{NEWEST_FIRST} LIMIT {request.limit + 1}"), probe.parts)
         if len(rows) > request.limit or probe == (whole := _whole(snapshot, since, until)):
-            return rows, None
+            return rows, len(rows) <= request.limit
         many = max(_FEW, request.limit + 1)
         rows = self._duck.rows(_selected(whole, asked, f"{NEWEST_FIRST} LIMIT {many}"), whole.parts)
-        return rows, len(rows) if len(rows) < many and before is None else None
+        return rows, len(rows) < many
 
     def count(self, request: SearchRequest) -> int:
         """Count what matches."""

@@ -30,6 +30,7 @@ from soc.logstore.port import (
     Groups,
     Maintained,
     Metric,
+    Newest,
     SearchPage,
     SearchRequest,
     StoreHealth,
@@ -112,24 +113,34 @@ class OpenSearchLogStore:
 
     # -- reading
 
-    def search(self, request: SearchRequest) -> SearchPage:
+    def newest(self, request: SearchRequest) -> Newest:
         """Return a page, newest first."""
+        return self._newest(request, counted=False)[0]
+
+    def search(self, request: SearchRequest) -> SearchPage:
+        """Return a page, newest first, and how many match."""
+        found, total = self._newest(request, counted=True)
+        return SearchPage(found.events, total, found.cursor)
+
+    def _newest(self, request: SearchRequest, *, counted: bool) -> tuple[Newest, int]:
         checks.check_page(request)
         place = checks.place(request.cursor)
         body: Clause = {
             "query": filtered(request),
             "sort": _NEWEST_FIRST,
             "size": max(request.limit, 0) + 1,
-            "track_total_hits": True,
+            "track_total_hits": counted,
             "_source": _SOURCE,
         }
         if place is not None:
             body["search_after"] = [place.micros, place.uid]
         hits = self._asked(body)["hits"]
-        rows = [_event(hit["_source"]) for hit in hits["hits"]][: request.limit]
+        rows = tuple(_event(hit["_source"]) for hit in hits["hits"])[: max(request.limit, 0)]
         more = len(hits["hits"]) > request.limit > 0
         cursor = Place(*hits["hits"][request.limit - 1]["sort"]).written() if more else None
-        return SearchPage(tuple(rows), int(hits["total"]["value"]), cursor)
+        every = len(hits["hits"]) == len(rows) and place is None
+        times = checks.times(rows) if every else None
+        return Newest(rows, cursor, times), int(hits["total"]["value"]) if counted else 0
 
     def count(self, request: SearchRequest) -> int:
         """Count what matches."""

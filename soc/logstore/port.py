@@ -41,6 +41,18 @@ class SearchRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class Newest:
+    """The newest events, as of a page, without a total.
+
+    ``times`` are those of all that match, newest first, where they were few enough to be seen on the way; else None.
+    """
+
+    events: tuple[Event, ...]
+    cursor: str | None
+    times: tuple[datetime, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
 class SearchPage:
     """Events newest first (time, then uid, both downwards).
 
@@ -164,6 +176,14 @@ class LogStore(Protocol):
     def refresh(self) -> None:
         """Make all that was appended before this call searchable at once (else within 5 s)."""
         ...
+
+    def newest(self, request: SearchRequest) -> Newest:
+        """Return the page that ``search`` returns, and count nothing.
+
+        Raises:
+            QueryError: the query asks for what no event has, the page is too large, or the cursor is foreign.
+            StoreUnavailableError: the store does not answer.
+        """
 
     def search(self, request: SearchRequest) -> SearchPage:
         """Return a page, newest first. ``request.limit`` is at most PAGE_LIMIT."""

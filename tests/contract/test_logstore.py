@@ -53,6 +53,24 @@ def test_a_query_finds_what_the_plain_answer_says(
 
 
 @_generated
+@given(rows=made.corpora, query=made.queries, limit=st.integers(1, 9))
+def test_the_newest_alone_are_the_page_of_a_search_and_tell_the_times_of_all_where_all_were_seen(
+    store: LogStore, rows: list[dict[str, object]], query: Query, limit: int
+) -> None:
+    events, scope = stored(store, rows)
+    request = SearchRequest(query=query, scope=scope, limit=limit)
+    page, newest = store.search(request), store.newest(request)
+    assert (newest.events, newest.cursor) == (page.events, page.cursor)
+    times = tuple(event["time"] for event in _as_stored(oracle.selected(events, request)))
+    assert newest.times in {None, times}
+    assert newest.times is not None or len(times) > limit
+    if page.cursor:
+        on = replace(request, cursor=page.cursor)
+        assert store.newest(on).events == store.search(on).events
+        assert store.newest(on).times is None
+
+
+@_generated
 @given(rows=made.corpora, query=made.queries)
 def test_streams_and_frames_have_the_same_events_as_pages(
     store: LogStore, rows: list[dict[str, object]], query: Query
