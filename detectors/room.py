@@ -8,18 +8,20 @@ from detectors.discovery import offers as discovery
 from detectors.masked_copies import offers as masked_copies
 from detectors.sigma import offers as sigma
 from detectors.weaknesses import offers as weaknesses
+from detectors.workshop import offers as workshop
 from soc.room import Room
 
 ROOM = Room(
     name="detectors",
-    blueprints=discovery.BLUEPRINTS + weaknesses.BLUEPRINTS,
-    menu=discovery.MENU + weaknesses.MENU,
+    blueprints=discovery.BLUEPRINTS + weaknesses.BLUEPRINTS + workshop.BLUEPRINTS,
+    menu=discovery.MENU + weaknesses.MENU + workshop.MENU,
     commands=discovery.COMMANDS + masked_copies.COMMANDS + sigma.COMMANDS + behaviour.COMMANDS + weaknesses.COMMANDS,
     batch_stages=sigma.BATCH_STAGES + behaviour.BATCH_STAGES,
     setup_steps=sigma.SETUP_STEPS,
     demo_steps=discovery.DEMO_STEPS,
     jobs=discovery.JOBS + behaviour.JOBS + masked_copies.JOBS + weaknesses.JOBS,
     subscriptions=discovery.SUBSCRIPTIONS,
+    versions=workshop.VERSIONS,
     approvals=masked_copies.APPROVALS,
     benches=discovery.BENCHES,
     models=discovery.MODELS + sigma.MODELS + behaviour.MODELS + weaknesses.MODELS,

@@ -15,8 +15,9 @@ from soc.db import Database
 from soc.identity.actor import Actor
 from soc.identity.actors import operator_actor
 from soc.installation import open_installation
-from soc.jobs import context_of, job_specs
-from soc.room import resolve
+from soc.jobs import carry_out, context_of, job_specs
+from soc.ledger.own_types import source_of
+from soc.ledger.types import knowing
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,10 @@ def at_desk(**overrides: Any) -> Iterator[Desk]:
     """
     settings = Settings.load(**overrides)
     database = open_installation(settings)
+    desk = Desk(settings, database.acting_for(SystemPath.OPERATOR))
     try:
-        yield Desk(settings, database.acting_for(SystemPath.OPERATOR))
+        with knowing(source_of(desk.database)):
+            yield desk
         settle(database)
     finally:
         database.close()
@@ -59,7 +62,7 @@ def settle(database: Database) -> None:
     context = context_of(database, None, {})
     for spec in job_specs().values():
         if spec.quiet and spec.at_desk:
-            resolve(spec.run)(context)
+            carry_out(spec, context)
 
 
 def print_json(value: object) -> None:

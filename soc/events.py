@@ -21,6 +21,8 @@ from soc.acting import SystemPath
 from soc.clock import now
 from soc.db import Database, Identified, Model, new_id
 from soc.identity.actors import job_actor
+from soc.ledger.own_types import known_to
+from soc.ledger.types import knowing
 from soc.registry import rooms
 from soc.room import Subscription, resolve
 
@@ -120,7 +122,8 @@ def _handle(session: Session, kind: type[Event], subscriber: str, event_id: UUID
     if receipt.done_at is not None:
         return False
     receipt.done_at = now()
-    resolve(subscriber)(session, job_actor(session, f"on {kind.name}"), kind.read(event.payload))
+    with knowing(lambda: known_to(session, None)):
+        resolve(subscriber)(session, job_actor(session, f"on {kind.name}"), kind.read(event.payload))
     return True
 
 

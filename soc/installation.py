@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, inspect, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from config.settings import Settings
 from soc.acting import SystemPath
-from soc.db import Database, Model
+from soc.db import Database, Model, told_when_away
 from soc.identity.actor import Actor, Role
 from soc.identity.actors import operator_actor
 from soc.identity.models import Person
@@ -44,6 +45,23 @@ def open_installation(settings: Settings) -> Database:
     for name, step in _setup_steps():
         _once(database.acting_for(SystemPath.SETUP), name, step)
     return database
+
+
+def is_made(settings: Settings) -> bool:
+    """Tell whether there is an installation; none is made by asking.
+
+    Raises:
+        UnavailableError: its database does not answer.
+    """
+    database = Database.open(settings)
+    file = database.engine.url.database if database.is_sqlite else None
+    if file is not None and not Path(file).is_file():
+        return False
+    try:
+        with told_when_away():
+            return inspect(database.engine).has_table("policy_versions")
+    finally:
+        database.close()
 
 
 def _setup_steps() -> list[tuple[str, Callable[[Session, Actor], None]]]:

@@ -34,6 +34,8 @@ from soc.db import Database, Identified, Model
 from soc.errors import ConflictError, NotFoundError, SocError
 from soc.identity.actor import Actor
 from soc.identity.actors import job_actor
+from soc.ledger.own_types import source_of
+from soc.ledger.types import knowing
 from soc.registry import rooms
 from soc.room import JobSpec, resolve
 from soc.tiers.models import Scoped
@@ -363,7 +365,7 @@ def _carry_out(database: Database, run: JobRun) -> tuple[RunStatus, dict[str, An
     if spec is None:
         return RunStatus.FAILED, {"key": "errors.job_unknown", "params": {}}
     try:
-        resolve(spec.run)(context_of(database, run.id, run.params))
+        carry_out(spec, context_of(database, run.id, run.params))
     except CancelledError:
         return RunStatus.CANCELLED, None
     except PausedError:
@@ -374,6 +376,12 @@ def _carry_out(database: Database, run: JobRun) -> tuple[RunStatus, dict[str, An
         _log.exception("job failed", extra={"job": run.job})
         return RunStatus.FAILED, {"key": "errors.job_failed", "params": {"reason": type(error).__name__}}
     return RunStatus.DONE, None
+
+
+def carry_out(spec: JobSpec, context: JobContext) -> None:
+    """Run a job; the types that organisations made themselves are known to it."""
+    with knowing(source_of(context.database)):
+        resolve(spec.run)(context)
 
 
 def context_of(database: Database, run_id: UUID | None, params: dict[str, Any]) -> JobContext:

@@ -8,8 +8,19 @@ from soc.acting import SystemPath
 from soc.clock import now
 from soc.db import Database
 from soc.errors import UnavailableError
-from soc.jobs import Lane, context_of, hold, job_specs, recover_lost, release, run_one, worker_name, write_due_runs
-from soc.room import JobSpec, resolve
+from soc.jobs import (
+    Lane,
+    carry_out,
+    context_of,
+    hold,
+    job_specs,
+    recover_lost,
+    release,
+    run_one,
+    worker_name,
+    write_due_runs,
+)
+from soc.room import JobSpec
 
 _log = logging.getLogger(__name__)
 TICK_SECONDS = 0.5
@@ -68,7 +79,7 @@ class Worker:
         while not self._stopped.is_set():
             began = time.monotonic()
             if self._safely(spec.name, lambda: self._holds(spec.name)):
-                self._safely(spec.name, lambda: resolve(spec.run)(context))
+                self._safely(spec.name, lambda: carry_out(spec, context))
             self._stopped.wait(max(0.05, spec.every.total_seconds() - (time.monotonic() - began)))
 
     def _holds(self, name: str) -> bool:

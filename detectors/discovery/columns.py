@@ -1,7 +1,7 @@
 """The column engine: a table of values in, findings out. Pure: it reads no source and keeps no value."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -10,9 +10,10 @@ from detectors.discovery.decide import decide, finding_of
 from detectors.discovery.finding import ColumnFinding, Tier
 from detectors.discovery.measure import Measures, measure
 from detectors.discovery.relations import Relations
-from detectors.discovery.weighing import Candidate, candidates, joined
+from detectors.discovery.weighing import Candidate, candidates, joined, own_candidates
+from detectors.recognizers import own
 from detectors.recognizers.definition import recognizers
-from detectors.recognizers.hints import SILENT, read_name
+from detectors.recognizers.hints import SILENT, NameOpinion, read_name
 from detectors.recognizers.position import axis_of
 
 _PAIRED, _NAMED = 0.7, 0.6
@@ -58,11 +59,18 @@ def profile(
     opinions = [read_name(column.name, column.comment) if named else SILENT for column in columns]
     alone = [candidates(column.measures, opinion) for column, opinion in zip(columns, opinions, strict=True)]
     weighed = informed([column.name for column in columns], alone, relations or {})
+    told = [with_own(opinion, column, named=named) for column, opinion in zip(columns, opinions, strict=True)]
     findings = [
-        decide(column.name, column.measures, opinion, its, column.comment)
-        for column, opinion, its in zip(columns, opinions, weighed, strict=True)
+        decide(column.name, column.measures, opinion, [*its, *own_candidates(column.measures, opinion)], column.comment)
+        for column, opinion, its in zip(columns, told, weighed, strict=True)
     ]
     return tuple(_positions(columns, findings, named=named))
+
+
+def with_own(opinion: NameOpinion, column: Column, *, named: bool) -> NameOpinion:
+    """A name's opinion with what it says of organisations' own types; what it says of shipped ones stays."""
+    said = own.named(column.name, column.comment) if named and own.sought() else {}
+    return replace(opinion, types={**opinion.types, **said}, said=True) if said else opinion
 
 
 def _positions(columns: Sequence[Column], findings: Sequence[ColumnFinding], *, named: bool) -> list[ColumnFinding]:

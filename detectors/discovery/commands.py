@@ -15,14 +15,15 @@ from soc.errors import SocError
 from soc.text import language, t, told
 
 if TYPE_CHECKING:
+    from config.settings import Settings
     from detectors.discovery.finding import ScanResult, Skipped
     from detectors.discovery.scanning.conduct import Order, Signal
     from detectors.discovery.scanning.models import Mode
     from detectors.discovery.scanning.progress import Progress
     from detectors.discovery.sentences.span import Span
-    from detectors.discovery.service import Location
+    from detectors.discovery.service import Location, Standard
     from detectors.discovery.sources.base import Sampling
-    from policies.grading.policy import GradingPolicy
+    from soc.ledger.own_types import OwnDefinition
 
 _ROOT = "440000"
 _TOGETHER = 64  # texts that are read at once
@@ -67,8 +68,8 @@ def scan(
     sampling = Sampling(full=full, headers=not no_headers, seed=seed, select=select)
     mode = Mode.FULL if full else Mode.AGAIN if again else Mode.CHANGED
     with at_desk() as desk:
-        places, missing, policy = _prepare(desk, locations, org)
-        orders = [_order(place, sampling, policy, workers) for place in places]
+        places, missing, standard = _prepare(desk, locations, org)
+        orders = [_order(place, sampling, standard, workers) for place in places]
         result, failed = _scan_all(desk, list(zip(places, orders, strict=True)), org, None if dry_run else mode)
     result = replace(result, skipped=(*missing, *result.skipped))
     if as_json:
@@ -78,13 +79,12 @@ def scan(
     return 1 if failed or missing else 0
 
 
-def _prepare(
-    desk: Desk, locations: tuple[str, ...], org: str
-) -> tuple[list["Location"], list["Skipped"], "GradingPolicy"]:
-    """Look up what to scan, what of it is not there, and by which policy, before anything is read."""
+def _prepare(desk: Desk, locations: tuple[str, ...], org: str) -> tuple[list["Location"], list["Skipped"], "Standard"]:
+    """Look up what to scan, what of it is not there, and by what it is judged, before anything is read."""
     from detectors.discovery.finding import Skipped
-    from detectors.discovery.service import active_policy, locate
+    from detectors.discovery.service import Standard, active_policy, locate
     from soc.errors import NotFoundError
+    from soc.ledger.own_types import sought
     from soc.tiers.scope import in_scope
 
     with desk.read() as (session, actor):
@@ -98,7 +98,7 @@ def _prepare(
                 if len(locations) == 1:
                     raise
                 missing.append(Skipped(_named(given), told(error)))
-        return places, missing, active_policy(session, org)
+        return places, missing, Standard(active_policy(session, org), sought(session, org))
 
 
 def _named(given: str) -> str:
@@ -106,10 +106,10 @@ def _named(given: str) -> str:
     return f"{given.split('://', 1)[0]}://…" if "://" in given else given
 
 
-def _order(place: "Location", sampling: "Sampling", policy: "GradingPolicy", workers: int | None) -> "Order":
+def _order(place: "Location", sampling: "Sampling", standard: "Standard", workers: int | None) -> "Order":
     from detectors.discovery.scanning.conduct import Order
 
-    return Order(place.name, place.address, sampling, policy, workers)
+    return Order(place.name, place.address, sampling, standard.policy, workers, own=standard.own)
 
 
 def _scan_all(
@@ -192,15 +192,42 @@ def _print_tables(result: "ScanResult") -> None:
 @click.command()
 @click.argument("file", type=click.File("rb"))
 @click.option("--json", "as_json", is_flag=True, help="Accepted for uniformity: the output is always JSON lines.")
-def text(file: Any, as_json: bool) -> int:
+@click.option(
+    "--org", default=_ROOT, show_default=True, help="Code of the organisation whose own recognizers read too."
+)
+def text(file: Any, as_json: bool, org: str) -> int:
     """Find personal data in JSON lines {"id", "text"}."""
     from config.settings import Settings
     from detectors.discovery.sentences import foreign
+    from detectors.recognizers.own import seeking
+
+    settings = Settings.load()
+    foreign.plug_in_files(settings.home / "recognizers")
+    with seeking(_own_of(settings, org)):
+        return _read_documents(_documents(file))
+
+
+def _own_of(settings: "Settings", org: str) -> tuple["OwnDefinition", ...]:
+    """The recognizers of an organisation's own; where there is no installation there are none, and none is made."""
+    from soc.acting import SystemPath
+    from soc.db import Database
+    from soc.installation import is_made
+    from soc.ledger.own_types import sought
+
+    if not is_made(settings):
+        return ()
+    database = Database.open(settings)
+    try:
+        with database.acting_for(SystemPath.OPERATOR).read() as session:
+            return sought(session, org)
+    finally:
+        database.close()
+
+
+def _read_documents(documents: Iterator[tuple[int, dict[str, Any] | None]]) -> int:
     from detectors.discovery.sentences.engine import read_many
 
-    foreign.plug_in_files(Settings.load().home / "recognizers")
     failed = False
-    documents = _documents(file)
     while waiting := list(islice(documents, _TOGETHER)):
         spans = iter(read_many([document["text"] for _, document in waiting if document is not None]))
         for number, document in waiting:

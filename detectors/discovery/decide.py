@@ -11,8 +11,9 @@ from dataclasses import replace
 from detectors.discovery.finding import ColumnFinding, Evidence, Lost, Rival, Tier
 from detectors.discovery.measure import Measures
 from detectors.discovery.weighing import Candidate
-from detectors.recognizers.definition import recognizers
 from detectors.recognizers.hints import SURE, NameOpinion
+from detectors.recognizers.own import every_recognizer, sought
+from soc.ledger.own_types import OwnDefinition
 
 KEPT = 0.4  # what is believed less is not reported
 EMPTY = 0.3  # an empty column whose name is clear
@@ -23,6 +24,30 @@ _EMBEDDED_SHARE = 0.05
 def ranked(candidates: Sequence[Candidate]) -> list[Candidate]:
     """Candidates, the best first."""
     return sorted(candidates, key=lambda one: (one.confidence, one.name, one.proven, one.matched), reverse=True)
+
+
+def yielding(order: Sequence[Candidate]) -> list[Candidate]:
+    """Candidates without the own ones that keep off: an own type takes no column from a shipped one that protects more.
+
+    It yields where a shipped type is believed that is graver, or as grave and proven, or about persons where
+    its own is not; and wherever its definition says so.
+    """
+    mine = {one.id: one for one in sought()}
+    if not mine:
+        return list(order)
+    shipped = [one for one in order if one.recognizer.id not in mine and one.confidence >= KEPT]
+    return [
+        one
+        for one in order
+        if one.recognizer.id not in mine or not any(_keeps(other, one, mine[one.recognizer.id]) for other in shipped)
+    ]
+
+
+def _keeps(shipped: Candidate, own: Candidate, definition: OwnDefinition) -> bool:
+    theirs, its = shipped.recognizer.type, own.recognizer.type
+    if theirs.id in definition.yields_to or theirs.level.rank > its.level.rank:
+        return True
+    return theirs.level is its.level and (shipped.proven or (theirs.personal and not its.personal))
 
 
 def decide(
@@ -39,7 +64,7 @@ def decide(
     """
     if not measures.distinct:
         return _unfilled(name, measures, opinion, comment)
-    order = ranked(candidates)
+    order = yielding(ranked(candidates))
     best = order[0] if order and order[0].confidence >= KEPT else _embedded(measures, opinion)
     if best is None:
         return ColumnFinding(name=name, evidence=plain(measures, opinion), comment=comment)
@@ -117,7 +142,7 @@ def plain(measures: Measures, opinion: NameOpinion) -> Evidence:
 
 def _unfilled(name: str, measures: Measures, opinion: NameOpinion, comment: str) -> ColumnFinding:
     """An empty column: a clear name makes a low finding, so that the next scan looks again."""
-    sure = [one for one in recognizers().values() if one.id in opinion.sure]
+    sure = [one for one in every_recognizer().values() if one.id in opinion.sure]
     if not sure:
         return ColumnFinding(name=name, evidence=plain(measures, opinion), comment=comment)
     found = finding_of(name, Candidate(sure[0], EMPTY, 0.0, name=SURE), measures, opinion, comment=comment)
@@ -135,7 +160,7 @@ def _embedded(measures: Measures, opinion: NameOpinion) -> Candidate | None:
     }
     if not found:
         return None
-    known = recognizers()
+    known = every_recognizer()
     name = max(found, key=lambda one: (found[one] >= 0.3, known[one].type.level.rank, found[one]))
     confidence = min(0.8, 0.45 + 0.7 * found[name])
     return Candidate(known[name], confidence, 0.0, embedded=found[name], name=opinion.of(name))

@@ -13,6 +13,7 @@ from detectors.discovery.sources.base import Sampling
 from soc.clock import now
 from soc.jobs import CancelledError, JobContext, JobRun, PausedError
 from soc.ledger.models import Source
+from soc.ledger.own_types import sought
 from soc.ledger.sources import url_of
 from soc.text import Message
 
@@ -31,10 +32,10 @@ def scan_source(context: JobContext) -> None:
     with context.database.read() as session:
         source = session.get_one(Source, UUID(context.params["source"]))
         address, policy = url_of(context.settings, source), active_policy(session, source.org)
-        schedule = schedule_of(session, source)
+        schedule, own = schedule_of(session, source), sought(session, source.org)
         run = session.get(JobRun, context.run_id) if context.run_id else None
     window = window_of(schedule) if context.params.get("scheduled") else None
-    order = Order(source.name, address, Sampling(full=mode is Mode.FULL), policy)
+    order = Order(source.name, address, Sampling(full=mode is Mode.FULL), policy, own=own)
     desk = Desk(context.database, context.settings, context.actor, context.run_id, run.ordered_by if run else "")
     place = Location(source.name, address, source)
     oldest = oldest_of(schedule) or OLDEST

@@ -12,7 +12,7 @@ from typing import Any, Protocol, Self
 
 import polars as pl
 
-from detectors.recognizers import address, ethnic, person_name, position, scanner
+from detectors.recognizers import address, ethnic, own, person_name, position, scanner
 from detectors.recognizers.checksums import CHECKS
 from detectors.recognizers.definition import Recognizer, recognizers, sentence_pattern
 from detectors.recognizers.scanner import ALSO, LONGEST
@@ -157,8 +157,18 @@ def _shapes(sample: Sequence[str], rest: pl.Series, *, labelled: bool) -> tuple[
         for name in found:
             found[name] += _matching(recognizers()[name.removesuffix(ALSO)], left, also=name.endswith(ALSO)).to_list()
     hits = {name: len(matching) for name, matching in found.items()}
+    own_hits, own_passed = _own_shapes(sample, rest, labelled=labelled)
     checked = ((name, recognizers()[name].check) for name in found if not name.endswith(ALSO))
-    return hits, {name: int(CHECKS[check](found[name]).sum()) for name, check in checked if check}
+    passed = {name: int(CHECKS[check](found[name]).sum()) for name, check in checked if check}
+    return hits | own_hits, passed | own_passed
+
+
+def _own_shapes(sample: Sequence[str], rest: pl.Series, *, labelled: bool) -> tuple[dict[str, int], dict[str, int]]:
+    """Hits and right check digits of organisations' own types."""
+    if not own.sought():
+        return {}, {}
+    left = rest.to_list()
+    return own.shapes(sample, unlabelled(left) if labelled else left)
 
 
 def _matching(recognizer: Recognizer, values: pl.Series, *, also: bool) -> pl.Series:
@@ -189,6 +199,10 @@ def _inside(sample: Sequence[str]) -> tuple[int, dict[str, int]]:
         count = sum(1 for text in texts if holds(name, text))
         if count:
             found[name] = count
+    for one in own.sought() if texts else ():
+        count = sum(1 for text in texts if one.text and own.holds(one, text))
+        if count:
+            found[one.id] = count
     return len(texts), found
 
 

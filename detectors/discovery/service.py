@@ -13,15 +13,25 @@ from config.settings import Settings
 from detectors.discovery.finding import ScanResult, TableFinding
 from detectors.discovery.sources import budget
 from detectors.discovery.sources.base import Sampling, UnreadableError
+from policies.grading.policy import GradingPolicy
 from policies.grading.service import active_policy
 from soc.errors import NotFoundError
 from soc.identity.actor import Actor
 from soc.ledger.models import ScanRun, Source
+from soc.ledger.own_types import OwnDefinition
 from soc.ledger.service import store_scan
 from soc.ledger.sources import NewSource, ensure_source, find_source, is_url, shown_address, url_of
 from soc.ledger.values import ScannedColumn, ScannedTable, ScanReport
 
-__all__ = ["Location", "active_policy", "locate", "report_of", "store", "within_budget"]
+__all__ = ["Location", "Standard", "active_policy", "locate", "report_of", "store", "within_budget"]
+
+
+@dataclass(frozen=True, slots=True)
+class Standard:
+    """By what an organisation's sources are judged: its policy, and the recognizers of its own."""
+
+    policy: GradingPolicy
+    own: tuple[OwnDefinition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

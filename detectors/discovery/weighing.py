@@ -7,6 +7,7 @@ from math import comb, log2
 from detectors.discovery.measure import Measures
 from detectors.recognizers.definition import Proof, Recognizer, recognizers
 from detectors.recognizers.hints import SURE, NameOpinion
+from detectors.recognizers.own import own_recognizers
 from detectors.recognizers.scanner import ALSO
 
 NAME_SURE, NAME_MAYBE = 0.85, 0.4
@@ -59,6 +60,11 @@ def joined(*evidences: float) -> float:
 def candidates(measures: Measures, opinion: NameOpinion) -> list[Candidate]:
     """Every type with what speaks for it in this column."""
     return [weigh(recognizer, measures, opinion) for recognizer in recognizers().values()]
+
+
+def own_candidates(measures: Measures, opinion: NameOpinion) -> list[Candidate]:
+    """The own types that are sought, with what speaks for each."""
+    return [weigh(recognizer, measures, opinion) for recognizer in own_recognizers().values()]
 
 
 def weigh(recognizer: Recognizer, measures: Measures, opinion: NameOpinion) -> Candidate:

@@ -1,7 +1,9 @@
 """The catalogue of sensitive types: names, levels and classes, for every room that shows or weighs them."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -51,8 +53,8 @@ def parts() -> Mapping[str, str]:
 
 
 @cache
-def types() -> Mapping[str, SensitiveType]:
-    """Every sensitive type by its id."""
+def shipped_types() -> Mapping[str, SensitiveType]:
+    """Every sensitive type that Guanlan comes with, by its id."""
     return {
         name: SensitiveType(
             id=name,
@@ -65,3 +67,45 @@ def types() -> Mapping[str, SensitiveType]:
         )
         for name, table in definitions().items()
     }
+
+
+#: how to learn the types that organisations made themselves; asked once, where it is first wanted
+Source = Callable[[], Mapping[str, SensitiveType]]
+
+
+def _none() -> Mapping[str, SensitiveType]:
+    return {}
+
+
+_own: ContextVar[Source] = ContextVar("own types", default=_none)
+
+
+def know(source: Source) -> None:
+    """From here on :func:`types` knows what ``source`` tells too, which is asked when it is first needed."""
+    _own.set(cache(source))
+
+
+def forget() -> None:
+    """From here on only the shipped types are known."""
+    _own.set(_none)
+
+
+@contextmanager
+def knowing(source: Source) -> Iterator[None]:
+    """Within the block :func:`types` knows what ``source`` tells too."""
+    before = _own.set(cache(source))
+    try:
+        yield
+    finally:
+        _own.reset(before)
+
+
+def own_types() -> Mapping[str, SensitiveType]:
+    """The types that organisations made themselves, as far as whoever asks may know them."""
+    return _own.get()()
+
+
+def types() -> Mapping[str, SensitiveType]:
+    """Every sensitive type by its id: the shipped ones, then organisations' own."""
+    own = own_types()
+    return {**shipped_types(), **own} if own else shipped_types()

@@ -10,7 +10,7 @@ from config.settings import Settings
 from soc.db import Database
 from soc.registry import rooms
 from soc.room import resolve
-from soc.web import arrival, cookies, csrf, headers, requestlog, toasts
+from soc.web import arrival, cookies, csrf, headers, owntypes, requestlog, toasts
 from soc.web.api import PREFIX, install_api
 from soc.web.context import Kernel, abandon, finish
 from soc.web.errors import install_errors
@@ -53,6 +53,7 @@ def create_app(settings: Settings, database: Database) -> APIFlask:
 def _install_hooks(app: APIFlask) -> None:
     app.before_request(requestlog.begin)
     app.before_request(arrival.arrive)
+    app.before_request(owntypes.learn)
     # the last registered runs first: the transaction ends before anything is said about it
     for step in (
         requestlog.note,
@@ -64,6 +65,7 @@ def _install_hooks(app: APIFlask) -> None:
     ):
         app.after_request(step)
     app.teardown_request(abandon)
+    app.teardown_request(owntypes.unlearn)
 
 
 def _store_opener(settings: Settings):  # type: ignore[no-untyped-def]

@@ -16,6 +16,7 @@ from audit.ingest.enrich.surroundings import with_surroundings
 from audit.ingest.frame import as_events, with_unmapped
 from config.settings import Settings
 from soc.db import Database
+from soc.ledger.own_types import OwnDefinition, sought
 
 
 def enrich(database: Database, settings: Settings, frame: pl.DataFrame, org: str) -> pl.DataFrame:
@@ -24,4 +25,10 @@ def enrich(database: Database, settings: Settings, frame: pl.DataFrame, org: str
     frame = with_exposure(frame, partial(lookups.tables_of, org))
     frame = with_people(frame, lookups.accounts_of(org))
     frame = with_surroundings(frame, settings)
-    return as_events(with_unmapped(masked_columns(frame)))
+    return as_events(with_unmapped(masked_columns(frame, _own_of(database, org))))
+
+
+def _own_of(database: Database, org: str) -> tuple[OwnDefinition, ...]:
+    """The recognizers of an organisation's own whose values no stored line shows."""
+    with database.read() as session:
+        return tuple(one for one in sought(session, org) if one.log)

@@ -1,8 +1,12 @@
 """The last step: nothing sensitive leaves for the store in clear. The sealed original keeps it."""
 
+from collections.abc import Sequence
+
 import polars as pl
 
+from soc.ledger.own_types import OwnDefinition
 from soc.masking.literals import strings_masked
+from soc.masking.own import own_masked
 from soc.masking.quick import masked
 from soc.masking.suspects import suspects
 
@@ -20,16 +24,17 @@ _AUDIT_HEAD = r"(?s)^(.*?AUDIT:\s+[A-Z]+,[0-9]+,[0-9]+,[A-Z_]+,[^,]*,[^,]*,)"
 _KEY_VALUES = r"\)=\([^\n]*\)"
 
 
-def masked_columns(frame: pl.DataFrame) -> pl.DataFrame:
-    """Mask statements, parameters, messages, addresses of pages and the record itself."""
+def masked_columns(frame: pl.DataFrame, own: Sequence[OwnDefinition] = ()) -> pl.DataFrame:
+    """Mask statements, parameters, messages, addresses of pages and the record itself; ``own`` after the shipped."""
     frame = frame.with_columns(_message().alias("message"))
     frame = frame.with_columns(_statements(frame))
     free = [name for name in (*_FREE, *_FREE_EXTRAS) if name in frame.columns]
     # all of them are parts of the record as it came, which is searched once
     among = suspects(frame["raw"])
-    if not among.any():
-        return frame
-    return frame.with_columns(masked(frame[name], among) for name in free if frame[name].null_count() < frame.height)
+    filled = [name for name in free if frame[name].null_count() < frame.height]
+    if among.any():
+        frame = frame.with_columns(masked(frame[name], among) for name in filled)
+    return frame.with_columns(own_masked(frame[name], own) for name in filled) if own else frame
 
 
 def _message() -> pl.Expr:

@@ -23,8 +23,10 @@ from detectors.discovery.scanning.opening import Opened, Unit, path_of
 from detectors.discovery.scanning.progress import Meter, Progress
 from detectors.discovery.scanning.unchanged import Choice
 from detectors.discovery.sources.base import Sampling
+from detectors.recognizers.own import seeking
 from policies.grading.policy import GradingPolicy
 from soc.errors import UnavailableError
+from soc.ledger.own_types import OwnDefinition
 from soc.ledger.sources import shown_address
 from soc.text import language, told
 
@@ -72,6 +74,8 @@ class Order:
     patience: float = PATIENCE
     #: the installation's key for sketches; none are made without it
     sketch_key: bytes | None = field(default=None, repr=False)
+    #: the recognizers that the organisation has of its own
+    own: tuple[OwnDefinition, ...] = ()
 
     @property
     def crew(self) -> int:
@@ -136,6 +140,10 @@ class Scan:
             SocError: the source does not answer, or went away for longer than the order's patience.
             EndedEarly: whoever watches wanted it.
         """
+        with seeking(self.order.own):
+            return self._run()
+
+    def _run(self) -> ScanResult:
         units = self._listed()
         self.choice, had = self.keeper.choose(units)
         taken = {unit.key for unit in had}
@@ -201,7 +209,8 @@ class Scan:
         Raises:
             SourceAwayError: it was away for longer than that.
         """
-        task = Task(self.order.address, self.order.sampling, self.order.policy, language(), self.order.sketch_key)
+        order = self.order
+        task = Task(order.address, order.sampling, order.policy, language(), order.sketch_key, own=order.own)
         absence = Absence(self.order.patience)
         total = len(units)
         remaining = {unit.key: unit for unit in units}

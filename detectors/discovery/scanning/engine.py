@@ -2,12 +2,15 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import detectors
 from config import content
 from detectors.discovery.sources.base import Sampling
+from soc.ledger.own_types import OwnDefinition
 
 _DATA = ("types.toml", "names.toml")
 _CODE = ("recognizers", "discovery")
@@ -15,9 +18,12 @@ _CODE = ("recognizers", "discovery")
 _APART = frozenset({"scanning", "evaluation", "pages", "commands.py", "jobs.py", "demo.py", "offers.py", "service.py"})
 
 
-def digest_of(sampling: Sampling) -> str:
+def digest_of(sampling: Sampling, own: Sequence[OwnDefinition] = ()) -> str:
     """A digest of everything that makes one reading say something else than another of the same values."""
-    told = {"engine": _engine(), "rows": sampling.rows, "seed": sampling.seed, "headers": sampling.headers}
+    told: dict[str, Any] = {"engine": _engine(), "rows": sampling.rows, "seed": sampling.seed}
+    told["headers"] = sampling.headers
+    if own:
+        told["own"] = [one.digest for one in own]
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:32]
 
 

@@ -160,7 +160,7 @@ def scan_kept(
     """
     source = location.source
     place = Place(source.org if source else org, location.name, source.id if source else None)
-    kept = Kept(desk, place, mode, digest_of(order.sampling), oldest)
+    kept = Kept(desk, place, mode, digest_of(order.sampling, order.own), oldest)
     started = now()
     if source is not None:
         kept.begin()  # a registered source shows its failures; of a mistyped address nothing is kept

@@ -7,6 +7,7 @@ from detectors.discovery.scanning.opening import Unit
 from detectors.discovery.sources.base import Sampling
 from policies.grading.policy import GradingPolicy
 from soc.errors import SocError
+from soc.ledger.own_types import OwnDefinition
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,8 @@ class Task:
     language: str
     sketch_key: bytes | None = field(default=None, repr=False)
     bare: bool = False
+    #: the recognizers that the organisation has of its own
+    own: tuple[OwnDefinition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from detectors.discovery.finding import TableFinding
 from detectors.discovery.scan import Found, Orders, is_away
 from detectors.discovery.scanning.messages import Outcome, Ready, Task
 from detectors.discovery.scanning.opening import Opened, Unit
+from detectors.recognizers.own import seeking
 from soc.errors import SocError
 from soc.text import speaking
 
@@ -24,7 +25,7 @@ def work(connection: Connection) -> None:
     opened = Opened(task.address)
     orders = Orders(sampling=task.sampling, policy=task.policy, persistent=True, sketch_key=task.sketch_key)
     connection.send(Ready())
-    with speaking(task.language):
+    with speaking(task.language), seeking(task.own):
         while True:
             try:
                 unit: Unit = connection.recv()

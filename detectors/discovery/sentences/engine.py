@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
-from detectors.discovery.sentences import chinese, defined, english, foreign
+from detectors.discovery.sentences import chinese, defined, english, foreign, own
 from detectors.discovery.sentences.span import Span, resolved
 
 __all__ = ["Span", "language_of", "read", "read_all", "read_many", "resolved"]
@@ -51,4 +51,6 @@ def _settled(text: str, named: list[Span] | None) -> list[Span]:
     language = "en" if named is None else "zh"
     spans = [*defined.found_in(text), *(english.found_in(text) if named is None else named)]
     spans += foreign.found_in(text, language, THRESHOLD)
-    return resolved(one for one in spans if one.score >= THRESHOLD)
+    believed = [one for one in spans if one.score >= THRESHOLD]
+    mine = [one for one in own.found_in(text) if one.score >= THRESHOLD]
+    return resolved([*believed, *own.yielding(mine, believed)])

@@ -4,7 +4,7 @@ from typing import Any
 
 from presidio_analyzer import EntityRecognizer, RecognizerRegistry, RecognizerResult
 
-from detectors.discovery.sentences import chinese
+from detectors.discovery.sentences import chinese, own
 from detectors.discovery.sentences.english import english
 from detectors.discovery.sentences.nlp import LANGUAGES
 from detectors.discovery.sentences.patterns import defined
@@ -35,5 +35,5 @@ def registry() -> RecognizerRegistry:
     """Every recognizer of ours, in Chinese and English; nothing is fetched."""
     found: list[EntityRecognizer] = [ChineseRecognizer(), *english()]
     for language in LANGUAGES:
-        found += defined(language)
+        found += [*defined(language), *own.recognizers(language)]
     return RecognizerRegistry(recognizers=found, supported_languages=list(LANGUAGES))

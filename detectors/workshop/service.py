@@ -1,0 +1,164 @@
+"""Own recognizers as a document with versions: what a change would do, and each step on its way."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from detectors.workshop.claims import claims
+from soc.approvals.models import Approval
+from soc.approvals.service import digest_of
+from soc.errors import ConflictError, InputError, NotFoundError
+from soc.identity.actor import Actor
+from soc.ledger.models import LedgerItem
+from soc.ledger.own_types import KIND, definition_of, type_id
+from soc.ledger.types import types
+from soc.text import language
+from soc.tiers.scope import in_scope, visible
+from soc.trail import Act, record
+from soc.versions import service as versions
+from soc.versions.models import PolicyVersion, VersionStatus
+from soc.versions.service import FaultyBodyError
+from soc.versions.values import Move, WhatIf
+
+Body = Mapping[str, Any]
+_EXAMPLES = 20
+
+
+def body_of(session: Session, org: str) -> Body:
+    """The organisation's own document in force; an empty one where there is none."""
+    active = versions.active(session, KIND, org)
+    return active.body if active else {"title": "", "recognizers": []}
+
+
+def own_draft(session: Session, actor: Actor, org: str) -> PolicyVersion | None:
+    """The actor's open draft for an organisation, or None."""
+    mine = select(PolicyVersion).where(
+        PolicyVersion.kind == KIND, PolicyVersion.org == org, PolicyVersion.status == VersionStatus.DRAFT,
+        PolicyVersion.author_id == actor.id,
+    )  # fmt: skip
+    return session.scalars(mine.order_by(PolicyVersion.number.desc()).limit(1)).first()
+
+
+def working_body(session: Session, actor: Actor, org: str) -> Body:
+    """What the actor edits: their draft, else what is in force."""
+    draft = own_draft(session, actor, org)
+    return draft.body if draft else body_of(session, org)
+
+
+def keep(session: Session, actor: Actor, org: str, table: dict[str, Any]) -> PolicyVersion:
+    """Put one recognizer into the actor's draft, in place of the one of its id.
+
+    Raises:
+        NotFoundError: the organisation lies outside the actor's scope.
+        FaultyBodyError: the document does not pass its check.
+    """
+    body = working_body(session, actor, org)
+    others = [one for one in body["recognizers"] if one["id"] != table.get("id")]
+    return edit(session, actor, org, {**body, "recognizers": [*others, table]})
+
+
+def take_out(session: Session, actor: Actor, org: str, name: str) -> PolicyVersion:
+    """Take one recognizer out of the actor's draft.
+
+    Raises:
+        NotFoundError: there is none of that id, or the organisation lies outside the actor's scope.
+    """
+    body = working_body(session, actor, org)
+    left = [one for one in body["recognizers"] if one["id"] != name]
+    if len(left) == len(body["recognizers"]):
+        raise NotFoundError
+    return edit(session, actor, org, {**body, "recognizers": left})
+
+
+def edit(session: Session, actor: Actor, org: str, body: dict[str, Any]) -> PolicyVersion:
+    """Keep a changed document as the actor's draft.
+
+    Raises:
+        NotFoundError: the organisation lies outside the actor's scope.
+        FaultyBodyError: the document does not pass its check.
+    """
+    if not in_scope(session, actor, org):
+        raise NotFoundError
+    body = {**body, "title": body.get("title") or KIND}
+    draft = own_draft(session, actor, org)
+    if draft is None:
+        active = versions.active(session, KIND, org)
+        base = active.number if active else None
+        return versions.draft(session, actor, KIND, org, body, title=body["title"], base=base)
+    problems = versions.check(KIND, body) or versions.check_place(session, KIND, org, body)
+    if problems:
+        raise FaultyBodyError(problems)
+    draft.body, draft.digest = body, digest_of(body)
+    record(session, actor, Act.VERSION_DRAFTED, draft, after={"number": draft.number, "digest": draft.digest})
+    return draft
+
+
+def discard(session: Session, actor: Actor, org: str) -> None:
+    """Throw the actor's draft away; its body stays in the history as refused."""
+    draft = own_draft(session, actor, org)
+    if draft is not None:
+        draft.status = VersionStatus.REJECTED
+        record(session, actor, Act.VERSION_REJECTED, draft, after={"number": draft.number, "why": "discarded"})
+
+
+def propose(session: Session, actor: Actor, org: str, *, reason: str) -> Approval:
+    """Ask a second person to put the actor's draft in force.
+
+    Raises:
+        InputError: there is no draft.
+        ConflictError: another version came into force since it was begun.
+    """
+    draft = own_draft(session, actor, org)
+    if draft is None:
+        raise InputError("errors.workshop.no_draft")
+    active = versions.active(session, KIND, org)
+    if active is not None and active.body == draft.body:
+        raise ConflictError("errors.workshop.same")
+    return versions.propose(session, actor, draft, reason=reason)
+
+
+def what_if(session: Session, actor: Actor, old: Body | None, new: Body) -> WhatIf:
+    """Count the ledger's columns that recognizers put in or changed would claim, and those of types taken out.
+
+    The actor is narrowed to the document's organisation.
+    """
+    before = {one["id"]: one for one in (old or {}).get("recognizers", ())}
+    after = {one["id"]: one for one in new.get("recognizers", ())}
+    tally: Counter[tuple[str, str, str]] = Counter()
+    examples: list[dict[str, Any]] = []
+    collisions = 0
+    for name in sorted(one for one in after if before.get(one) != after[one]):
+        definition = definition_of(actor.org, after[name])
+        for claim in claims(session, actor, definition):
+            if claim.type == definition.id:
+                continue
+            was, then = _title(claim.type), definition.type.title(language())
+            tally[claim.org, was, then] += 1
+            collisions += claim.collides
+            if len(examples) < _EXAMPLES:
+                examples.append({"id": str(claim.item), "name": claim.name, "before": was, "after": then})
+    for name in sorted(before.keys() - after.keys()):
+        _count_taken(session, actor, name, tally)
+    moves = tuple(Move(*key, count) for key, count in sorted(tally.items()))
+    touched = ({"what": "workshop.collisions", "count": collisions},) if collisions else ()
+    return WhatIf(_items(session, actor), sum(tally.values()), moves, tuple(examples), touched)
+
+
+def _count_taken(session: Session, actor: Actor, name: str, tally: Counter[tuple[str, str, str]]) -> None:
+    kind = type_id(actor.org, name)
+    query = select(LedgerItem.org, func.count()).where(visible(actor, LedgerItem.org), LedgerItem.type == kind)
+    for org, count in session.execute(query.group_by(LedgerItem.org)):
+        tally[org, _title(kind), "–"] += count
+
+
+def _title(kind: str | None) -> str:
+    known = types().get(kind or "")
+    return known.title(language()) if known else kind or "–"
+
+
+def _items(session: Session, actor: Actor) -> int:
+    there = visible(actor, LedgerItem.org), LedgerItem.gone_at.is_(None)
+    return session.scalar(select(func.count()).select_from(LedgerItem).where(*there)) or 0
