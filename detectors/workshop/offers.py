@@ -11,5 +11,5 @@ VERSIONS = (
         check_place="detectors.workshop.check:check_place",
     ),
 )
-BLUEPRINTS: tuple[str, ...] = ()
-MENU: tuple[MenuEntry, ...] = ()
+BLUEPRINTS = ("detectors.workshop.routes:bp",)
+MENU = (MenuEntry("workshop.title", "workshop.index", "policies.read", 510, "scan"),)
