@@ -33,25 +33,33 @@ def index() -> ResponseReturnValue:
     actor = focused(session, viewer(), request.args.get("org"))
     span = span_of(request.args, at)
     found = posture(session, actor, span, at=at)
-    store, orgs = current_store(), scope_codes(session, actor)
-    drawn = [
-        charts.level_bars(found),
-        charts.taker_bars(flows.takers(store, orgs, span)),
-        charts.flow_sankey(flows.flows(store, orgs, span)),
-        charts.hour_map(flows.hours(store, orgs, span)),
-    ]
     tiles = charts.city_tiles(found, actor.org) if any(one.org.tile_x is not None for one in found.below) else None
     return render_template(
         "posture/index.html",
         found=found,
         tiles=tiles,
-        charts=drawn,
+        levels=charts.level_bars(found),
         indicators=[(one, found.centre.indicators.get(one.id)) for one in INDICATORS],
         every=ALL_INDICATORS,
         days=(span.until - span.since).days,
         choices=DAYS,
         focus=actor.org if actor.org != viewer().org else None,
     )
+
+
+@bp.get("/reads")
+@requires("posture.read")
+def reads() -> ResponseReturnValue:
+    """Show who read grave data, by which way and when: a part of the page that the log store answers."""
+    session = current_session()
+    actor, span = focused(session, viewer(), request.args.get("org")), span_of(request.args, now())
+    store, orgs = current_store(), scope_codes(session, actor)
+    drawn = [
+        charts.taker_bars(flows.takers(store, orgs, span)),
+        charts.flow_sankey(flows.flows(store, orgs, span)),
+        charts.hour_map(flows.hours(store, orgs, span)),
+    ]
+    return render_template("posture/reads.html", charts=drawn)
 
 
 class _Args(ApiSchema):

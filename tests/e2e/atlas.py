@@ -38,6 +38,7 @@ NO_PAGE = {
     "ledger_queue.row": "a line of the queue",
     "ledger_scans.compare": "leads on to the comparison of two scans",
     "playbooks.board": "part of the incident's page",
+    "posture.reads": "part of the posture's page",
     "trail.verdict": "part of the trail's page",
     "home.index": "leads on to the first page of one's day",
 }
