@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
+
+from audit.ingest.frame import is_document
+
 ECS_VERSION = "8.17.0"
 Row = dict[str, Any]
 
@@ -40,9 +44,14 @@ def _outcome(status: int) -> str:
 
 
 def _category(class_uid: int) -> list[str]:
-    return {4002: ["web"], 6005: ["database"], 3002: ["authentication"]}.get(class_uid, ["process"])
+    return _CATEGORIES.get(class_uid, ["process"])
 
 
+_CATEGORIES = {
+    4002: ["web"], 6005: ["database"], 3002: ["authentication"], 3003: ["iam"], 3001: ["iam"], 3006: ["iam"],
+    1001: ["file"], 4001: ["network"], 4003: ["network"], 4006: ["network", "file"], 6003: ["api"],
+}  # fmt: skip
+_WEB = ("nginx", "apache", "haproxy", "kong", "apisix", "nginx_json", "zeek_http", "s3_access")
 _SERVER = ("pgaudit", "postgresql_csv", "postgresql_json")
 _SLOW = ("mysql_slow",)
 _OF_SLOW = [
@@ -73,7 +82,12 @@ MAPPING: tuple[EcsField, ...] = (
     EcsField("time", "@timestamp", _instant, "RFC 3339, UTC, milliseconds"),
     EcsField("metadata.log_name", "event.dataset", note="the format's name"),
     EcsField("raw_data", "event.original", note="the record as it came"),
-    EcsField("class_uid", "event.category", _category, "4002 web, 6005 database, 3002 authentication, else process"),
+    EcsField(
+        "class_uid",
+        "event.category",
+        _category,
+        "4002 web, 6005 database, 3002 authentication, 3001, 3003 and 3006 iam, 1001 file, 4001 and 4003 network, 4006 both, 6003 api, else process",
+    ),
     EcsField("status_id", "event.outcome", _outcome, "1 success, 2 failure"),
     EcsField("api.operation", "event.action"),
     EcsField("duration", "event.duration", _nanoseconds, "nanoseconds"),
@@ -92,7 +106,7 @@ MAPPING: tuple[EcsField, ...] = (
     EcsField("http_request.http_method", "http.request.method"),
     EcsField("http_request.referrer", "http.request.referrer"),
     EcsField("http_response.code", "http.response.status_code"),
-    EcsField("traffic.bytes_out", "http.response.body.bytes", only=("nginx",)),
+    EcsField("traffic.bytes_out", "http.response.body.bytes", only=_WEB),
     EcsField("+http.version", "http.version"),
     EcsField("+http.request", "nginx.access.info", note="a request line that is none"),
     EcsField("http_request.url.path", "url.path"),
@@ -120,10 +134,19 @@ def to_ecs(row: Row) -> Row:
     """Return one parsed record under flat ECS names; what it does not say is left out."""
     found: Row = {"ecs.version": ECS_VERSION, "event.kind": "event"}
     found.update(_fields(row))
+    found.update(_beside(row))
     path, query = row.get("http_request.url.path"), row.get("http_request.url.query_string")
     if path is not None:
         found["url.original"] = path if query is None else f"{path}?{query}"
     return found
+
+
+def _beside(row: Row) -> Iterator[tuple[str, Any]]:
+    """What a declared format says beyond the mapping, under its own name."""
+    for name, text in row.items():
+        if is_document(name) and name != "+ocsf" and text is not None:
+            for field, value in orjson.loads(text).items():
+                yield f"{name[1:]}.{field}", value
 
 
 def _fields(row: Row) -> Iterator[tuple[str, Any]]:
@@ -143,6 +166,10 @@ def mapping_page() -> str:
             f"{ECS_VERSION}. Columns beginning with `+` are a format's own fields (OCSF: `unmapped`)."
         ),
         "`url.original` is `url.path`, with `?` and `url.query` where there is one. A name given twice takes the later.",
+        (
+            "What a declared format says beyond this table keeps its own names under the format's: "
+            "`cloudtrail.eventVersion` (OCSF: `unmapped.cloudtrail`)."
+        ),
         "",
         "| column (OCSF 1.8) | ECS | formats | value |",
         "|---|---|---|---|",

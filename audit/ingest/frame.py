@@ -10,8 +10,6 @@ from soc.ocsf.schema import EVENT_SCHEMA
 #: column → polars type, of every column an event has
 EVENT_TYPES: dict[str, pl.DataType] = dict(cast(pl.DataFrame, pl.from_arrow(EVENT_SCHEMA.empty_table())).schema)
 _EXTRA = "+"
-#: extras whose text is JSON already
-_DOCUMENTS = frozenset({"+ocsf"})
 #: what the format does not say and no enrichment adds is null
 UNMAPPED = "unmapped"
 
@@ -72,9 +70,14 @@ def as_events(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.select(pl.col(name).cast(kind) for name, kind in EVENT_TYPES.items())
 
 
+def is_document(name: str) -> bool:
+    """Say whether an extra column's text is JSON already: a group without a field."""
+    return name.startswith(_EXTRA) and "." not in name
+
+
 def _field(name: str) -> str:
     return name.partition(".")[2]
 
 
 def _value(column: pl.Series) -> Written:
-    return plain_value(column) if column.name in _DOCUMENTS or column.dtype.is_numeric() else text_value(column)
+    return plain_value(column) if is_document(column.name) or column.dtype.is_numeric() else text_value(column)

@@ -8,7 +8,7 @@ import orjson
 import polars as pl
 
 from audit.ingest.ecs import to_ecs
-from audit.ingest.frame import completed
+from audit.ingest.frame import completed, is_document
 from soc.text import t
 
 OCSF_VERSION = "1.8.0"
@@ -39,7 +39,7 @@ def to_nested(row: Row) -> Row:
         if value is None or name in {"line", "raw", "error", "+ocsf"}:
             continue
         path = (_UNMAPPED, *name[1:].split(".")) if name.startswith("+") else tuple(name.split("."))
-        _put(event, path, _plain(value))
+        _put(event, path, orjson.loads(value) if is_document(name) else _plain(value))
     return event
 
 

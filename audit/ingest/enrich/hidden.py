@@ -1,9 +1,12 @@
 """The last step: nothing sensitive leaves for the store in clear. The sealed original keeps it."""
 
 from collections.abc import Sequence
+from functools import reduce
+from operator import or_
 
 import polars as pl
 
+from audit.ingest.frame import is_document
 from soc.ledger.own_types import OwnDefinition
 from soc.masking.literals import strings_masked
 from soc.masking.own import own_masked
@@ -28,9 +31,10 @@ def masked_columns(frame: pl.DataFrame, own: Sequence[OwnDefinition] = ()) -> pl
     """Mask statements, parameters, messages, addresses of pages and the record itself; ``own`` after the shipped."""
     frame = frame.with_columns(_message().alias("message"))
     frame = frame.with_columns(_statements(frame))
-    free = [name for name in (*_FREE, *_FREE_EXTRAS) if name in frame.columns]
-    # all of them are parts of the record as it came, which is searched once
-    among = suspects(frame["raw"])
+    documents = [name for name in frame.columns if is_document(name)]
+    free = [name for name in dict.fromkeys((*_FREE, *_FREE_EXTRAS, *documents)) if name in frame.columns]
+    # all of them are parts of the record as it came, which is searched once; what was decoded may show more
+    among = reduce(or_, (suspects(frame[name]) for name in ("raw", *documents)))
     filled = [name for name in free if frame[name].null_count() < frame.height]
     if among.any():
         frame = frame.with_columns(masked(frame[name], among) for name in filled)

@@ -46,6 +46,8 @@ class Format:
     split: Callable[[pl.DataFrame], pl.DataFrame]
     extract: Callable[[pl.DataFrame, ParseOptions], pl.DataFrame]
     start: re.Pattern[bytes] = re.compile(rb"\n(?=.)", re.DOTALL)
+    #: many formats look so: it is told from the text only where none of them is
+    generic: bool = False
 
     @property
     def title(self) -> str:

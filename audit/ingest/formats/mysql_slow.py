@@ -28,7 +28,8 @@ _OLD_TIME, _ISO_TIME = (
 )
 _PREAMBLE = r"(?is)^(?:\s*(?:use\s+[^;]+;|set\s+(?:timestamp|insert_id|last_insert_id)\s*=[^;]*;)\s*)+"
 _DATASTORE_ACTIVITY = 6005
-_ACTIVITIES = {
+#: OCSF 1.8 datastore_activity, activity_id, by the statement's first word
+ACTIVITIES = {
     "SELECT": 1, "SHOW": 4, "EXPLAIN": 4, "UPDATE": 2, "ALTER": 2, "INSERT": 5, "REPLACE": 5, "LOAD": 5,
     "CREATE": 6, "DELETE": 7, "TRUNCATE": 7, "DROP": 7, "CONNECT": 3, "QUIT": 3,
 }  # fmt: skip
@@ -118,7 +119,7 @@ def _events(read: pl.DataFrame) -> pl.DataFrame:
         "time",
         pl.lit(6, pl.Int32).alias("category_uid"),
         pl.lit(_DATASTORE_ACTIVITY, pl.Int32).alias("class_uid"),
-        operation.replace_strict(_ACTIVITIES, default=99, return_dtype=pl.Int32).alias("activity_id"),
+        operation.replace_strict(ACTIVITIES, default=99, return_dtype=pl.Int32).alias("activity_id"),
         pl.lit(1, pl.Int32).alias("severity_id"),
         pl.when(failed).then(2).otherwise(1).cast(pl.Int32).alias("status_id"),
         user.alias("actor.user.name"),

@@ -1,0 +1,88 @@
+"""What a declared format says of itself: pattern or reader, and which field becomes what. Data alone, as TOML."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).with_name("declarations")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One shape a record may have, an RE2 pattern with named fields, and what is certain of it."""
+
+    match: str
+    set: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """A log format as data; every part but ``name`` may come from a file.
+
+    ``map`` says where an event's attribute is looked for, first found first. ``by`` gives what a
+    field's value implies: field → value → attributes, ``*`` for any other. ``set`` is always so.
+    ``time`` are fields (``a+b`` are two of them joined); ``must`` are fields without which a record
+    is another format's, or cut.
+    """
+
+    name: str
+    reader: str = "pattern"
+    #: a record begins at lines with this pattern; empty: at each line
+    starts: str = ""
+    #: lines that stand above a record and belong to it: a banner, a table's head
+    heads: str = ""
+    #: lines that have the same text here are one record
+    joined_by: str = ""
+    #: where a long text may be cut in two
+    cut: str = r"\n(?=.)"
+    #: what stands behind this belongs to the format, what stands before is an envelope
+    payload: str = ""
+    syslog: bool = False
+    #: which programs' lines these are, by the name in the envelope
+    programs: str = ""
+    #: fields that are worked out of others, by a reader's name
+    derived: str = ""
+    #: a record without a time has that of the record above
+    carries_time: bool = False
+    #: many formats look so: taken only where none of them reads more
+    generic: bool = False
+    cases: tuple[Case, ...] = ()
+    columns: tuple[str, ...] = ()
+    separator: str = "\t"
+    roots: tuple[str, ...] = ("",)
+    must: tuple[str, ...] = ()
+    time: tuple[str, ...] = ("time",)
+    zone: str = ""
+    utc: bool = False
+    absent: tuple[str, ...] = ("", "-")
+    map: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    set: Mapping[str, Any] = field(default_factory=dict)
+    by: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
+    #: fields that hold a secret: left out of the event
+    secret: tuple[str, ...] = ()
+    dialect: str = ""
+    from_documents: bool = False
+
+    @property
+    def start(self) -> re.Pattern[bytes]:
+        """Where a long text may be cut in two."""
+        return re.compile(self.cut.encode(), re.DOTALL)
+
+
+def declaration_of(text: str) -> Declaration:
+    """Read one declaration from TOML."""
+    told = tomllib.loads(text)
+    told["cases"] = tuple(Case(**one) for one in told.get("cases", ()))
+    for name in ("columns", "roots", "must", "time", "absent", "secret"):
+        if name in told:
+            told[name] = tuple(told[name])
+    told["map"] = {name: (where,) if isinstance(where, str) else tuple(where) for name, where in told["map"].items()}
+    return Declaration(**told)
+
+
+def declared_here(name: str) -> Declaration:
+    """Read the declaration that comes with the product under this name."""
+    return declaration_of((FOLDER / f"{name}.toml").read_text("utf-8"))

@@ -1,0 +1,92 @@
+"""What follows from fields already read: a request line's parts, a statement's operation, an outcome."""
+
+import re
+from typing import Any
+
+from audit.ingest.formats.declaration import Declaration
+from audit.ingest.formats.mysql_slow import ACTIVITIES as STATEMENTS
+from audit.ingest.formats.nginx import ACTIVITIES as METHODS
+
+Event = dict[str, Any]
+_REQUEST = re.compile(r"^([A-Z][A-Za-z_-]*) (\S.*?)(?: HTTP/\d(?:\.\d)?)?$")
+_SITE = re.compile(r"^https?://([^/?#]+)")
+_WORD = re.compile(r"^[\s(]*(?:/\*.*?\*/\s*)*([A-Za-z]+)", re.DOTALL)
+_HTTP, _DATASTORE = 4002, 6005
+_FAILS = 400
+#: events of Windows in which the account that acted is the one named as the target
+_OWN_LOGON = frozenset({"4624", "4625", "4634", "4647"})
+
+
+def derived(fields: Event, told: Declaration) -> Event:
+    """Add the fields that are worked out of others; their names begin with ``=``."""
+    if told.derived == "windows":
+        return fields | _windows(fields)
+    return fields
+
+
+def _windows(fields: Event) -> Event:
+    system, data = _part(fields, "System"), _data(fields)
+    number = _first(fields.get("EventID"), fields.get("event_id"), system.get("EventID"))
+    number = number or _part(fields, "winlog").get("event_id")
+    if isinstance(number, dict):
+        number = number.get("#text")
+    own = str(number) in _OWN_LOGON
+    who, session = ("TargetUserName", "TargetLogonId") if own else ("SubjectUserName", "SubjectLogonId")
+    told = {"=event_id": None if number is None else str(number), "=who": data.get(who), "=session": data.get(session)}
+    return {name: value for name, value in told.items() if value is not None}
+
+
+def _data(fields: Event) -> Event:
+    inner = (_part(fields, "EventData"), _part(_part(fields, "Event"), "EventData"))
+    return _part(_part(fields, "winlog"), "event_data") or inner[0] or inner[1] or fields
+
+
+def _part(fields: Event, name: str) -> Event:
+    found = fields.get(name)
+    if found is None and name == "System":
+        found = _part(fields, "Event").get(name) if "Event" in fields else None
+    return found if isinstance(found, dict) else {}
+
+
+def _first(*values: Any) -> Any:
+    return next((value for value in values if value is not None), None)
+
+
+def complete(event: Event, told: Declaration) -> None:
+    """Fill in what the mapped attributes imply."""
+    if event.get("http_request.url.path") is not None:
+        _request(event)
+    if event["class_uid"] == _HTTP:
+        event["activity_id"] = METHODS.get(str(event.get("http_request.http_method")), 99)
+        if event.get("http_request.http_method") is None:
+            event["activity_id"] = 0
+        code = event.get("http_response.code")
+        if code is not None and "status_id" not in event:
+            event["status_id"] = 1 if 0 < code < _FAILS else 2
+    if told.dialect and event.get("query_info.query_string") is not None and event["class_uid"] == _DATASTORE:
+        _statement(event)
+
+
+def _request(event: Event) -> None:
+    target = event["http_request.url.path"]
+    line = _REQUEST.match(target)
+    if line:
+        event.setdefault("http_request.http_method", line[1])
+        target = line[2]
+    elif not target.startswith(("/", "http:", "https:", "*")):
+        # no request: bytes that some program sent; they stay in the record
+        del event["http_request.url.path"]
+        return
+    path, mark, query = _SITE.sub("", target).partition("?")
+    event["http_request.url.path"] = path or "/"
+    if mark and query:
+        event.setdefault("http_request.url.query_string", query)
+    if "http_request.http_method" in event:
+        event.setdefault("api.operation", event["http_request.http_method"])
+
+
+def _statement(event: Event) -> None:
+    word = _WORD.match(event["query_info.query_string"])
+    if word:
+        event["api.operation"] = word[1].upper()
+        event["activity_id"] = STATEMENTS.get(word[1].upper(), 99)

@@ -1,0 +1,131 @@
+"""How a record's text becomes fields: JSON, key=value, CEF, LEEF, tables, the XML of Windows."""
+
+import csv
+import html
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import orjson
+
+from audit.ingest.formats.declaration import Declaration
+
+Fields = dict[str, Any]
+_PAIR = re.compile(r"""([A-Za-z_][\w.\-]*)=("(?:[^"\\]|\\.)*"|'[^']*'|[^\s,;"']*[^\s,;]*)""")
+_INNER = re.compile(r"msg='([^']*)'")
+_AUDIT_STAMP = re.compile(r"msg=audit\((\d+\.\d+):(\d+)\)")
+_SECTION = re.compile(r"(?:^|\s)type=(\S+)")
+#: a key stands behind a blank, and "\=" in a value is none
+_CEF_KEY = re.compile(r"(?:^|(?<=\s))([A-Za-z0-9_.\[\]\-]+)=")
+_CEF_HEAD = ("cef_version", "vendor", "product", "product_version", "signature", "name", "severity")
+_LEEF_HEAD = ("leef_version", "vendor", "product", "product_version", "event_id")
+_PIPE = re.compile(r"(?<!\\)\|")
+_DATA = re.compile(r"""<Data Name=["']([^"']+)["'](?:/>|>([^<]*)</Data>)""")
+_TAG = re.compile(r"<([A-Za-z]+)(?: [^>]*)?>([^<]*)</\1>")
+_ATTRIBUTE = re.compile(r"""\b(SystemTime|UserID|ProcessID|Name)=["']([^"']*)["']""")
+
+
+def read_json(text: str, told: Declaration) -> Fields | None:
+    """Read one JSON object."""
+    try:
+        found = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def read_pairs(text: str, told: Declaration) -> Fields | None:
+    """Read ``key=value`` and ``key="value"``; below the first line a key is its line's, ``path.name``."""
+    found: Fields = {}
+    for number, line in enumerate(text.split("\n")):
+        if line.count('"') % 2 and "\\" not in line:
+            return None
+        section = _SECTION.search(line) if number else None
+        head = f"{section[1].lower()}." if section else ""
+        for key, value in _PAIR.findall(_INNER.sub(r"\1", line)):
+            found.setdefault(head + key, _unquoted(value))
+    stamp = _AUDIT_STAMP.search(text)
+    if stamp:
+        found |= {"audit_time": stamp[1], "audit_serial": stamp[2]}
+    return found or None
+
+
+def _unquoted(value: str) -> str:
+    if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
+        return value[1:-1].replace('\\"', '"')
+    return value
+
+
+def read_cef(text: str, told: Declaration) -> Fields | None:
+    """Read the Common Event Format: seven heads, then key=value with blanks in the values."""
+    parts = _PIPE.split(text, maxsplit=7)
+    if len(parts) != len(_CEF_HEAD) + 1 or not parts[0].startswith("CEF:"):
+        return None
+    heads = {name: _bare(part) for name, part in zip(_CEF_HEAD, parts, strict=False)}
+    return heads | _extension(parts[-1])
+
+
+def _extension(text: str) -> Fields:
+    keys = list(_CEF_KEY.finditer(text))
+    ends = [key.start() for key in keys[1:]] + [len(text)]
+    return {key[1]: _bare(text[key.end() : end].strip()) for key, end in zip(keys, ends, strict=True)}
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"\\([\\|=])", r"\1", text).replace("\\n", "\n").replace("\\r", "\r")
+
+
+def read_leef(text: str, told: Declaration) -> Fields | None:
+    """Read the Log Event Extended Format, 1.0 (tab) and 2.0 (names its separator)."""
+    parts = text.split("|", 5)
+    if len(parts) != len(_LEEF_HEAD) + 1 or not parts[0].startswith("LEEF:"):
+        return None
+    heads, rest, separator = dict(zip(_LEEF_HEAD, parts, strict=False)), parts[-1], "\t"
+    if parts[0].startswith("LEEF:2") and "|" in rest[:7]:
+        named, _, rest = rest.partition("|")
+        separator = chr(int(named.lower().lstrip("0").lstrip("x"), 16)) if len(named) > 1 else named or "\t"
+    pairs = (one.partition("=") for one in rest.split(separator) if "=" in one)
+    return heads | {key.strip(): value for key, _, value in pairs}
+
+
+def read_table(text: str, told: Declaration) -> Fields | None:
+    """Read a row under the names above it (``#fields``), or else the declared ones; or the same as JSON."""
+    lines = [line for line in text.split("\n") if not line.startswith("#close")]
+    above, row = lines[:-1], (lines or [""])[-1]
+    if row.startswith("{"):
+        return read_json(row, told)
+    names: tuple[str, ...] = next(
+        (tuple(line.split()[1:]) for line in above if line.lower().startswith(("#fields\t", "#fields:"))), told.columns
+    )
+    values = row.split(told.separator)
+    whole = bool(names) and len(values) == len(names) and not row.startswith("#")
+    return dict(zip(names, values, strict=True)) if whole else None
+
+
+def read_csv(text: str, told: Declaration) -> Fields | None:
+    """Read a row of comma-separated values in the declared order."""
+    try:
+        row = next(csv.reader([text], strict=True))
+    except (csv.Error, StopIteration):
+        return None
+    return dict(zip(told.columns, row, strict=True)) if len(row) == len(told.columns) else None
+
+
+def read_windows_xml(text: str, told: Declaration) -> Fields | None:
+    """Read an ``<Event>`` of Windows: its named data, and the system part."""
+    if not text.rstrip().endswith("</Event>"):
+        return None
+    found: Fields = {key: html.unescape(value) for key, value in _TAG.findall(text)}
+    found |= {key: html.unescape(value) for key, value in reversed(_ATTRIBUTE.findall(text))}
+    return found | {key: html.unescape(value) for key, value in _DATA.findall(text)}
+
+
+READERS: Mapping[str, Callable[[str, Declaration], Fields | None]] = {
+    "json": read_json,
+    "pairs": read_pairs,
+    "cef": read_cef,
+    "leef": read_leef,
+    "table": read_table,
+    "csv": read_csv,
+    "windows_xml": read_windows_xml,
+}

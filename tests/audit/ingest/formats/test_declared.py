@@ -1,0 +1,205 @@
+"""The declared formats: each reads its own lines, no other's, and refuses what is cut."""
+
+from typing import Any
+
+import pytest
+
+from audit.ingest.formats import DECLARED, NAMES, ParseOptions, find_format, parse_bytes
+from audit.ingest.formats.declaration import declaration_of
+from audit.ingest.formats.declared import declared_format
+from audit.ingest.frame import EVENT_TYPES
+from audit.ingest.guess import guess_format
+from tests.audit.ingest.formats.reading import lines, parsed
+
+_TAB = "\t"
+SAMPLES: dict[str, str] = {
+    "mysql_general": "2026-11-22T02:00:00.123456Z\t   12 Connect\troot@10.1.2.3 on hr using TCP/IP\n"
+    "2026-11-22T02:00:01.123456Z\t   12 Query\tselect *\nfrom staff\n2026-11-22T02:00:02.0Z\t   12 Quit\t\n",
+    "mariadb_audit": "20261122 10:00:00,db1,app,10.1.2.3,12,345,QUERY,hr,'select \\'a\\', b from staff',0\n"
+    "20261122 10:00:01,db1,app,10.1.2.3,13,0,FAILED_CONNECT,,,1045\n",
+    "mysql_audit_json": '{"audit_record":{"name":"Query","record":"7_2026","timestamp":"2026-11-22T02:00:00Z",'
+    '"command_class":"select","connection_id":"12","status":0,"sqltext":"select 1 from t","user":"app[app]","ip":"10.1.2.3"}}\n',
+    "mysql_error": "2026-11-22T02:00:00.123456Z 12 [Note] [MY-010926] [Server] Access denied for user 'app'@'10.1.2.3' (using password: YES)\n",
+    "apache": 'www.a.cn:443 10.1.2.3 - alice [22/Nov/2026:10:00:00 +0800] "GET /a?b=1 HTTP/1.1" 200 512 "-" "curl/8"\n'
+    '10.1.2.3 - - [22/Nov/2026:10:00:00 +0800] "GET /a HTTP/1.0" 404 12\n',
+    "apache_error": "[Sun Nov 22 10:00:00.123456 2026] [auth_basic:error] [pid 12:tid 34] [client 10.1.2.3:4567] "
+    "AH01618: user alice not found: /a\n",
+    "nginx_error": '2026/11/22 10:00:00 [error] 12#12: *5 open() "/a" failed (2: No such file), client: 10.1.2.3, '
+    'server: a.cn, request: "GET /a?b=1 HTTP/1.1", host: "a.cn"\n',
+    "haproxy": "Nov 22 10:00:00 lb haproxy[12]: 10.1.2.3:4567 [22/Nov/2026:10:00:00.123] fe be/s1 0/0/1/20/21 200 512 - - ---- "
+    '1/1/0/0/0 0/0 "GET /a HTTP/1.1"\n',
+    "kong": '{"request":{"method":"GET","uri":"/a?b=1","size":99,"headers":{"user-agent":"curl/8"}},"response":{"status":200,'
+    '"size":512},"latencies":{"request":21},"client_ip":"10.1.2.3","started_at":1795312800000,"consumer":{"username":"alice"}}\n',
+    "apisix": '{"client_ip":"10.1.2.3","start_time":1795312800000,"route_id":"1","latency":21.5,"request":{"method":"GET",'
+    '"uri":"/a","size":99,"headers":{"host":"a.cn"}},"response":{"status":200,"size":512}}\n',
+    "linux_auth": "Nov 22 10:00:00 web sshd[12]: Accepted publickey for alice from 10.1.2.3 port 4567 ssh2: RSA SHA256:x\n"
+    "Nov 22 10:00:01 web sshd[12]: Failed password for invalid user bob from 10.1.2.3 port 4568 ssh2\n"
+    "Nov 22 10:00:02 web sudo:    alice : TTY=pts/0 ; PWD=/home/alice ; USER=root ; COMMAND=/usr/bin/id\n",
+    "auditd": "type=SYSCALL msg=audit(1795312800.123:7): arch=c000003e syscall=59 success=yes exit=0 ppid=1 pid=2 auid=1000 uid=0 "
+    'ses=3 comm="cat" exe="/usr/bin/cat" key=(null)\ntype=EXECVE msg=audit(1795312800.123:7): argc=2 a0="cat" a1="/etc/shadow"\n'
+    'type=USER_LOGIN msg=audit(1795312801.5:8): pid=9 uid=0 auid=1000 ses=4 msg=\'op=login acct="alice" exe="/usr/sbin/sshd" '
+    "hostname=? addr=10.1.2.3 terminal=ssh res=failed'\n",
+    "windows_xml": "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider Name='Microsoft-Windows-Security-Auditing'/>"
+    "<EventID>4625</EventID><TimeCreated SystemTime='2026-11-22T02:00:00.1234567Z'/><Channel>Security</Channel><Computer>dc1.a.cn</Computer>"
+    "</System><EventData><Data Name='SubjectUserName'>DC1$</Data><Data Name='TargetUserName'>alice</Data>"
+    "<Data Name='IpAddress'>10.1.2.3</Data></EventData></Event>\n",
+    "windows_json": '{"@timestamp":"2026-11-22T02:00:00Z","EventID":4624,"Channel":"Security","Hostname":"dc1","SubjectUserName":"DC1$",'
+    '"TargetUserName":"alice","IpAddress":"10.1.2.3","TargetLogonId":"0x7"}\n',
+    "cef": "Nov 22 10:00:00 fw CEF:0|Vendor|Gate|1.0|100|Login a\\|b|5|src=10.1.2.3 spt=4567 suser=alice msg=with a \\= and blanks "
+    "rt=1795312800000 outcome=failure\n",
+    "leef": "<13>Nov 22 10:00:00 fw LEEF:2.0|Vendor|Gate|1.0|4000|^|src=10.1.2.3^usrName=alice^action=read^dstPort=443\n",
+    "cisco_asa": "<166>Nov 22 2026 10:00:00 fw : %ASA-6-302014: Teardown TCP connection 7 for outside:10.1.2.3/4567 to inside:10.9.9.9/443 "
+    "duration 0:00:10 bytes 512 TCP FINs\n",
+    "fortigate": 'date=2026-11-22 time=10:00:00 devname="fw" devid="F1" logid="0000000013" type="traffic" subtype="forward" level="notice" '
+    'srcip=10.1.2.3 srcport=4567 dstip=1.2.3.4 dstport=443 action="accept" sentbyte=512 rcvdbyte=99\n',
+    "zeek_conn": "#separator \\x09\n#path\tconn\n#fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\torig_bytes\tresp_bytes\tconn_state\n"
+    "1795312800.123456\tC1\t10.1.2.3\t4567\t1.2.3.4\t443\ttcp\t512\t-\tSF\n#close\t2026-11-22-11-00-00\n",
+    "zeek_dns": '{"ts":1795312800.5,"uid":"C1","id.orig_h":"10.1.2.3","id.orig_p":4567,"id.resp_h":"10.9.9.9","id.resp_p":53,'
+    '"query":"a.cn","qtype_name":"A","rejected":false}\n',
+    "zeek_http": '{"ts":1795312800.5,"uid":"C1","id.orig_h":"10.1.2.3","id.orig_p":4567,"id.resp_h":"10.9.9.9","id.resp_p":80,'
+    '"trans_depth":1,"method":"GET","host":"a.cn","uri":"/a?b=1","status_code":200,"response_body_len":512}\n',
+    "zeek_ssl": '{"ts":1795312800.5,"uid":"C1","id.orig_h":"10.1.2.3","id.orig_p":4567,"id.resp_h":"1.2.3.4","id.resp_p":443,'
+    '"server_name":"a.cn","established":true}\n',
+    "cloudtrail": '{"eventVersion":"1.08","userIdentity":{"type":"IAMUser","userName":"alice"},"eventTime":"2026-11-22T02:00:00Z",'
+    '"eventSource":"s3.amazonaws.com","eventName":"GetObject","sourceIPAddress":"10.1.2.3","readOnly":true,"errorCode":"AccessDenied"}\n',
+    "minio_audit": '{"version":"1","deploymentid":"d","time":"2026-11-22T02:00:00.5Z","api":{"name":"GetObject","bucket":"b","object":"o.csv",'
+    '"statusCode":200,"rx":1,"tx":512},"remotehost":"10.1.2.3","accessKey":"alice","requestHeader":{"Authorization":"AWS4 Signature=s3cr3t"}}\n',
+    "s3_access": "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be bkt [22/Nov/2026:02:00:00 +0000] 10.1.2.3 alice 3E57427F3EXAMPLE "
+    'REST.GET.OBJECT o.csv "GET /o.csv HTTP/1.1" 200 - 512 512 7 6 "-" "curl/8" -\n',
+    "kubernetes_audit": '{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"Metadata","auditID":"x","stage":"ResponseComplete",'
+    '"requestURI":"/api/v1/secrets?limit=5","verb":"list","user":{"username":"alice"},"sourceIPs":["10.1.2.3"],'
+    '"responseStatus":{"code":200},"requestReceivedTimestamp":"2026-11-22T02:00:00.000000Z"}\n',
+    "opensearch_audit": '{"audit_category":"FAILED_LOGIN","audit_format_version":4,"audit_node_name":"n","@timestamp":"2026-11-22T02:00:00.000+00:00",'
+    '"audit_request_effective_user":"alice","audit_request_remote_address":"10.1.2.3","audit_rest_request_path":"/_search"}\n',
+    "microsoft_365": '{"CreationTime":"2026-11-22T02:00:00","Id":"x","Operation":"FileDownloaded","RecordType":6,"Workload":"SharePoint",'
+    '"UserId":"alice","ClientIP":"10.1.2.3","ObjectId":"https://a/o.csv"}\n',
+    "oracle_audit": '{"EVENT_TIMESTAMP":"2026-11-22 10:00:00.123","DBUSERNAME":"ALICE","ACTION_NAME":"SELECT","RETURN_CODE":0,'
+    '"USERHOST":"10.1.2.3","SQL_TEXT":"select name from staff"}\n',
+    "sqlserver_audit": '{"event_time":"2026-11-22T02:00:00.1234567","action_id":"SL","succeeded":true,"server_principal_name":"alice",'
+    '"client_ip":"10.1.2.3","statement":"select name from staff"}\n',
+    "dameng_audit": '{"OPTIME":"2026-11-22 10:00:00","USERNAME":"ALICE","OPERATION":"SELECT","SUCC_FLAG":"Y","IP":"10.1.2.3",'
+    '"SQL_TEXT":"select name from staff"}\n',
+    "nginx_json": '{"time_iso8601":"2026-11-22T10:00:00+08:00","remote_addr":"10.1.2.3","remote_user":"alice","request":"GET /a?b=1 HTTP/1.1",'
+    '"status":"200","body_bytes_sent":"512"}\n',
+    "syslog": "<13>1 2026-11-22T10:00:00.5+08:00 web app 12 - - something happened\n",
+}
+_ADDRESS = "10.1.2.3"
+
+
+def test_every_declared_format_has_a_sample() -> None:
+    assert set(SAMPLES) == set(DECLARED)
+
+
+@pytest.mark.parametrize("name", DECLARED)
+def test_a_sample_is_read_whole_and_dated(name: str) -> None:
+    rows = parsed(name, SAMPLES[name])
+    assert [row["error"] for row in rows] == [None] * len(rows)
+    assert {row["time"].strftime("%Y-%m-%d") for row in rows} <= {"2026-11-22"}
+    assert name == "syslog" or any(row.get("src_endpoint.ip") == _ADDRESS for row in rows)
+
+
+@pytest.mark.parametrize("name", DECLARED)
+def test_a_sample_is_told_from_all_other_formats(name: str) -> None:
+    found = guess_format(SAMPLES[name].encode(), ParseOptions())
+    assert found is not None
+    assert found.name == name
+
+
+@pytest.mark.parametrize("name", DECLARED)
+def test_columns_have_the_types_of_the_schema(name: str) -> None:
+    frame = parse_bytes(find_format(name), SAMPLES[name].encode(), ParseOptions())
+    known = {column: kind for column, kind in frame.schema.items() if column in EVENT_TYPES}
+    assert known == {column: EVENT_TYPES[column] for column in known}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [name for name in DECLARED if name not in {"syslog", "linux_auth", "mysql_general", "auditd", "nginx_error"}],
+)
+def test_a_first_half_of_a_line_is_quarantined_with_a_reason(name: str) -> None:
+    line = next(one for one in SAMPLES[name].split("\n") if not one.startswith("#"))
+    (row,) = parsed(name, line[: len(line) // 4])
+    assert row["error"] in {"ingest.bad.declared", "ingest.bad.time"}
+
+
+@pytest.mark.parametrize("name", DECLARED)
+def test_bytes_of_no_encoding_and_other_text_break_nothing(name: str) -> None:
+    for body in (b"\xff\xfe\x00\x01\n", "乱码".encode("gb18030") + b"\n", b"{}\n", b"[1,2]\n", b"#\n", b"null\n"):
+        rows = parsed(name, body)
+        assert [row["error"] is None for row in rows] == [False]
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in {"syslog", "linux_auth"}])
+def test_plain_words_are_no_format(name: str) -> None:
+    assert all(row["error"] for row in parsed(name, "hello world\nthis is prose\n"))
+
+
+def _one(name: str, number: int = 0) -> dict[str, Any]:
+    return lines(name, SAMPLES[name])[number]
+
+
+def test_a_refused_login_names_account_and_outcome() -> None:
+    found = [
+        _one("mariadb_audit", 1),
+        _one("mysql_error"),
+        _one("linux_auth", 1),
+        _one("windows_xml"),
+        _one("opensearch_audit"),
+    ]
+    assert [(one["class_uid"], one["activity_id"], one["status_id"]) for one in found] == [(3002, 1, 2)] * 5
+    assert [one["actor"]["user"]["name"] for one in found] == ["app", "app", "bob", "alice", "alice"]
+
+
+def test_a_statement_gives_its_operation_and_text() -> None:
+    found = _one("mysql_general", 1)
+    assert found["query_info"]["query_string"] == "select *\nfrom staff"
+    assert (found["api"]["operation"], found["activity_id"], found["actor"]["session"]["uid"]) == ("SELECT", 1, "12")
+
+
+def test_records_of_one_audit_event_are_one_record() -> None:
+    call, login = lines("auditd", SAMPLES["auditd"])
+    assert (call["class_uid"], call["activity_id"], call["status_id"]) == (1007, 1, 1)
+    assert call["unmapped"]["auditd"]["execve.a1"] == "/etc/shadow"
+    assert (login["actor"]["user"]["name"], login["status_id"]) == ("alice", 2)
+
+
+def test_an_error_line_whose_quote_is_open_is_cut() -> None:
+    text = SAMPLES["nginx_error"]
+    (row,) = parsed("nginx_error", text[: text.index('/a"') + 2])
+    assert row["error"] == "ingest.bad.declared"
+
+
+def test_an_audit_line_whose_quote_is_open_is_cut() -> None:
+    text = SAMPLES["auditd"].split("\n")[0]
+    (row,) = parsed("auditd", text[: text.index("/usr/bin/cat") + 4])
+    assert row["error"] == "ingest.bad.declared"
+
+
+def test_a_request_line_becomes_method_path_and_query() -> None:
+    for name in ("apache", "kong", "nginx_json", "nginx_error", "zeek_http"):
+        request = _one(name)["http_request"]
+        assert (request["http_method"], request["url"]) == ("GET", {"path": "/a", "query_string": "b=1"})
+
+
+def test_cef_values_keep_blanks_and_escapes() -> None:
+    found = _one("cef")
+    assert (found["message"], found["status_id"]) == ("with a = and blanks", 2)
+    assert found["unmapped"]["cef"]["name"] == "Login a|b"
+
+
+def test_bytes_of_a_closed_connection_are_kept() -> None:
+    assert _one("cisco_asa")["unmapped"]["cisco_asa"]["bytes"] == "512"
+    assert _one("zeek_conn")["traffic"] == {"bytes_out": 512}
+
+
+def test_a_signature_is_left_out_of_the_event() -> None:
+    assert "s3cr3t" not in str(_one("minio_audit")["unmapped"])
+
+
+def test_a_declaration_may_come_from_text() -> None:
+    told = declaration_of(
+        "name = 'own'\n[[cases]]\nmatch = '^(?P<time>\\S+) (?P<who>\\w+)$'\n[map]\n'actor.user.name' = 'who'\n"
+    )
+    frame = parse_bytes(declared_format(told), b"2026-11-22T10:00:00Z alice\n!\n", ParseOptions())
+    assert frame["actor.user.name"].to_list() == ["alice", None]
+    assert frame["error"].to_list() == [None, "ingest.bad.declared"]
