@@ -201,7 +201,8 @@ def _instant(fields: Fields, told: Declaration, options: ParseOptions) -> dateti
         if all(part is not None for part in parts):
             text = " ".join(str(part) for part in parts)
             return _cached(text, None if zone is None else str(zone), options, told.utc)
-    return None
+    # a product's message may come without an envelope, and then says no time
+    return options.received if told.payload else None
 
 
 @lru_cache(maxsize=4096)

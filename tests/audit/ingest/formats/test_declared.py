@@ -1,5 +1,6 @@
 """The declared formats: each reads its own lines, no other's, and refuses what is cut."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -167,6 +168,13 @@ def test_an_error_line_whose_quote_is_open_is_cut() -> None:
     text = SAMPLES["nginx_error"]
     (row,) = parsed("nginx_error", text[: text.index('/a"') + 2])
     assert row["error"] == "ingest.bad.declared"
+
+
+def test_a_message_without_any_time_has_that_of_its_arrival() -> None:
+    text = '%ASA-6-605005: Login permitted from 10.1.2.3/4 to inside:10.9.9.9/ssh for user "alice"'
+    arrival = datetime(2026, 11, 22, 3, tzinfo=UTC)
+    (row,) = parsed("cisco_asa", text, received=arrival)
+    assert (row["time"], row["actor.user.name"], row["status_id"]) == (arrival, "alice", 1)
 
 
 def test_an_audit_line_whose_quote_is_open_is_cut() -> None:
