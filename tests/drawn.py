@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any
 
-_DOCUMENT = re.compile(r'data-chart .*?<script type="application/json"[^>]*>(.*?)</script>', re.DOTALL)
+_DOCUMENT = re.compile(r"data-chart .*?<template data-figure>(.*?)</template>", re.DOTALL)
 
 
 def charts_of(page: str) -> list[dict[str, Any]]:

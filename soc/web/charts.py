@@ -63,7 +63,7 @@ def chart(
 
 
 def safe_json(figure: go.Figure) -> str:
-    """Return the figure as JSON that may stand inside a script element, whatever its labels say."""
+    """Return the figure as JSON that may stand inside an element of the page, whatever its labels say."""
     return _safe(figure.document())
 
 

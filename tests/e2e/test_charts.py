@@ -65,3 +65,11 @@ def test_a_click_on_a_tile_leads_to_its_rows(visit: Visit, gallery: str) -> None
     window.page.mouse.down()
     window.page.mouse.up()
     window.page.wait_for_url("**/login?from=map")
+
+
+@pytest.mark.browser
+def test_charts_in_a_part_that_comes_later_are_drawn(visit: Visit) -> None:
+    window = visit("leader")
+    window.page.goto("/posture/")
+    window.page.locator("#posture-reads .main-svg").first.wait_for()
+    assert not window.complaints, json.dumps(window.complaints[:3])

@@ -30,9 +30,9 @@
     return value;
   };
   function draw(place) {
-    const source = place.closest("figure").querySelector('script[type="application/json"]');
+    const source = place.closest("figure").querySelector("template[data-figure]");
     if (!source || !window.Plotly) return;
-    const figure = painted(JSON.parse(source.textContent));
+    const figure = painted(JSON.parse(source.content.textContent));
     const config = { displayModeBar: false, responsive: true, displaylogo: false, doubleClick: "reset" };
     window.Plotly.react(place, figure.data, figure.layout, config).then(() => {
       if (place.dataset.bound) return;

@@ -33,9 +33,7 @@ def test_a_property_that_nothing_has_is_found(figure: go.Figure) -> None:
 
 
 def test_the_charts_of_a_page_are_found_in_it() -> None:
-    page = (
-        '<div class="plot" data-chart role="img"></div>\n<script type="application/json" nonce="n">{"data":[]}</script>'
-    )
+    page = '<div class="plot" data-chart role="img"></div>\n<template data-figure>{"data":[]}</template>'
     assert charts_of(page) == [{"data": []}]
 
 
