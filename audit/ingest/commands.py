@@ -9,7 +9,6 @@ import click
 
 from soc.desk import at_desk, print_json
 from soc.errors import InputError
-from soc.text import t
 
 _PATHS = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 
@@ -21,7 +20,7 @@ def formats(as_json: bool) -> None:
     from audit.ingest.formats import NAMES, find_format
 
     for name in NAMES:
-        print_json({"name": name, "title": t(find_format(name).title)})
+        print_json({"name": name, "title": find_format(name).title})
 
 
 @click.command("parse")

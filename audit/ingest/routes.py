@@ -45,7 +45,7 @@ TABLE = TableSpec(
         Filter(
             "format",
             "ingest.format_name",
-            lambda: [Choice(name, t(find_format(name).title)) for name in NAMES],
+            lambda: [Choice(name, find_format(name).title) for name in NAMES],
             lambda value: IngestBatch.format == value,
         ),
         Filter(
@@ -74,7 +74,7 @@ def index() -> ResponseReturnValue:
         page=page,
         health=health(current_session(), viewer()),
         may_upload=current_actor().may("ingest.write"),
-        formats=[(name, t(find_format(name).title)) for name in NAMES],
+        formats=[(name, find_format(name).title) for name in NAMES],
         limit=current_settings().ingest_limit >> 20,
     )
 

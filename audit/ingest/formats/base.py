@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from soc.clock import now
+from soc.text import t
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 _BOM = b"\xef\xbb\xbf"
@@ -48,11 +49,14 @@ class Format:
     start: re.Pattern[bytes] = re.compile(rb"\n(?=.)", re.DOTALL)
     #: many formats look so: it is told from the text only where none of them is
     generic: bool = False
+    #: written from what is told of it, and not yet tried on a real system's own log
+    from_documents: bool = False
 
     @property
     def title(self) -> str:
-        """The id of the message that names the format to people."""
-        return f"ingest.format.{self.name}"
+        """What the format is called, in the reader's language, and whether it was ever tried on a real log."""
+        name = t(f"ingest.format.{self.name}")
+        return t("ingest.from_documents", format=name) if self.from_documents else name
 
     def cut(self, text: bytes) -> int:
         """Return where the last record of ``text`` begins; 0 where it is the only one."""

@@ -45,6 +45,7 @@ def declared_format(told: Declaration) -> Format:
         lambda records, options: _extract(records, told, options),
         told.start,
         told.generic,
+        told.from_documents,
     )
 
 

@@ -10,6 +10,7 @@ from audit.ingest.formats.declaration import declaration_of
 from audit.ingest.formats.declared import declared_format
 from audit.ingest.frame import EVENT_TYPES
 from audit.ingest.guess import guess_format
+from soc.text import speaking
 from tests.audit.ingest.formats.reading import lines, parsed
 
 _TAB = "\t"
@@ -211,3 +212,14 @@ def test_a_declaration_may_come_from_text() -> None:
     frame = parse_bytes(declared_format(told), b"2026-11-22T10:00:00Z alice\n!\n", ParseOptions())
     assert frame["actor.user.name"].to_list() == ["alice", None]
     assert frame["error"].to_list() == [None, "ingest.bad.declared"]
+
+
+def test_a_format_that_was_never_tried_on_a_real_log_says_so_in_its_title() -> None:
+    with speaking("en"):
+        assert (
+            find_format("haproxy").title
+            == "HAProxy log (HTTP, TCP) (written from documents, not yet tried on a real log)"
+        )
+        assert "documents" not in find_format("nginx").title
+    with speaking("zh"):
+        assert "未经真实日志验证" in find_format("dameng_audit").title
