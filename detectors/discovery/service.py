@@ -145,6 +145,7 @@ def _table(table: TableFinding) -> ScannedTable:
         level=table.level,
         flags=table.flags,
         complete=_complete(table),
+        path=table.path,
     )
 
 

@@ -1,18 +1,30 @@
 """The ledger's dense table: its columns, filters and search, for the page and for what acts on its whole result."""
 
 from dataclasses import replace
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, or_
+from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
+from policies.grading.taxonomy import taxonomy
 from policies.ledger.service import LEVEL_ORDER
 from soc.ledger.levels import Level
 from soc.ledger.models import ItemStatus, LedgerItem, LedgerTable, Source
 from soc.ledger.opinions import LedgerProposal, ProposalKind, ProposalStatus
+from soc.ledger.stewardship import Domain, Sharing
 from soc.ledger.types import types
 from soc.ledger.waiting import has_proposal
-from soc.text import t
+from soc.text import language, t
+from soc.tiers.models import Organisation
+from soc.tiers.names import shown_name
+from soc.tiers.scope import visible, within
+from soc.web.context import current_session, viewer
 from soc.web.tables import Choice, Column, Filter, TableSpec
 
+#: the value of a facet for items of which nothing was said
+UNSET = "unset"
 GENERAL = (Level.G1, Level.G2, Level.G3, Level.G4)
 
 
@@ -26,6 +38,64 @@ def matching(text: str) -> ColumnElement[bool]:
     kinds = [one.id for one in types().values() if wanted in f"{one.zh} {one.en} {one.id}".lower()]
     named = [column.icontains(text, autoescape=True) for column in (LedgerItem.name, LedgerTable.name, Source.name)]
     return or_(*named, LedgerItem.type.in_(kinds))
+
+
+def naming(text: str) -> ColumnElement[bool]:
+    """As :func:`matching`, for a query of items alone: names of tables and sources are looked up once."""
+    wanted = text.lower()
+    kinds = [one.id for one in types().values() if wanted in f"{one.zh} {one.en} {one.id}".lower()]
+    return or_(
+        LedgerItem.name.icontains(text, autoescape=True),
+        LedgerItem.table_id.in_(select(LedgerTable.id).where(LedgerTable.name.icontains(text, autoescape=True))),
+        LedgerItem.source_id.in_(select(Source.id).where(Source.name.icontains(text, autoescape=True))),
+        LedgerItem.type.in_(kinds),
+    )
+
+
+def _types() -> list[Choice]:
+    return [Choice(one.id, one.title(language())) for one in types().values()]
+
+
+def _categories() -> list[Choice]:
+    known = [Choice(one.code, f"{one.code} {one.title}") for one in taxonomy()]
+    return [*known, Choice(UNSET, t("ledger.facet.unset"))]
+
+
+def _members(name: str, kind: type[StrEnum]) -> list[Choice]:
+    return [
+        *(Choice(one.value, t(f"ledger.{name}.{one.value}")) for one in kind),
+        Choice(UNSET, t("ledger.facet.unset")),
+    ]
+
+
+def _sources() -> list[Choice]:
+    rows = current_session().execute(within(viewer(), Source).with_only_columns(Source.id, Source.name))
+    return [Choice(str(key), name) for key, name in rows]
+
+
+def _organisations() -> list[Choice]:
+    """What lies in scope: a code from outside is none of the choices."""
+    query = select(Organisation).where(visible(viewer(), Organisation.code)).order_by(Organisation.path)
+    return [Choice(one.code, shown_name(one)) for one in current_session().scalars(query)]
+
+
+def _is(column: InstrumentedAttribute[Any], value: Any) -> ColumnElement[bool]:
+    return column.is_(None) if value == UNSET else column == value
+
+
+def _domain(value: str) -> ColumnElement[bool]:
+    return _is(LedgerItem.domain, value if value == UNSET else Domain(value))
+
+
+def _sharing(value: str) -> ColumnElement[bool]:
+    return _is(LedgerItem.sharing, value if value == UNSET else Sharing(value))
+
+
+def _below(code: str) -> ColumnElement[bool]:
+    """Items of an organisation and of those below it."""
+    top = aliased(Organisation)
+    path = select(top.path).where(top.code == code).scalar_subquery()
+    return LedgerItem.org.in_(select(Organisation.code).where(Organisation.path.startswith(path)))
 
 
 TABLE = TableSpec(
@@ -56,13 +126,21 @@ TABLE = TableSpec(
         ),
         Filter(
             "kind",
-            "ledger.column.type",
+            "ledger.facet.kind",
             lambda: [Choice("sensitive", t("ledger.sensitive")), Choice("other", t("ledger.not_sensitive"))],
             _kind,
         ),
+        Filter("type", "ledger.column.type", _types, lambda value: LedgerItem.type == value),
+        Filter("category", "ledger.category", _categories, lambda value: _is(LedgerItem.category, value)),
+        Filter("domain", "ledger.field.domain", lambda: _members("domain", Domain), _domain),
+        Filter("source", "ledger.column.source", _sources, lambda value: LedgerItem.source_id == UUID(value)),
+        Filter("sharing", "ledger.field.sharing", lambda: _members("sharing", Sharing), _sharing),
+        Filter("org", "word.organisation", _organisations, _below),
     ),
     search=matching,
 )
+#: filters that the explorer counts; the organisations are its tree
+FACETS = ("level", "kind", "type", "category", "domain", "source", "status", "sharing")
 
 
 def _opinion(value: str) -> ColumnElement[bool]:

@@ -18,6 +18,7 @@ BLUEPRINTS = (
     "policies.ledger.scans:bp",
     "policies.ledger.learning:bp",
     "policies.ledger.places:bp",
+    "policies.ledger.map:bp",
     "policies.ledger.lineage:bp",
     "policies.ledger.exchange.routes:bp",
     "policies.ledger.exchange.api:bp",

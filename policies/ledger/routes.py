@@ -1,6 +1,6 @@
 """Pages of the ledger: the list, one item, the sources."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -8,10 +8,11 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from policies.grading.taxonomy import taxonomy
+from policies.ledger.facets import explore
 from policies.ledger.keeping import keeping_context
 from policies.ledger.listing import GENERAL, TABLE, matching
 from policies.ledger.places import places_context
-from policies.ledger.service import LEVEL_ORDER, counts_by_level, items_within
+from policies.ledger.service import LEVEL_ORDER, items_seen, items_within
 from policies.protection.service import shown_to_roles
 from soc.clock import now
 from soc.identity.actor import Actor, Role
@@ -26,9 +27,10 @@ from soc.tiers.scope import find_within, within
 from soc.web.context import current_actor, current_session, viewer
 from soc.web.forms import read_form
 from soc.web.guard import requires
-from soc.web.paging import page_of
+from soc.web.paging import TablePage, page_of
 from soc.web.tables import Column, TableSpec
 from soc.web.toasts import toast
+from soc.web.views.routes import shown_views
 
 bp = Blueprint("ledger", __name__, url_prefix="/ledger", template_folder="templates")
 #: the job of the room above that scans; it is named because rooms import downwards only
@@ -62,12 +64,19 @@ SOURCES = TableSpec(
 @bp.get("/")
 @requires("ledger.read")
 def index() -> ResponseReturnValue:
-    """List the columns of the organisation and those below, the gravest first."""
-    actor = viewer()
-    page = page_of(items_within(actor), TABLE, request.args)
-    counts = counts_by_level(current_session(), actor)
-    given = {"counts": counts, "types": types(), "lang": language(), "may": current_actor().may}
-    return render_template("ledger/index.html", page=page, **given)
+    """Explore the columns of the organisation and those below: tree, facets and the list, the gravest first."""
+    session, actor = current_session(), viewer()
+    counted, branches = explore(session, actor, request.args)
+    given = {"page": explored(actor), "facets": counted, "tree": branches, "saved": shown_views()}
+    return render_template("ledger/index.html", **given, types=types(), lang=language(), may=current_actor().may)
+
+
+def explored(actor: Actor) -> TablePage:
+    """The list as the URL narrows it; of its filters the values chosen stand above it, the others are facets."""
+    chosen = replace(TABLE, filters=tuple(one for one in TABLE.filters if request.args.getlist(one.name)))
+    page = page_of(items_seen(current_session(), actor), chosen, request.args)
+    groups = (replace(one, chips=tuple(chip for chip in one.chips if chip.on)) for one in page.filter_groups)
+    return replace(page, filter_groups=tuple(groups))
 
 
 @bp.get("/sources")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from pathlib import PurePosixPath
 from typing import Any
 from uuid import UUID
 
@@ -183,6 +184,7 @@ def _describe_table(intake: _Intake, table: LedgerTable, scanned: ScannedTable) 
     table.category, table.flags = scanned.category, list(scanned.flags)
     if table.level.rank <= Level.G4.rank:  # important and core data are a person's word
         table.level = scanned.level
+    table.path = scanned.path or table.path or ""
     table.comment, table.kind = scanned.comment or table.comment or "", _kind(intake.source, scanned.kind)
     table.last_seen, table.gone_at = intake.at, None
     if table.schema_id is None:
@@ -266,11 +268,20 @@ def _keep_unchanged(intake: _Intake, names: Iterable[str]) -> None:
 
 
 def _retire(intake: _Intake, seen: set[str], report: ScanReport) -> None:
-    """Mark what the scan no longer found; a table that was skipped is not gone."""
-    skipped = {one["path"] for one in report.skipped}
+    """Mark what the scan no longer found; a table that was skipped, or whose file was, is not gone."""
+    skipped = [one["path"] for one in report.skipped]
     for name, table in intake.tables.items():
-        if name not in seen and name not in skipped and table.kind not in _NOT_SCANNED:
+        if name not in seen and table.kind not in _NOT_SCANNED and not any(_speaks_of(one, table) for one in skipped):
             _mark_gone(intake, table)
+
+
+def _speaks_of(path: str, table: LedgerTable) -> bool:
+    """Whether what was skipped is the table, its file, or the folder, archive or database that it lies in."""
+    if path == table.name:
+        return True
+    if table.path:
+        return table.path == path or table.path.startswith((f"{path}/", f"{path}#", f"{path}!"))
+    return table.kind is TableKind.FILE and PurePosixPath(path).stem == table.name  # read before paths were kept
 
 
 def _finish(intake: _Intake, report: ScanReport, tables: Sequence[ScannedTable]) -> ScanRun:

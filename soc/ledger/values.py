@@ -45,6 +45,8 @@ class ScannedTable:
     bytes: int | None = None
     #: whether every row was read: then sketches count the whole table
     complete: bool = False
+    #: where it was read, for a file: what is said of this path is said of the table
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -190,12 +190,12 @@ def _groups(spec: TableSpec, args: Args) -> Iterator[ChipGroup]:
     for one in spec.filters:
         on = args.getlist(one.name)
         chips = (
-            Chip(choice.label, _turned(args, one.name, choice.value), choice.value in on) for choice in one.choices()
+            Chip(choice.label, turned(args, one.name, choice.value), choice.value in on) for choice in one.choices()
         )
         yield ChipGroup(t(one.label), tuple(chips))
 
 
-def _turned(args: Args, name: str, value: str) -> str:
+def turned(args: Args, name: str, value: str) -> str:
     """Return the link that turns one choice on or off and leaves the others."""
     pairs = [(k, v) for k, v in args.items(multi=True) if k not in {"page", "open"}]
     turned = [p for p in pairs if p != (name, value)] if (name, value) in pairs else [*pairs, (name, value)]

@@ -4,7 +4,7 @@ from soc.room import MenuEntry, Room
 
 ROOM = Room(
     name="web",
-    models=("soc.web.sessions",),
+    models=("soc.web.sessions", "soc.web.views.models"),
     blueprints=(
         "soc.web.home:bp",
         "soc.web.login:bp",
@@ -15,6 +15,7 @@ ROOM = Room(
         "soc.web.approvals.routes:bp",
         "soc.web.jobs.routes:bp",
         "soc.web.setup.routes:bp",
+        "soc.web.views.routes:bp",
     ),
     menu=(
         MenuEntry(

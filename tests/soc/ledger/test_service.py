@@ -1,6 +1,7 @@
 """The ledger on real databases: scans come in, owners decide, strangers see nothing."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -107,6 +108,29 @@ def test_a_table_that_was_skipped_is_not_gone(session: Session, operator: Actor,
     skipped = ({"path": "public.people", "reason": "locked"},)
     store_scan(session, operator, source, report(after=1, skipped=skipped))
     assert session.scalars(select(LedgerTable)).one().gone_at is None
+
+
+@pytest.mark.parametrize("skipped", ["/data/people.csv", "/data"])
+def test_a_file_that_cannot_be_read_this_time_does_not_take_its_table_away(
+    session: Session, operator: Actor, source: Source, skipped: str
+) -> None:
+    people = replace(PEOPLE, name="people", path="/data/people.csv")
+    cars = replace(PEOPLE, name="cars", path="/other/cars.csv")
+    store_scan(session, operator, source, report(people, cars))
+    store_scan(session, operator, source, report(after=1, skipped=({"path": skipped, "reason": "locked"},)))
+    gone = {one.name: one.gone_at is not None for one in session.scalars(select(LedgerTable))}
+    assert gone == {"people": False, "cars": True}
+
+
+def test_a_file_of_a_scan_before_paths_were_kept_is_known_by_its_name(
+    session: Session, operator: Actor, source: Source
+) -> None:
+    source.kind = "files"
+    store_scan(session, operator, source, report(replace(PEOPLE, name="people"), replace(PEOPLE, name="cars")))
+    skipped = ({"path": "/data/people.csv", "reason": "locked"},)
+    store_scan(session, operator, source, report(after=1, skipped=skipped))
+    gone = {one.name: one.gone_at is not None for one in session.scalars(select(LedgerTable))}
+    assert gone == {"people": False, "cars": True}
 
 
 def test_an_owner_s_word_stands_against_the_next_scan(session: Session, operator: Actor, source: Source) -> None:
