@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from detectors.workshop.claims import claims
 from soc.approvals.models import Approval
-from soc.approvals.service import digest_of
 from soc.errors import ConflictError, InputError, NotFoundError
 from soc.identity.actor import Actor
 from soc.ledger.models import LedgerItem
@@ -17,10 +16,9 @@ from soc.ledger.own_types import KIND, definition_of, type_id
 from soc.ledger.types import types
 from soc.text import language
 from soc.tiers.scope import in_scope, visible
-from soc.trail import Act, record
+from soc.versions import drafts
 from soc.versions import service as versions
-from soc.versions.models import PolicyVersion, VersionStatus
-from soc.versions.service import FaultyBodyError
+from soc.versions.models import PolicyVersion
 from soc.versions.values import Move, WhatIf
 
 Body = Mapping[str, Any]
@@ -35,11 +33,7 @@ def body_of(session: Session, org: str) -> Body:
 
 def own_draft(session: Session, actor: Actor, org: str) -> PolicyVersion | None:
     """The actor's open draft for an organisation, or None."""
-    mine = select(PolicyVersion).where(
-        PolicyVersion.kind == KIND, PolicyVersion.org == org, PolicyVersion.status == VersionStatus.DRAFT,
-        PolicyVersion.author_id == actor.id,
-    )  # fmt: skip
-    return session.scalars(mine.order_by(PolicyVersion.number.desc()).limit(1)).first()
+    return drafts.own_draft(session, actor, KIND, org)
 
 
 def working_body(session: Session, actor: Actor, org: str) -> Body:
@@ -88,20 +82,14 @@ def edit(session: Session, actor: Actor, org: str, body: dict[str, Any]) -> Poli
         active = versions.active(session, KIND, org)
         base = active.number if active else None
         return versions.draft(session, actor, KIND, org, body, title=body["title"], base=base)
-    problems = versions.check(KIND, body) or versions.check_place(session, KIND, org, body)
-    if problems:
-        raise FaultyBodyError(problems)
-    draft.body, draft.digest = body, digest_of(body)
-    record(session, actor, Act.VERSION_DRAFTED, draft, after={"number": draft.number, "digest": draft.digest})
+    drafts.refuse_faulty(session, KIND, org, body)
+    drafts.rewrite(session, actor, draft, body)
     return draft
 
 
 def discard(session: Session, actor: Actor, org: str) -> None:
     """Throw the actor's draft away; its body stays in the history as refused."""
-    draft = own_draft(session, actor, org)
-    if draft is not None:
-        draft.status = VersionStatus.REJECTED
-        record(session, actor, Act.VERSION_REJECTED, draft, after={"number": draft.number, "why": "discarded"})
+    drafts.discard(session, actor, KIND, org)
 
 
 def propose(session: Session, actor: Actor, org: str, *, reason: str) -> Approval:

@@ -17,9 +17,10 @@ from soc.approvals.service import digest_of
 from soc.errors import ConflictError, InputError
 from soc.identity.actor import Actor
 from soc.trail import Act, record
+from soc.versions import drafts
 from soc.versions import service as versions
 from soc.versions.merging import Change, Side, changes, merged
-from soc.versions.models import PolicyVersion, VersionStatus
+from soc.versions.models import PolicyVersion
 from soc.versions.service import FaultyBodyError
 
 Body = Mapping[str, Any]
@@ -27,13 +28,7 @@ Body = Mapping[str, Any]
 
 def own_draft(session: Session, actor: Actor, org: str) -> PolicyVersion | None:
     """Return the actor's open draft for an organisation, or None."""
-    query = select(PolicyVersion).where(
-        PolicyVersion.kind == KIND,
-        PolicyVersion.org == org,
-        PolicyVersion.status == VersionStatus.DRAFT,
-        PolicyVersion.author_id == actor.id,
-    )
-    return session.scalars(query.order_by(PolicyVersion.number.desc()).limit(1)).first()
+    return drafts.own_draft(session, actor, KIND, org)
 
 
 def in_force(session: Session, actor: Actor, org: str) -> PolicyVersion:
@@ -69,21 +64,15 @@ def edit(session: Session, actor: Actor, org: str, body: dict[str, Any]) -> Poli
             return None
         title = str(body.get("title", KIND))
         return versions.draft(session, actor, KIND, org, body, title=title, base=base.number)
-    problems = versions.check(KIND, body) or versions.check_place(session, KIND, org, body)
-    if problems:
-        raise FaultyBodyError(problems)
+    drafts.refuse_faulty(session, KIND, org, body)
     if draft.body != body:
-        draft.body, draft.digest, draft.title = body, digest_of(body), str(body.get("title", KIND))
-        record(session, actor, Act.VERSION_DRAFTED, draft, after={"number": draft.number, "digest": draft.digest})
+        drafts.rewrite(session, actor, draft, body)
     return draft
 
 
 def discard(session: Session, actor: Actor, org: str) -> None:
     """Throw the actor's draft away; its body stays in the history as refused."""
-    draft = own_draft(session, actor, org)
-    if draft is not None:
-        draft.status = VersionStatus.REJECTED
-        record(session, actor, Act.VERSION_REJECTED, draft, after={"number": draft.number, "why": "discarded"})
+    drafts.discard(session, actor, KIND, org)
 
 
 def propose_draft(
