@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-import orjson
-
-from audit.ingest.frame import is_document
+from audit.ingest.ecs_declared import IANA_NUMBERS, claimed, declaration_named, said_beside
+from audit.ingest.formats import DECLARED
+from audit.ingest.formats.mysql_slow import COUNTS, EXTENDED_COUNTS, EXTENDED_FLAGS, EXTENDED_TEXTS, FLAGS
 
 ECS_VERSION = "8.17.0"
 Row = dict[str, Any]
@@ -39,32 +39,33 @@ def _seconds_as_nanoseconds(seconds: float) -> int:
     return round(seconds * 1_000_000_000)
 
 
+def _milliseconds_as_nanoseconds(milliseconds: float) -> int:
+    return round(milliseconds * 1_000_000)
+
+
+def _flag(word: str) -> bool:
+    return word.lower() == "yes"
+
+
 def _outcome(status: int) -> str:
     return {1: "success", 2: "failure"}.get(status, "unknown")
 
 
-def _category(class_uid: int) -> list[str]:
-    return _CATEGORIES.get(class_uid, ["process"])
+def _category(class_uid: int) -> list[str] | None:
+    return _CATEGORIES.get(class_uid)
 
 
 _CATEGORIES = {
+    1007: ["process"],
     4002: ["web"], 6005: ["database"], 3002: ["authentication"], 3003: ["iam"], 3001: ["iam"], 3006: ["iam"],
     1001: ["file"], 4001: ["network"], 4003: ["network"], 4006: ["network", "file"], 6003: ["api"],
 }  # fmt: skip
 _WEB = ("nginx", "apache", "haproxy", "kong", "apisix", "nginx_json", "zeek_http", "s3_access")
 _SERVER = ("pgaudit", "postgresql_csv", "postgresql_json")
 _SLOW = ("mysql_slow",)
-_OF_SLOW = [
-    "rows_sent",
-    "rows_examined",
-    "rows_affected",
-    "bytes_sent",
-    "bytes_received",
-    "merge_passes",
-    "full_scan",
-    "full_join",
-    "filesort",
-]
+_OF_SLOW = (*COUNTS, *EXTENDED_COUNTS)
+_FLAGS_OF_SLOW = {name: f"mysql.slowlog.{name}" for name in (*FLAGS, *EXTENDED_FLAGS)}
+_FLAGS_OF_SLOW["qc_hit"] = "mysql.slowlog.query_cache_hit"
 _OF_AUDIT = [
     "audit_type",
     "statement_id",
@@ -86,7 +87,7 @@ MAPPING: tuple[EcsField, ...] = (
         "class_uid",
         "event.category",
         _category,
-        "4002 web, 6005 database, 3002 authentication, 3001, 3003 and 3006 iam, 1001 file, 4001 and 4003 network, 4006 both, 6003 api, else process",
+        "4002 web, 6005 database, 3002 authentication, 3001, 3003 and 3006 iam, 1001 file, 4001 and 4003 network, 4006 both, 6003 api, 1007 process",
     ),
     EcsField("status_id", "event.outcome", _outcome, "1 success, 2 failure"),
     EcsField("api.operation", "event.action"),
@@ -99,7 +100,10 @@ MAPPING: tuple[EcsField, ...] = (
     EcsField("src_endpoint.ip", "source.address", note="the address where there is one, else the name"),
     EcsField("src_endpoint.ip", "source.ip"),
     EcsField("src_endpoint.port", "source.port"),
+    EcsField("dst_endpoint.hostname", "destination.address"),
     EcsField("dst_endpoint.hostname", "destination.domain"),
+    EcsField("dst_endpoint.hostname", "url.domain", only=_WEB),
+    EcsField("dst_endpoint.ip", "destination.address", note="the address where there is one, else the name"),
     EcsField("dst_endpoint.ip", "destination.ip"),
     EcsField("dst_endpoint.port", "destination.port"),
     EcsField("file.path", "file.path"),
@@ -117,6 +121,18 @@ MAPPING: tuple[EcsField, ...] = (
     EcsField("database.name", "postgresql.log.database", only=_SERVER),
     EcsField("query_info.query_string", "postgresql.log.query", only=_SERVER),
     EcsField("status_code", "postgresql.log.sql_state_code", only=_SERVER),
+    EcsField("src_endpoint.ip", "postgresql.log.client_addr", only=_SERVER),
+    EcsField("src_endpoint.port", "postgresql.log.client_port", only=_SERVER),
+    EcsField("+postgresql.milliseconds", "event.duration", _milliseconds_as_nanoseconds, "nanoseconds"),
+    EcsField("+postgresql.step", "postgresql.log.query_step"),
+    EcsField("+postgresql.query_name", "postgresql.log.query_name"),
+    EcsField("+postgresql.session_line", "postgresql.log.session_line_number", int),
+    EcsField("+postgresql.command_tag", "postgresql.log.command_tag"),
+    EcsField("+postgresql.session_start", "postgresql.log.session_start_time"),
+    EcsField("+postgresql.virtual_transaction", "postgresql.log.virtual_transaction_id"),
+    EcsField("+postgresql.transaction", "postgresql.log.transaction_id", int),
+    EcsField("+postgresql.backend", "postgresql.log.backend_type"),
+    EcsField("+postgresql.log_time", "postgresql.log.timestamp"),
     EcsField("+postgresql.severity", "log.level"),
     EcsField("+postgresql.pid", "process.pid"),
     EcsField("+postgresql.detail", "postgresql.log.detail"),
@@ -125,35 +141,49 @@ MAPPING: tuple[EcsField, ...] = (
     EcsField("+mysql.schema", "mysql.slowlog.schema"),
     EcsField("+mysql.query_time", "event.duration", _seconds_as_nanoseconds, "nanoseconds"),
     EcsField("+mysql.lock_time", "mysql.slowlog.lock_time.sec"),
+    EcsField("+mysql.login", "mysql.slowlog.current_user"),
     *(EcsField(f"+mysql.{name}", f"mysql.slowlog.{name}") for name in _OF_SLOW),
+    *(EcsField(f"+mysql.{name}", ecs, _flag, "Yes is true") for name, ecs in _FLAGS_OF_SLOW.items()),
+    *(EcsField(f"+mysql.{name}", f"mysql.slowlog.{name}") for name in EXTENDED_TEXTS),
     EcsField("actor.session.uid", "mysql.thread_id", int, only=_SLOW),
 )
 
 
 def to_ecs(row: Row) -> Row:
     """Return one parsed record under flat ECS names; what it does not say is left out."""
+    told = declaration_named(row["metadata.log_name"])
     found: Row = {"ecs.version": ECS_VERSION, "event.kind": "event"}
-    found.update(_fields(row))
-    found.update(_beside(row))
-    path, query = row.get("http_request.url.path"), row.get("http_request.url.query_string")
-    if path is not None:
-        found["url.original"] = path if query is None else f"{path}?{query}"
-    return found
+    found.update(_fields(row, claimed(told)))
+    if told is not None:
+        found.update(said_beside(row, told))
+    return found | implied(found, row.get("+http.site"))
 
 
-def _beside(row: Row) -> Iterator[tuple[str, Any]]:
-    """What a declared format says beyond the mapping, under its own name."""
-    for name, text in row.items():
-        if is_document(name) and name != "+ocsf" and text is not None:
-            for field, value in orjson.loads(text).items():
-                yield f"{name[1:]}.{field}", value
-
-
-def _fields(row: Row) -> Iterator[tuple[str, Any]]:
+def _fields(row: Row, elsewhere: frozenset[str]) -> Iterator[tuple[str, Any]]:
     for line in MAPPING:
         value = row.get(line.column)
-        if value is not None and (not line.only or row["metadata.log_name"] in line.only):
-            yield line.ecs, line.change(value) if line.change else value
+        if value is None or line.column in elsewhere or (line.only and row["metadata.log_name"] not in line.only):
+            continue
+        changed = line.change(value) if line.change else value
+        if changed is not None:
+            yield line.ecs, changed
+
+
+def implied(found: Row, site: str | None) -> Row:
+    """Return what follows from the names already given: the URL whole, totals of both directions."""
+    more: Row = {}
+    path, query = found.get("url.path"), found.get("url.query")
+    if path is not None:
+        more["url.original"] = (site or "") + (path if query is None else f"{path}?{query}")
+        _, dot, extension = path.rpartition("/")[2].rpartition(".")
+        more |= {"url.extension": extension} if dot and extension else {}
+    for unit in ("bytes", "packets"):
+        both = found.get(f"source.{unit}"), found.get(f"destination.{unit}")
+        if all(isinstance(one, int) for one in both):
+            more[f"network.{unit}"] = sum(both)
+    if found.get("network.transport") in IANA_NUMBERS:
+        more["network.iana_number"] = IANA_NUMBERS[found["network.transport"]]
+    return more
 
 
 def mapping_page() -> str:
@@ -165,11 +195,12 @@ def mapping_page() -> str:
             "`soc logs parse --schema ecs` prints flat names of the Elastic Common Schema "
             f"{ECS_VERSION}. Columns beginning with `+` are a format's own fields (OCSF: `unmapped`)."
         ),
-        "`url.original` is `url.path`, with `?` and `url.query` where there is one. A name given twice takes the later.",
+        "`url.original` is `url.path`, with the site before it and `?` and `url.query` behind it where there are such. A name given twice takes the later.",
         (
-            "What a declared format says beyond this table keeps its own names under the format's: "
-            "`cloudtrail.eventVersion` (OCSF: `unmapped.cloudtrail`)."
+            "What a declared format says beyond this table has the names of the second table; the rest keeps its own "
+            "names under the format's: `leef.devTime` (OCSF: `unmapped.leef`)."
         ),
+        "`url.extension` follows from the path, `network.bytes` and `network.packets` from both directions' figures.",
         "",
         "| column (OCSF 1.8) | ECS | formats | value |",
         "|---|---|---|---|",
@@ -178,4 +209,18 @@ def mapping_page() -> str:
         f"| `{line.column}` | `{line.ecs}` | {', '.join(line.only) or 'all'} | {line.note or 'as it is'} |"
         for line in MAPPING
     )
-    return "\n".join([*head, *lines, ""])
+    return "\n".join([*head, *lines, "", *_declared_part()])
+
+
+def _declared_part() -> Iterator[str]:
+    yield from ("## Declared formats", "", "| format | ECS | from |", "|---|---|---|")
+    for name in DECLARED:
+        told = declaration_named(name)
+        if told is None:
+            continue
+        yield from (f"| {name} | `{ecs}` | always `{value}` |" for ecs, value in told.ecs_set.items())
+        yield from (
+            f"| {name} | `{ecs}` | {', '.join(f'`{one}`' for one in places)} |" for ecs, places in told.ecs.items()
+        )
+        yield f"| {name} | `{told.ecs_rest or name}.*` | every other field |"
+    yield ""

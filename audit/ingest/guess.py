@@ -1,5 +1,7 @@
 """Which format a log is in, told from its beginning."""
 
+from dataclasses import dataclass
+
 from audit.ingest.formats import DECLARED, NAMES, Format, ParseOptions, find_format, parse_bytes
 
 #: enough to tell, and little enough to try every format on
@@ -11,16 +13,32 @@ def guess_format(beginning: bytes, options: ParseOptions) -> Format | None:
     sample = beginning[:SAMPLE]
     if len(beginning) > SAMPLE:
         sample = sample[: sample.rfind(b"\n") + 1]
-    shares = {name: _share_read(find_format(name), sample, options) for name in NAMES}
-    best = max(shares, key=lambda name: _weight(name, shares[name]))
-    return find_format(best) if shares[best] > 0 else None
+    read = {name: _read(find_format(name), sample, options) for name in NAMES}
+    most = max(one.records for one in read.values())
+    best = max(read, key=lambda name: _weight(name, read[name], most))
+    return find_format(best) if read[best].records else None
 
 
-def _weight(name: str, share: float) -> tuple[float, bool]:
-    """A generic format counts half; of equals, the one that asks for more of a line goes first."""
-    return share / 2 if find_format(name).generic else share, name in DECLARED
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """How a format reads the sample: records that it could read, and their share."""
+
+    records: int
+    share: float
 
 
-def _share_read(log_format: Format, sample: bytes, options: ParseOptions) -> float:
+def _weight(name: str, read: _Read, most: int) -> tuple[float, bool]:
+    """A format that takes many lines for one record may swallow another's: the records count too.
+
+    A generic format counts half; of equals, the one that asks for more of a line goes first.
+    """
+    weight = read.share * read.records / most if most else 0.0
+    return weight / 2 if find_format(name).generic else weight, name in DECLARED
+
+
+def _read(log_format: Format, sample: bytes, options: ParseOptions) -> _Read:
     parsed = parse_bytes(log_format, sample, options)
-    return parsed["error"].null_count() / parsed.height if parsed.height else 0.0
+    if not parsed.height:
+        return _Read(0, 0.0)
+    records = parsed["error"].null_count()
+    return _Read(records, log_format.share(parsed) if log_format.share else records / parsed.height)

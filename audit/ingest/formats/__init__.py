@@ -48,6 +48,7 @@ DECLARED: tuple[str, ...] = (
     "opensearch_audit",
     "microsoft_365",
     "oracle_audit",
+    "oracle_audit_file",
     "sqlserver_audit",
     "dameng_audit",
     "nginx_json",

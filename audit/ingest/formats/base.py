@@ -51,6 +51,8 @@ class Format:
     generic: bool = False
     #: written from what is told of it, and not yet tried on a real system's own log
     from_documents: bool = False
+    #: how much of a parsed log is this format's, where that is not the share of records that could be read
+    share: Callable[[pl.DataFrame], float] | None = None
 
     @property
     def title(self) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+_PART = re.compile(r"%\{(\w+)\}")
 FOLDER = Path(__file__).with_name("declarations")
 
 
@@ -50,6 +51,8 @@ class Declaration:
     #: many formats look so: taken only where none of them reads more
     generic: bool = False
     cases: tuple[Case, ...] = ()
+    #: pieces of patterns that several cases share, written ``%{name}`` there
+    parts: Mapping[str, str] = field(default_factory=dict)
     columns: tuple[str, ...] = ()
     separator: str = "\t"
     roots: tuple[str, ...] = ("",)
@@ -63,8 +66,21 @@ class Declaration:
     by: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
     #: fields that hold a secret: left out of the event
     secret: tuple[str, ...] = ()
+    #: name of the Elastic Common Schema → attributes or fields, first found first; ``FIELD s`` is in seconds
+    ecs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    #: what ECS is told of every record of this format
+    ecs_set: Mapping[str, Any] = field(default_factory=dict)
+    #: what ECS is told by a field's value: field → value → names
+    ecs_by: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
+    #: under which name ECS keeps the other fields; the format's own where it is empty
+    ecs_rest: str = ""
     dialect: str = ""
     from_documents: bool = False
+
+    @property
+    def named_apart(self) -> frozenset[str]:
+        """Fields that ECS calls by a name of their own, whichever attribute has taken them."""
+        return frozenset(one.partition(" ")[0] for places in self.ecs.values() for one in places)
 
     @property
     def start(self) -> re.Pattern[bytes]:
@@ -75,12 +91,22 @@ class Declaration:
 def declaration_of(text: str) -> Declaration:
     """Read one declaration from TOML."""
     told = tomllib.loads(text)
-    told["cases"] = tuple(Case(**one) for one in told.get("cases", ()))
+    parts = told.get("parts", {})
+    told["cases"] = tuple(Case(_filled(one["match"], parts), one.get("set", {})) for one in told.get("cases", ()))
     for name in ("columns", "roots", "must", "time", "absent", "secret"):
         if name in told:
             told[name] = tuple(told[name])
-    told["map"] = {name: (where,) if isinstance(where, str) else tuple(where) for name, where in told["map"].items()}
+    for name in ("map", "ecs"):
+        told[name] = {one: _places(where) for one, where in told.get(name, {}).items()}
     return Declaration(**told)
+
+
+def _filled(pattern: str, parts: Mapping[str, str]) -> str:
+    return _PART.sub(lambda found: parts[found[1]], pattern)
+
+
+def _places(where: str | list[str]) -> tuple[str, ...]:
+    return (where,) if isinstance(where, str) else tuple(where)
 
 
 def declared_here(name: str) -> Declaration:

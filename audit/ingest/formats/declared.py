@@ -5,7 +5,7 @@ What no attribute takes stays beside the event, under the format's name.
 
 import ipaddress
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -16,7 +16,9 @@ import polars as pl
 from audit.ingest.formats.base import Format, ParseOptions, each_line, joined
 from audit.ingest.formats.declaration import Declaration, declared_here
 from audit.ingest.formats.implied import complete, derived
+from audit.ingest.formats.json_records import json_records
 from audit.ingest.formats.moments import instant_of
+from audit.ingest.formats.paths import at_path, drop_path
 from audit.ingest.formats.readers import READERS, Fields
 from audit.ingest.frame import EVENT_TYPES
 
@@ -24,13 +26,25 @@ from audit.ingest.frame import EVENT_TYPES
 ENVELOPE = (
     r"(?s)^(?:<(?P<syslog_priority>\d{1,3})>)?(?:1 (?P<syslog_at>\S+) (?P<syslog_host>\S+) (?P<syslog_program>\S+) "
     r'(?P<syslog_pid>\S+) \S+ (?:-|(?:\[(?:[^\]"]|"(?:[^"\\]|\\.)*")*\])+) ?(?:\x{FEFF})?|'
-    r"(?P<old_at>[A-Z][a-z]{2} [ \d]\d(?: \d{4})? \d\d:\d\d:\d\d(?:\.\d+)?|\d{4}-\d\d-\d\dT\S+) (?P<old_host>\S+) "
-    r"(?P<old_program>[^\s:\[]+)(?:\[(?P<old_pid>[^\]]+)\])?: ?)(?P<text>.*)$"
+    r"(?P<old_at>[A-Z][a-z]{2} +\d{1,2}(?: \d{4})? \d\d:\d\d:\d\d(?:\.\d+)?|\d{4}-\d\d-\d\dT\S+) (?P<old_host>\S*) "
+    r"(?:(?P<old_program>[^\s:\[]+)(?:\[(?P<old_pid>[^\]]+)\])?|(?P<app_program>[^\s:\[][^:\[]*)\[(?P<app_pid>\d+)\](?: \([^)]*\))?): ?|"
+    # RFC 3164 calls the tag no must
+    r"(?P<bare_at>[A-Z][a-z]{2} +\d{1,2}(?: \d{4})? \d\d:\d\d:\d\d) (?:(?P<bare_host>\w[\w.\-]*) )?)(?P<text>.*)$"
 )
-_HEAD_TIME = re.compile(
-    r"([A-Z][a-z]{2} [ \d]\d(?: \d{4})? \d\d:\d\d:\d\d(?:\.\d+)?|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[^\s:]*(?::\d\d)?)"
-    r"(?: (?:[A-Z]{3,4}:? )?([\w.\-]+))?"
+_ENVELOPE_NAMES = re.compile("^(?:old|app|bare)_")
+#: what may stand before a payload: time, zone, host, program
+_HEAD = re.compile(
+    r"(?P<syslog_at>[A-Z][a-z]{2} +\d{1,2}(?: \d{4})? \d\d:\d\d:\d\d(?:\.\d+)?|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[^\s:]*(?::\d\d)?)"
+    r"(?: (?P<syslog_zone>[A-Z]{3,4})(?=[: ]))?:?(?: (?P<syslog_host>[\w.\-]+))?(?: ?:)?"
+    r"(?: (?P<syslog_program>[^\s:\[]+)(?:\[(?P<syslog_pid>\d+)\])?:)?"
 )
+#: what a request's line may say
+_OF_REQUEST = (
+    *("http_request.http_method", "http_request.url.query_string", "api.operation"),
+    *("dst_endpoint.hostname", "+http.version", "+http.site"),
+)
+#: a host in brackets or not, and its port
+_ENDPOINT = re.compile(r"^/?(?:\[([^\]]+)\]|([^:\s]+))(?::(\d{1,5}))?$")
 _WHOLE: dict[pl.DataType, int] = {pl.Int32(): 2**31, pl.Int64(): 2**63}
 _BAD = "ingest.bad.declared"
 #: a client that is no address is a name
@@ -46,7 +60,14 @@ def declared_format(told: Declaration) -> Format:
         told.start,
         told.generic,
         told.from_documents,
+        _share_of_programs(told) if told.programs else None,
     )
+
+
+def _share_of_programs(told: Declaration) -> Callable[[pl.DataFrame], float]:
+    """Any program's lines can be read; whose log it is, the lines of the format's own programs tell."""
+    own = pl.col("actor.app_name").str.contains(told.programs) & pl.col("error").is_null()
+    return lambda parsed: float(parsed.select(own.fill_null(value=False).mean()).item() or 0)
 
 
 def format_declared(name: str) -> Format:
@@ -55,6 +76,8 @@ def format_declared(name: str) -> Format:
 
 
 def _records(lines: pl.DataFrame, told: Declaration) -> pl.DataFrame:
+    if told.reader == "json":
+        return json_records(lines)
     filled = each_line(lines)
     if told.reader == "table":
         ends = pl.col("raw").str.starts_with("#close")
@@ -86,10 +109,13 @@ def _attributes(told: Declaration) -> list[str]:
     basic = ("time", "class_uid", "activity_id", "severity_id", "status_id")
     found = dict.fromkeys([*basic, *(name for one in said for name in one)])
     if "http_request.url.path" in found:
-        found |= dict.fromkeys(("http_request.http_method", "http_request.url.query_string", "api.operation"))
+        found |= dict.fromkeys(_OF_REQUEST)
     if "query_info.query_string" in found:
         found["api.operation"] = None
-    return [*found, *(host for ip, host in _HOSTS.items() if ip in found and host not in found)]
+    for ip, host in _HOSTS.items():
+        if ip in found:
+            found |= dict.fromkeys((host, ip.replace(".ip", ".port")))
+    return [*found]
 
 
 def _unwrapped(records: pl.DataFrame, told: Declaration) -> pl.DataFrame:
@@ -97,7 +123,7 @@ def _unwrapped(records: pl.DataFrame, told: Declaration) -> pl.DataFrame:
     if told.payload:
         texts = [_parted(raw, re.compile(told.payload)) for raw in records["raw"]]
         return pl.DataFrame(texts, schema={"text": pl.String, "envelope": pl.Object}, orient="row")
-    if not told.syslog or not records.height:
+    if not (told.syslog or told.reader == "json") or not records.height:
         return records.select(pl.col("raw").alias("text"), pl.lit(None).alias("envelope"))
     parts = records.select(pl.col("raw").str.extract_groups(ENVELOPE).alias("parts"))["parts"].to_list()
     rows = [_of_envelope(one, raw) for one, raw in zip(parts, records["raw"], strict=True)]
@@ -107,7 +133,7 @@ def _unwrapped(records: pl.DataFrame, told: Declaration) -> pl.DataFrame:
 def _of_envelope(parts: dict[str, str | None], raw: str) -> tuple[str, dict[str, str]]:
     if parts["text"] is None:
         return raw, {}
-    found = {name.replace("old_", "syslog_"): text for name, text in parts.items() if text and name != "text"}
+    found = {_ENVELOPE_NAMES.sub("syslog_", name): text for name, text in parts.items() if text and name != "text"}
     return parts["text"], found
 
 
@@ -115,9 +141,8 @@ def _parted(raw: str, payload: re.Pattern[str]) -> tuple[str | None, dict[str, s
     found = payload.search(raw)
     if found is None:
         return None, {}
-    head = _HEAD_TIME.search(raw[: found.start()])
-    said = {"syslog_at": head[1], "syslog_host": head[2]} if head else {}
-    return raw[found.start() :], {name: text for name, text in said.items() if text}
+    head = _HEAD.search(raw[: found.start()])
+    return raw[found.start() :], {name: text for name, text in head.groupdict().items() if text} if head else {}
 
 
 def _fields_of(texts: pl.DataFrame, told: Declaration) -> Iterator[Fields | None]:
@@ -172,18 +197,16 @@ def _event(fields: Fields | None, told: Declaration, options: ParseOptions) -> d
             taken.add(where)
     _named_hosts(event)
     complete(event, told)
-    event[f"+{told.name}"] = _rest(fields, {*taken, *told.secret}, told)
+    event[f"+{told.name}"] = _rest(fields, {*(taken - told.named_apart), *told.secret}, told)
     return event
 
 
 def _is_ours(fields: Fields, told: Declaration) -> bool:
-    if told.programs and not re.match(told.programs, str(fields.get("syslog_program", ""))):
-        return False
     return all(_has(fields, name, told) for name in told.must)
 
 
 def _has(fields: Fields, names: str, told: Declaration) -> bool:
-    return any(_step(fields, root + name) is not None for name in names.split("|") for root in told.roots)
+    return any(at_path(fields, root + name) is not None for name in names.split("|") for root in told.roots)
 
 
 def _implied(fields: Fields, told: Declaration) -> dict[str, Any]:
@@ -214,23 +237,10 @@ def _cached(text: str, zone: str | None, options: ParseOptions, utc: bool) -> da
 def _at(fields: Fields, path: str, told: Declaration) -> Any:
     """Return what stands at a dotted path, under the first root that has it; None where it is absent."""
     for root in told.roots:
-        value = _step(fields, root + path)
+        value = at_path(fields, root + path)
         if value is not None and value not in told.absent:
             return value
     return None
-
-
-def _step(holder: Any, path: str) -> Any:
-    if isinstance(holder, list) and holder:
-        name, _, rest = path.partition(".")
-        inner = holder[int(name)] if name.isdigit() and int(name) < len(holder) else None
-        return _step(inner, rest) if rest else inner
-    if not isinstance(holder, dict):
-        return None
-    if path in holder:
-        return holder[path]
-    name, _, rest = path.partition(".")
-    return _step(holder.get(name), rest) if rest else None
 
 
 def _fitting(name: str, value: Any) -> Any:
@@ -248,9 +258,19 @@ def _fitting(name: str, value: Any) -> Any:
 
 
 def _named_hosts(event: dict[str, Any]) -> None:
+    """Put a client's port and name where they belong: ``[::1]:5``, ``10.1.2.3:5``, ``name:5``, ``name``."""
     for address, name in _HOSTS.items():
-        if event.get(address) is not None and not _is_address(event[address]):
-            host = event.pop(address)
+        text = event.get(address)
+        if text is None or _is_address(text):
+            continue
+        del event[address]
+        found = _ENDPOINT.match(text)
+        host = (found[1] or found[2]) if found else text
+        if found and found[3]:
+            event.setdefault(address.replace(".ip", ".port"), int(found[3]))
+        if _is_address(host):
+            event[address] = host
+        else:
             event.setdefault(name, host)
 
 
@@ -266,15 +286,6 @@ def _rest(fields: Fields, taken: set[str], told: Declaration) -> str | None:
     """Write what no attribute took; a place inside an object is taken out of it."""
     for path in taken:
         for root in told.roots:
-            _drop(fields, root + path)
+            drop_path(fields, root + path)
     left = {name: value for name, value in fields.items() if value not in ("", None, {}) and name[0:1] != "="}
     return orjson.dumps(left).decode() if left else None
-
-
-def _drop(holder: Any, path: str) -> None:
-    if not isinstance(holder, dict):
-        return
-    if holder.pop(path, None) is None:
-        name, _, rest = path.partition(".")
-        if rest:
-            _drop(holder.get(name), rest)

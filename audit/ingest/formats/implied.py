@@ -8,19 +8,24 @@ from audit.ingest.formats.mysql_slow import ACTIVITIES as STATEMENTS
 from audit.ingest.formats.nginx import ACTIVITIES as METHODS
 
 Event = dict[str, Any]
-_REQUEST = re.compile(r"^([A-Z][A-Za-z_-]*) (\S.*?)(?: HTTP/\d(?:\.\d)?)?$")
-_SITE = re.compile(r"^https?://([^/?#]+)")
+_REQUEST = re.compile(r"^([A-Za-z][A-Za-z_-]*) (\S.*?)(?: HTTP/(\d(?:\.\d)?))?$")
+_SITE = re.compile(r"^(?:https?|wss?|ftp)://(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]+)(?::\d+)?")
 _WORD = re.compile(r"^[\s(]*(?:/\*.*?\*/\s*)*([A-Za-z]+)", re.DOTALL)
 _HTTP, _DATASTORE = 4002, 6005
 _FAILS = 400
 #: events of Windows in which the account that acted is the one named as the target
 _OWN_LOGON = frozenset({"4624", "4625", "4634", "4647"})
+#: audit.h: AUDIT_ARCH_*, as the kernel writes them
+_MACHINES = {"c000003e": "x86_64", "40000003": "i386", "c00000b7": "aarch64", "40000028": "arm", "c0000015": "ppc64le"}
+_MACHINES |= {"80000016": "s390x", "c00000f3": "riscv64", "c0000102": "loongarch64"}
 
 
 def derived(fields: Event, told: Declaration) -> Event:
     """Add the fields that are worked out of others; their names begin with ``=``."""
     if told.derived == "windows":
         return fields | _windows(fields)
+    if told.derived == "audit" and fields.get("arch") in _MACHINES:
+        return fields | {"arch_name": _MACHINES[fields["arch"]]}
     return fields
 
 
@@ -72,12 +77,18 @@ def _request(event: Event) -> None:
     line = _REQUEST.match(target)
     if line:
         event.setdefault("http_request.http_method", line[1])
+        event["+http.version"] = line[3]
         target = line[2]
-    elif not target.startswith(("/", "http:", "https:", "*")):
+    site = _SITE.match(target)
+    if not line and not site and not target.startswith(("/", "*")):
         # no request: bytes that some program sent; they stay in the record
         del event["http_request.url.path"]
         return
-    path, mark, query = _SITE.sub("", target).partition("?")
+    if site:
+        event["+http.site"] = site[0]
+        event.setdefault("dst_endpoint.hostname", site[1])
+        target = target[site.end() :]
+    path, mark, query = target.partition("?")
     event["http_request.url.path"] = path or "/"
     if mark and query:
         event.setdefault("http_request.url.query_string", query)

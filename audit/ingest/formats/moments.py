@@ -14,8 +14,9 @@ _ISO = re.compile(
 )
 _SHAPES = (
     "%d/%b/%Y:%H:%M:%S %z", "%d/%b/%Y:%H:%M:%S.%f", "%d/%b/%Y:%H:%M:%S", "%b %d %Y %H:%M:%S", "%b %d %Y %H:%M:%S.%f",
-    "%a %b %d %H:%M:%S.%f %Y", "%a %b %d %H:%M:%S %Y", "%Y/%m/%d %H:%M:%S", "%Y%m%d %H:%M:%S", "%y%m%d %H:%M:%S",
+    "%a %b %d %H:%M:%S.%f %Y", "%a %b %d %H:%M:%S %Y", "%Y/%m/%d %H:%M:%S", "%y%m%d %H:%M:%S", "%Y%m%d %H:%M:%S",
     "%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %H:%M:%S", "%b %d %Y: %H:%M:%S", "%d-%b-%y %I.%M.%S.%f %p", "%d-%b-%Y %H:%M:%S",
+    "%a %b %d %H:%M:%S %Y %z", "%b %d %Y %H:%M:%S %Z", "%d/%b/%Y %H:%M:%S",
 )  # fmt: skip
 _YEAR_AHEAD = timedelta(days=2)
 

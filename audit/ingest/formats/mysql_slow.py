@@ -11,17 +11,27 @@ import polars as pl
 
 from audit.ingest.formats.base import Format, ParseOptions, given, joined, number
 
-_BANNER = r"^(?:\S.*, Version: .* started with:|Tcp port: |TCP Port: |Time +Id Command +Argument)"
+_BANNER = r"^(?:\S.*, Version: .* started with:|Tcp port: |TCP Port: |Time\s+Id\s+Command\s+Argument)"
 _COMMENT_IN_STATEMENT = r"^# administrator command"
-_HEADER = r"^# "
+_HEADER = r"^#(?: |$)"
 _OPENS = r"^# (?:Time: |User@Host: )"
 _USER = r"(?m)^#.*?User@Host: +(?:(?P<user>[^\[\n]*?)? ?\[(?P<login>[^\]\n]*)\]|\[(?P<thread>[^\]\n]*)\]) *@ *(?P<host>[^\[\s]*) *\[(?P<ip>[^\]\n]*)\]"
-_COUNTS = (
+COUNTS = (
     *("rows_sent", "rows_examined", "rows_affected", "rows_read", "bytes_sent", "bytes_received"),
     *("errno", "killed", "last_errno", "tmp_tables", "merge_passes"),
 )
-_FLAGS = ("full_scan", "full_join", "filesort", "qc_hit")
-_METRICS = ("query_time", "lock_time", "thread_id", "id", *_COUNTS, *_FLAGS)
+FLAGS = ("full_scan", "full_join", "filesort", "qc_hit")
+_METRICS = ("query_time", "lock_time", "thread_id", "id", *COUNTS, *FLAGS)
+#: what the longer heads of Percona's and MariaDB's servers say besides; searched for where a log has such
+_EXTENDED = r"Tmp_tables|Killed: |Log_slow_rate|InnoDB_"
+EXTENDED_COUNTS = ("tmp_disk_tables", "tmp_table_sizes", "log_slow_rate_limit")
+EXTENDED_FLAGS = ("tmp_table", "tmp_table_on_disk", "filesort_on_disk", "priority_queue")
+EXTENDED_TEXTS = ("log_slow_rate_type",)
+#: banner and header lines, down to the statement; "# administrator command" is one
+_HEAD = (
+    r"(?s)\A(?:(?:#(?:\n| (?:[^a]|a[^d])[^\n]*(?:\n|\z)))|"
+    r"(?:[^\n]*, Version: [^\n]* started with:|[Tt][Cc][Pp] |Time[ \t])[^\n]*(?:\n|\z))+"
+)
 _OLD_TIME, _ISO_TIME = (
     r"(\d{6} +\d{1,2}:\d\d:\d\d(?:\.\d+)?)",
     r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?)(Z|[+-]\d\d:\d\d)?",
@@ -63,7 +73,8 @@ def extract(records: pl.DataFrame, options: ParseOptions) -> pl.DataFrame:
         pl.col("raw").str.extract(r"(?im)^SET\s+(?:[a-z_]+=\d+,)*timestamp=(\d{9,11}(?:\.\d+)?)").alias("stamp"),
         pl.col("raw").str.extract(r"(?m)^#.*?\bSchema: *([^\s]+)").alias("schema"),
         _body().alias("body"),
-        *(pl.col("raw").str.extract(rf"(?mi)^#.*?\b{name}: +(\S+)").alias(name) for name in _METRICS),
+        *_metrics(_METRICS),
+        *_extended(records),
     ).unnest("who")
     read = read.with_columns(
         pl.col("body").str.extract(r"(?im)^\s*use\s+`?([^`;]+?)`?\s*;").alias("used"),
@@ -78,9 +89,20 @@ def extract(records: pl.DataFrame, options: ParseOptions) -> pl.DataFrame:
     return _events(read.with_columns(_instant(options).alias("time")))
 
 
+def _metrics(names: tuple[str, ...]) -> list[pl.Expr]:
+    return [pl.col("raw").str.extract(rf"(?mi)^#.*?\b{name}: +(\S+)").alias(name) for name in names]
+
+
+def _extended(records: pl.DataFrame) -> list[pl.Expr]:
+    names = (*EXTENDED_COUNTS, *EXTENDED_FLAGS, *EXTENDED_TEXTS)
+    if records["raw"].str.contains(_EXTENDED).any():
+        return _metrics(names)
+    return [pl.lit(None, pl.String).alias(name) for name in names]
+
+
 def _body() -> pl.Expr:
     """What stands below the header."""
-    below = pl.col("raw").str.replace(r"(?s)\A(?:(?:# (?:[^a]|a[^d])|/|[Tt][Cc][Pp] |Time  )[^\n]*(?:\n|\z))+", "")
+    below = pl.col("raw").str.replace(_HEAD, "")
     return below.str.strip_chars("\n\r")
 
 
@@ -136,8 +158,10 @@ def _events(read: pl.DataFrame) -> pl.DataFrame:
         schema.alias("+mysql.schema"),
         seconds.alias("+mysql.query_time"),
         pl.col("lock_time").cast(pl.Float64, strict=False).alias("+mysql.lock_time"),
-        *(number(name).alias(f"+mysql.{name}") for name in _COUNTS),
-        *(given(name).alias(f"+mysql.{name}") for name in _FLAGS),
+        *(number(name).alias(f"+mysql.{name}") for name in COUNTS),
+        *(number(name).alias(f"+mysql.{name}") for name in EXTENDED_COUNTS),
+        *(given(name).alias(f"+mysql.{name}") for name in (*FLAGS, *EXTENDED_FLAGS, *EXTENDED_TEXTS)),
+        given("login").alias("+mysql.login"),
         _complaint(query).alias("error"),
     )
 

@@ -33,6 +33,7 @@ _LOOSE = (
 )
 _REQUEST = r"^(?P<method>[A-Za-z][A-Za-z_-]*) (?P<target>.*?)(?: HTTP/(?P<version>\d(?:\.\d)?))?$"
 _IP = r"(?:\d{1,3}\.){3}\d{1,3}|(?:[0-9a-fA-F]{0,4}:){2,7}[0-9a-fA-F.]*"
+_ONLY_ADDRESS = r"^[0-9a-fA-F:.]*[.:][0-9a-fA-F:.]*$"
 _PRIVATE = r"^(?:10\.|127\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|169\.254\.|f[cd][0-9a-f]{2}:|fe80:|::1$)"
 
 #: OCSF 1.8 http_activity, activity_id
@@ -139,7 +140,8 @@ def _events(fields: pl.DataFrame, options: ParseOptions) -> pl.DataFrame:
     at = _instant(options)
     activity = pl.col("method").replace_strict(ACTIVITIES, default=99, return_dtype=pl.Int32)
     status = number("status", pl.Int32)
-    is_address = pl.col("ip").str.contains(r"^[0-9a-fA-F:.]*[.:][0-9a-fA-F:.]*$")
+    is_address = pl.col("ip").str.contains(_ONLY_ADDRESS)
+    site = pl.col("host").str.extract(r"^(.*?)(?::\d+)?$")
     return fields.select(
         "line",
         "raw",
@@ -156,7 +158,9 @@ def _events(fields: pl.DataFrame, options: ParseOptions) -> pl.DataFrame:
         given("status", "-").alias("status_code"),
         pl.when(is_address).then(pl.col("ip")).alias("src_endpoint.ip"),
         pl.when(~is_address).then(pl.col("ip")).alias("src_endpoint.hostname"),
-        pl.col("host").str.extract(r"^(.*?)(?::\d+)?$").alias("dst_endpoint.hostname"),
+        pl.when(~site.str.contains(_ONLY_ADDRESS)).then(site).alias("dst_endpoint.hostname"),
+        pl.when(site.str.contains(_ONLY_ADDRESS)).then(site).alias("dst_endpoint.ip"),
+        pl.col("host").str.extract(r":(\d+)$").cast(pl.Int32, strict=False).alias("dst_endpoint.port"),
         given("user", "-").alias("actor.user.name"),
         pl.col("method").alias("http_request.http_method"),
         pl.col("method").alias("api.operation"),

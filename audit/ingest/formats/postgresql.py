@@ -14,6 +14,16 @@ SERVER_COLUMNS = (
     *("line", "raw", "time", "error", "severity", "message", "user", "database", "application"),
     *("host", "port", "pid", "session", "sqlstate", "statement", "detail"),
 )
+#: what only some ways of writing it give
+MORE_COLUMNS = (
+    "session_line",
+    "command_tag",
+    "session_start",
+    "virtual_transaction",
+    "transaction",
+    "backend",
+    "log_time",
+)
 
 DATASTORE_ACTIVITY, AUTHENTICATION, BASE_EVENT = 6005, 3002, 0
 _FIELD = r'("(?:[^"]|"")*"|[^",\n]*)'
@@ -35,6 +45,7 @@ _STATEMENT = r"(?s)^(?:statement|(?:parse|bind|execute) [^:]*): (.*)$"
 _TIMED = (
     r"(?s)^duration: (?P<ms>\d+(?:\.\d+)?) ms(?:  (?:statement|(?:parse|bind|execute) [^:]*|plan):\s(?P<text>.*))?$"
 )
+_STEP = r"^(?:duration: \S+ ms  )?(statement|parse|bind|execute)(?: ([^:\s]*(?::0x[0-9a-f]+)?))?: "
 _JOINED = r"^connection authorized: user=(?P<user>\S+)(?: database=(?P<database>\S+))?(?: application_name=(?P<app>.*?))?(?: SSL .*)?$"
 _LEFT = r"^disconnection: session time: \S+ user=(?P<user>\S*) database=(?P<database>\S*) host=(?P<host>\S+)(?: port=(?P<port>\d+))?$"
 _RECEIVED = r"^connection received: host=(?P<host>\S+)(?: port=(?P<port>\d+))?$"
@@ -162,6 +173,10 @@ def _columns(read: pl.DataFrame) -> pl.DataFrame:
         pl.col("severity").alias("+postgresql.severity"),
         number("pid").alias("+postgresql.pid"),
         given("detail").alias("+postgresql.detail"),
+        duration.alias("+postgresql.milliseconds"),
+        pl.col("message").str.extract(_STEP, 1).alias("+postgresql.step"),
+        pl.col("message").str.extract(_STEP, 2).alias("+postgresql.query_name"),
+        *(given(name).alias(f"+postgresql.{name}") for name in MORE_COLUMNS if name in read.columns),
         number("rows").alias("guanlan.rows"),
         _complaint().alias("error"),
     )

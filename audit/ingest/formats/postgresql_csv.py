@@ -6,7 +6,7 @@ import re
 import polars as pl
 
 from audit.ingest.formats.base import Format, ParseOptions, joined
-from audit.ingest.formats.postgresql import SERVER_COLUMNS, events
+from audit.ingest.formats.postgresql import MORE_COLUMNS, SERVER_COLUMNS, events
 from audit.ingest.formats.server_times import server_instants
 
 _COLUMNS = tuple(
@@ -39,7 +39,7 @@ def extract(records: pl.DataFrame, options: ParseOptions) -> pl.DataFrame:
         server_instants(log, "log_time", options.timezone).alias("time"),
         pl.when(pl.col("log_time").is_null()).then(pl.lit("ingest.bad.postgresql_csv")).alias("error"),
     )
-    return events(log.select(SERVER_COLUMNS))
+    return events(log.select(*SERVER_COLUMNS, *MORE_COLUMNS))
 
 
 def _fields(record: str) -> tuple[str | None, ...] | None:

@@ -6,7 +6,7 @@ import orjson
 import polars as pl
 
 from audit.ingest.formats.base import Format, ParseOptions, each_line
-from audit.ingest.formats.postgresql import SERVER_COLUMNS, events
+from audit.ingest.formats.postgresql import MORE_COLUMNS, SERVER_COLUMNS, events
 from audit.ingest.formats.server_times import server_instants
 
 #: our column → the log's key
@@ -24,6 +24,12 @@ _KEYS = {
     "detail": "detail",
     "statement": "statement",
     "application": "application_name",
+    "session_line": "line_num",
+    "command_tag": "ps",
+    "session_start": "session_start",
+    "virtual_transaction": "vxid",
+    "transaction": "txid",
+    "backend": "backend_type",
 }
 
 
@@ -36,7 +42,7 @@ def extract(records: pl.DataFrame, options: ParseOptions) -> pl.DataFrame:
         server_instants(log, "log_time", options.timezone).alias("time"),
         pl.when(pl.col("log_time").is_null()).then(pl.lit("ingest.bad.postgresql_json")).alias("error"),
     )
-    return events(log.select(SERVER_COLUMNS))
+    return events(log.select(*SERVER_COLUMNS, *MORE_COLUMNS))
 
 
 def _fields(record: str) -> tuple[str | None, ...]:

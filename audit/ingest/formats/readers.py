@@ -12,8 +12,16 @@ from audit.ingest.formats.declaration import Declaration
 
 Fields = dict[str, Any]
 _PAIR = re.compile(r"""([A-Za-z_][\w.\-]*)=("(?:[^"\\]|\\.)*"|'[^']*'|[^\s,;"']*[^\s,;]*)""")
+#: values have commas here, and ``op`` has words
+_AUDIT_PAIR = re.compile(
+    r"""([A-Za-z_][\w.\-\[\]]*)=("(?:[^"\\]|\\.)*"|'[^']*'|(?<=\bop=)[^="]*[^=" ](?= [\w\-]+=)|[^\s"']*[^\s"',])"""
+)
 _INNER = re.compile(r"msg='([^']*)'")
 _AUDIT_STAMP = re.compile(r"msg=audit\((\d+\.\d+):(\d+)\)")
+#: fields whose text is another's choice, quoted or else in hexadecimal; a program's arguments likewise
+_CHOSEN = re.compile(r"^(?:acct|cmd|comm|cwd|data|exe|name|new_name|path|proctitle)$")
+_ARGUMENTS = re.compile(r"^a\d+(?:\[\d+\])?$")
+_HEX = re.compile(r"^(?:[0-9A-F]{2}){3,}$")
 _SECTION = re.compile(r"(?:^|\s)type=(\S+)")
 #: a key stands behind a blank, and "\=" in a value is none
 _CEF_KEY = re.compile(r"(?:^|(?<=\s))([A-Za-z0-9_.\[\]\-]+)=")
@@ -35,19 +43,37 @@ def read_json(text: str, told: Declaration) -> Fields | None:
 
 
 def read_pairs(text: str, told: Declaration) -> Fields | None:
-    """Read ``key=value`` and ``key="value"``; below the first line a key is its line's, ``path.name``."""
+    """Read ``key=value`` and ``key="value"``."""
+    if text.count('"') % 2 and "\\" not in text:
+        return None
     found: Fields = {}
+    for key, value in _PAIR.findall(text):
+        found.setdefault(key, _unquoted(value))
+    return found or None
+
+
+def read_audit(text: str, told: Declaration) -> Fields | None:
+    """Read one event of the kernel's audit; below its first line a key is its line's, ``path.name``."""
+    stamp = _AUDIT_STAMP.search(text)
+    if stamp is None:
+        return None
+    found: Fields = {"audit_time": stamp[1], "audit_serial": stamp[2]}
     for number, line in enumerate(text.split("\n")):
         if line.count('"') % 2 and "\\" not in line:
             return None
-        section = _SECTION.search(line) if number else None
-        head = f"{section[1].lower()}." if section else ""
-        for key, value in _PAIR.findall(_INNER.sub(r"\1", line)):
-            found.setdefault(head + key, _unquoted(value))
-    stamp = _AUDIT_STAMP.search(text)
-    if stamp:
-        found |= {"audit_time": stamp[1], "audit_serial": stamp[2]}
-    return found or None
+        kind = _SECTION.search(line)
+        head = f"{kind[1].lower()}." if number and kind else ""
+        chosen = _ARGUMENTS if kind and kind[1] == "EXECVE" else _CHOSEN
+        for key, value in _AUDIT_PAIR.findall(_AUDIT_STAMP.sub("", _INNER.sub(r"\1", line))):
+            found.setdefault(head + key, _plain(value) if chosen.match(key) else _unquoted(value))
+    return found
+
+
+def _plain(value: str) -> str:
+    """Return a text of another's choice: the kernel writes it in hexadecimal where it has odd characters."""
+    if not _HEX.match(value):
+        return _unquoted(value)
+    return bytes.fromhex(value).replace(b"\0", b" ").decode("utf-8", errors="replace").strip()
 
 
 def _unquoted(value: str) -> str:
@@ -123,6 +149,7 @@ def read_windows_xml(text: str, told: Declaration) -> Fields | None:
 READERS: Mapping[str, Callable[[str, Declaration], Fields | None]] = {
     "json": read_json,
     "pairs": read_pairs,
+    "audit": read_audit,
     "cef": read_cef,
     "leef": read_leef,
     "table": read_table,

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
 import pytest
 
 from audit.ingest.formats import DECLARED, NAMES, ParseOptions, find_format, parse_bytes
@@ -77,6 +78,12 @@ SAMPLES: dict[str, str] = {
     '"UserId":"alice","ClientIP":"10.1.2.3","ObjectId":"https://a/o.csv"}\n',
     "oracle_audit": '{"EVENT_TIMESTAMP":"2026-11-22 10:00:00.123","DBUSERNAME":"ALICE","ACTION_NAME":"SELECT","RETURN_CODE":0,'
     '"USERHOST":"10.1.2.3","SQL_TEXT":"select name from staff"}\n',
+    "oracle_audit_file": "Audit file /u01/adump/ora_1.aud\nOracle Database 19c Enterprise Edition\nVersion 19.3.0.0.0\n\n"
+    "Sun Nov 22 10:00:00 2026 +08:00\nLENGTH : '170'\nACTION :[7] 'CONNECT'\nDATABASE USER:[5] 'ALICE'\nPRIVILEGE :[4] 'NONE'\n"
+    "CLIENT USER:[5] 'alice'\nCLIENT TERMINAL:[5] 'pts/0'\nSTATUS:[4] '1017'\nDBID:[1] '7'\nSESSIONID:[1] '9'\n"
+    "USERHOST:[3] 'pc1'\nCLIENT ADDRESS:[8] '10.1.2.3'\nACTION NUMBER:[3] '100'\n\n"
+    "Sun Nov 22 10:00:01 2026 +08:00\nLENGTH : '180'\nACTION :[22] 'select name from staff'\nDATABASE USER:[5] 'ALICE'\n"
+    "PRIVILEGE :[4] 'NONE'\nCLIENT USER:[5] 'alice'\nCLIENT TERMINAL:[5] 'pts/0'\nSTATUS:[1] '0'\n",
     "sqlserver_audit": '{"event_time":"2026-11-22T02:00:00.1234567","action_id":"SL","succeeded":true,"server_principal_name":"alice",'
     '"client_ip":"10.1.2.3","statement":"select name from staff"}\n',
     "dameng_audit": '{"OPTIME":"2026-11-22 10:00:00","USERNAME":"ALICE","OPERATION":"SELECT","SUCC_FLAG":"Y","IP":"10.1.2.3",'
@@ -217,9 +224,153 @@ def test_a_declaration_may_come_from_text() -> None:
 def test_a_format_that_was_never_tried_on_a_real_log_says_so_in_its_title() -> None:
     with speaking("en"):
         assert (
-            find_format("haproxy").title
-            == "HAProxy log (HTTP, TCP) (written from documents, not yet tried on a real log)"
+            find_format("kong").title == "Kong gateway log, JSON (written from documents, not yet tried on a real log)"
         )
         assert "documents" not in find_format("nginx").title
     with speaking("zh"):
         assert "未经真实日志验证" in find_format("dameng_audit").title
+
+
+@pytest.mark.parametrize(
+    ("written", "host", "name", "port"),
+    [
+        ("[2001:db8::1]:443", "2001:db8::1", None, 443),
+        ("[10.1.2.3]:5", "10.1.2.3", None, 5),
+        ("10.1.2.3:5", "10.1.2.3", None, 5),
+        ("2001:db8::1", "2001:db8::1", None, None),
+        ("pc1.a.cn:5", None, "pc1.a.cn", 5),
+        ("pc1", None, "pc1", None),
+    ],
+)
+def test_a_client_s_address_name_and_port_are_told_apart(
+    written: str, host: str | None, name: str | None, port: int | None
+) -> None:
+    text = SAMPLES["microsoft_365"].replace("10.1.2.3", written)
+    (row,) = parsed("microsoft_365", text)
+    assert (row["src_endpoint.ip"], row["src_endpoint.hostname"], row["src_endpoint.port"]) == (host, name, port)
+
+
+def test_json_documents_are_read_however_they_stand() -> None:
+    one = SAMPLES["cloudtrail"].strip()
+    two = one.replace("GetObject", "PutObject")
+    texts = [
+        f'{{"Records":[{one},{two}]}}',
+        f"[\n{one},\n{two}\n]\n",
+        f"[{one},{two}]",
+        f"{one}\n{two}\n",
+        orjson.dumps({"Records": [orjson.loads(one), orjson.loads(two)]}, option=orjson.OPT_INDENT_2).decode(),
+        "".join(orjson.dumps(orjson.loads(each), option=orjson.OPT_INDENT_2).decode() + "\n" for each in (one, two)),
+    ]
+    found = [[row["api.operation"] for row in parsed("cloudtrail", text)] for text in texts]
+    assert found == [["GetObject", "PutObject"]] * len(texts)
+
+
+def test_a_document_behind_a_syslog_head_is_read() -> None:
+    (row,) = parsed("cloudtrail", f"<13>Nov 22 10:00:00 relay shipper[7]: {SAMPLES['cloudtrail']}")
+    assert (row["error"], row["actor.user.name"]) == (None, "alice")
+
+
+def test_a_broken_document_among_whole_ones_is_the_only_bad_record() -> None:
+    one = SAMPLES["cloudtrail"]
+    errors = [row["error"] for row in parsed("cloudtrail", one + one[:40] + "\n" + one)]
+    assert errors == [None, "ingest.bad.declared", None]
+
+
+def test_what_a_program_chose_is_read_from_hexadecimal_and_numbers_are_not() -> None:
+    text = (
+        "type=SYSCALL msg=audit(1795312800.123:7): arch=c000003e syscall=59 success=yes exit=0 a0=123456 a1=7f00aa ppid=1 "
+        "pid=2 auid=1000 uid=0 euid=0 ses=3 exe=2F746D702F6120622F63 key=(null)\n"
+        'type=EXECVE msg=audit(1795312800.123:7): argc=2 a0="sh" a1=2D63206C73\n'
+        "type=ADD_GROUP msg=audit(1795312801.1:8): pid=5 uid=0 auid=1000 ses=3 msg='op=adding group to /etc/group id=9 "
+        'exe="/usr/sbin/groupadd" hostname=? addr=10.1.2.3 terminal=pts/2 res=success\'\n'
+    )
+    call, group = lines("auditd", text, "ecs")
+    assert (call["process.executable"], call["auditd.log.a0"], call["auditd.log.execve.a1"]) == (
+        "/tmp/a b/c",
+        "123456",
+        "-c ls",
+    )
+    assert (call["host.architecture"], call["process.pid"], call["user.audit.id"]) == ("x86_64", 2, "1000")
+    assert (group["auditd.log.op"], group["source.ip"], group["event.action"]) == (
+        "adding group to /etc/group",
+        "10.1.2.3",
+        "add_group",
+    )
+
+
+def test_a_server_s_error_log_is_known_where_a_statement_went_into_it() -> None:
+    text = (
+        "261122  9:46:45\t    13 Query\tSHOW STATUS\n"
+        "2026-11-22 10:00:00 0 [Note] InnoDB: Using Linux native AIO\n"
+        "2026-11-22 10:00:01 0 [Note] mysqld: ready\nVersion: '10.4'  socket: ''  port: 3306\n"
+    )
+    found = guess_format(text.encode(), ParseOptions())
+    assert found is not None
+    assert found.name == "mysql_error"
+    assert parsed("mysql_error", text)[0]["time"].isoformat()[:13] == "2026-11-22T01"
+
+
+def test_other_programs_lines_in_an_auth_log_are_read_and_do_not_make_one() -> None:
+    auth = "Nov 22 10:00:00 web sshd[1]: Accepted password for alice from 10.1.2.3 port 5 ssh2\n"
+    other = "Nov 22 10:00:01 web kernel: eth0 up\n"
+    named = [guess_format(text.encode(), ParseOptions()) for text in (auth * 3 + other, auth + other * 3)]
+    assert [one.name if one else None for one in named] == ["linux_auth", "syslog"]
+    assert [row["error"] for row in parsed("linux_auth", auth + other)] == [None, None]
+
+
+def test_the_parts_of_a_syslog_line_have_their_ecs_names() -> None:
+    login, sudo = lines("linux_auth", SAMPLES["linux_auth"], "ecs")[::2]
+    assert {
+        name: login[name] for name in ("host.hostname", "process.name", "process.pid", "event.action", "source.port")
+    } == {
+        "host.hostname": "web",
+        "process.name": "sshd",
+        "process.pid": 12,
+        "event.action": "ssh_login",
+        "source.port": 4567,
+    }
+    assert (sudo["user.name"], sudo["user.effective.name"], sudo["system.auth.sudo.command"]) == (
+        "alice",
+        "root",
+        "/usr/bin/id",
+    )
+
+
+def test_a_syslog_tag_may_have_blanks_or_be_missing_and_a_line_may_go_on() -> None:
+    text = "Nov 22 10:00:00 pc Some Agent[7]: one\n\ttwo\nNov  2 10:00:01 pc three\nNov  2 10:00:01  app[8]: four\n"
+    found = lines("syslog", text, "ecs")
+    assert [(one.get("process.name"), one["message"]) for one in found] == [
+        ("Some Agent", "one\n\ttwo"),
+        (None, "three"),
+        ("app", "four"),
+    ]
+
+
+def test_a_firewall_s_ends_are_read_with_and_without_zones() -> None:
+    head = "Nov 22 2026 10:00:00 UTC: %ASA-2-106001: Inbound TCP connection denied from "
+    text = f"{head}10.1.2.3/5 to 10.9.9.9/443 flags SYN  on interface out\n"
+    text += (
+        "Nov 22 2026 10:00:00: %ASA-6-106100: access-list in denied udp in/10.1.2.3(5) -> out/10.9.9.9(53) hit-cnt 1\n"
+    )
+    for one in lines("cisco_asa", text, "ecs"):
+        ends = one["source.ip"], one["source.port"], one["destination.ip"], one["event.outcome"], one["event.action"]
+        assert ends == ("10.1.2.3", 5, "10.9.9.9", "failure", "firewall-rule")
+    assert parsed("cisco_asa", text)[0]["time"] == datetime(2026, 11, 22, 10, tzinfo=UTC)
+
+
+def test_totals_and_numbers_follow_from_what_ecs_is_told() -> None:
+    flow = lines("fortigate", SAMPLES["fortigate"].replace("action=", "proto=17 action="), "ecs")[0]
+    assert (flow["network.bytes"], flow["network.transport"], flow["network.iana_number"]) == (611, "udp", "17")
+    site = lines("cef", SAMPLES["cef"].replace("src=", "request=https://a.cn/x/y.js?b=1 src="), "ecs")[0]
+    assert (site["url.original"], site["url.path"], site["url.extension"], site["destination.domain"]) == (
+        "https://a.cn/x/y.js?b=1",
+        "/x/y.js",
+        "js",
+        "a.cn",
+    )
+
+
+def test_an_audit_file_of_oracle_names_account_action_and_outcome() -> None:
+    login, read = lines("oracle_audit_file", SAMPLES["oracle_audit_file"])
+    assert (login["class_uid"], login["status_id"], login["src_endpoint"]["ip"]) == (3002, 2, _ADDRESS)
+    assert (read["api"]["operation"], read["query_info"]["query_string"]) == ("SELECT", "select name from staff")

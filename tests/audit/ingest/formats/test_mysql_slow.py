@@ -53,3 +53,16 @@ def test_an_administrator_command_is_a_statement_of_its_own() -> None:
 def test_lines_before_any_record_are_errors_each() -> None:
     found = lines("mysql_slow", "what\nis this\n" + OLD)
     assert [one.get("line") for one in found] == [0, 1, None, None]
+
+
+def test_a_longer_head_gives_its_flags_and_an_explanation_is_no_statement() -> None:
+    text = (
+        "/usr/sbin/mysqld, Version: 10.3 (x). started with:\nTcp port: 3306  Unix socket: x\nTime\t\t    Id Command\tArgument\n"
+        "# Time: 261122 10:00:00\n# User@Host: app[app] @ localhost []\n# Query_time: 1.5  Lock_time: 0  Rows_sent: 1  Rows_examined: 2\n"
+        "# Tmp_tables: 1  Tmp_disk_tables: 2  Killed: 0\n# Full_scan: Yes  Full_join: No  Tmp_table: Yes\n#\n# explain: id\ttype\n"
+        "SET timestamp=1795312800;\nselect 1;\n"
+    )
+    (found,) = lines("mysql_slow", text, "ecs")
+    flags = found["mysql.slowlog.full_scan"], found["mysql.slowlog.full_join"], found["mysql.slowlog.tmp_table"]
+    assert (flags, found["mysql.slowlog.tmp_disk_tables"]) == ((True, False, True), 2)
+    assert (found["mysql.slowlog.query"], found["mysql.slowlog.current_user"]) == ("select 1", "app")

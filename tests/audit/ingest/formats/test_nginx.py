@@ -129,3 +129,10 @@ def test_cutting_a_line_finds_what_the_pattern_finds(texts: list[str]) -> None:
     options = ParseOptions()
     by_pattern = nginx._events(nginx._by_pattern(records).sort("line"), options)
     assert_frame_equal(nginx.extract(records, options), by_pattern)
+
+
+def test_a_site_before_the_client_gives_name_or_address_and_port() -> None:
+    for site, name, address in (("a.cn:8080", "a.cn", None), ("10.9.9.9:8080", None, "10.9.9.9")):
+        (found,) = lines("nginx", f'{site} 10.1.2.3 - - {AT} "GET /a HTTP/1.1" 200 5 "-" "x"', "ecs")
+        ends = found.get("destination.domain"), found.get("destination.ip"), found["destination.port"]
+        assert ends == (name, address, 8080)

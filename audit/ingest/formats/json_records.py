@@ -1,0 +1,92 @@
+"""The JSON documents of a text: one a line, or the items of an array or of an export's ``Records``."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+import polars as pl
+
+from audit.ingest.formats.base import each_line
+
+#: keys under which exports keep a list of records
+_WRAPPERS = ("Records", "records", "value", "items")
+_DECODER = json.JSONDecoder()
+#: an array written with one item a line: its brackets, and the comma behind an item
+_BRACKETS = r"^\s*(?:\[|\]|\],?)\s*$"
+
+
+def json_records(lines: pl.DataFrame) -> pl.DataFrame:
+    """Return a record a document; a text that is no JSON stays as its lines."""
+    filled = each_line(lines)
+    first = filled["raw"].head(1).to_list()
+    if first and first[0].lstrip("\ufeff ")[:1] in ("{", "[") and not _whole(first[0]):
+        found = _over_lines(filled)
+        if found is not None:
+            return found
+    plain = filled.filter(~pl.col("raw").str.contains(_BRACKETS)) if _is_array(filled) else filled
+    plain = plain.with_columns(pl.col("raw").str.replace(r"\}\s*,\s*$", "}"))
+    wrapped = pl.col("raw").str.contains(r'^\s*(?:\[\s*\{|\{\s*"(?:Records|records|value|items)"\s*:\s*\[)')
+    if not plain.select(wrapped.any()).item():
+        return plain
+    rows = [(line, one) for line, raw in plain.select("line", "raw").iter_rows() for one in _items(raw)]
+    return pl.DataFrame(rows, schema={"line": pl.Int64, "raw": pl.String}, orient="row")
+
+
+def _is_array(filled: pl.DataFrame) -> bool:
+    return filled.height > 1 and filled["raw"].item(0).strip() == "["
+
+
+def _whole(text: str) -> bool:
+    """Say whether the line is a document by itself, or the bracket or item of a list with one item a line."""
+    bare = text.strip().removesuffix(",")
+    if bare in ("[", "]"):
+        return False
+    try:
+        orjson.loads(bare)
+    except orjson.JSONDecodeError:
+        return False
+    return True
+
+
+def _items(raw: str) -> Iterator[str]:
+    """Yield the records inside a list or an export; any other text as it is."""
+    try:
+        found = orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        yield raw
+        return
+    inner = _inner(found)
+    if inner is None:
+        yield raw
+        return
+    yield from (orjson.dumps(one).decode() for one in inner)
+
+
+def _inner(found: Any) -> list[Any] | None:
+    if isinstance(found, dict):
+        found = next((found[name] for name in _WRAPPERS if isinstance(found.get(name), list)), None)
+    return found if isinstance(found, list) and found and all(isinstance(one, dict) for one in found) else None
+
+
+def _over_lines(filled: pl.DataFrame) -> pl.DataFrame | None:
+    """Read documents that go over several lines; None where the text is not made of such."""
+    text = filled["raw"].str.join("\n").item()
+    rows: list[tuple[int, str]] = []
+    place = 0
+    while (place := _next(text, place)) < len(text):
+        try:
+            found, end = _DECODER.raw_decode(text, place)
+        except (json.JSONDecodeError, RecursionError):
+            return None
+        inner = _inner(found)
+        line = filled["line"].item(text.count("\n", 0, place))
+        rows += [(line, text[place:end])] if inner is None else [(line, orjson.dumps(one).decode()) for one in inner]
+        place = end
+    return pl.DataFrame(rows, schema={"line": pl.Int64, "raw": pl.String}, orient="row")
+
+
+def _next(text: str, place: int) -> int:
+    while place < len(text) and text[place] in " \t\r\n,":
+        place += 1
+    return place
