@@ -1,5 +1,6 @@
 """What a declared format says beyond the mapping, under the ECS names its declaration gives."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any
@@ -42,14 +43,12 @@ def said_beside(row: Row, told: Declaration) -> Iterator[tuple[str, Any]]:
     held: Row = orjson.loads(text) if text else {}
     yield from told.ecs_set.items()
     for name, words in told.ecs_by.items():
-        word = at_path(held, name)
+        word = row.get(name) or at_path(held, name)
         yield from words.get(str(word), words.get("*", {}) if word is not None else {}).items()
     taken = set()
     for name, places in told.ecs.items():
         for one in places:
-            place = _place(one)
-            value = row.get(place)
-            value = at_path(held, place) if value is None else value
+            place, value = _found(row, held, _place(one), told)
             if value is not None and (fit := _fitting(name, value, one)) is not None:
                 taken.add(place)
                 yield from flattened({name: fit}).items()
@@ -58,6 +57,14 @@ def said_beside(row: Row, told: Declaration) -> Iterator[tuple[str, Any]]:
         drop_path(held, place)
     head = told.ecs_rest or told.name
     yield from ((f"{head}.{name}", value) for name, value in flattened(held).items())
+
+
+def _found(row: Row, held: Row, place: str, told: Declaration) -> tuple[str, Any]:
+    """Return an attribute's value, or else a field's and under which root it stands."""
+    if row.get(place) is not None:
+        return place, row[place]
+    under = ((root + place, at_path(held, root + place)) for root in told.roots)
+    return next(((path, value) for path, value in under if value is not None), (place, None))
 
 
 def _place(one: str) -> str:
@@ -91,5 +98,6 @@ _PARTS: Mapping[str, Callable[[str], Any]] = {
     "local": lambda text: text.partition("@")[0] or None,
     "domain": lambda text: text.partition("@")[2] or None,
     "mail": lambda text: text if "@" in text else None,
+    "file": lambda text: re.split(r"[\\/]", text)[-1] or None,
     "url": lambda text: text if text.startswith(("http://", "https://")) else None,
 }

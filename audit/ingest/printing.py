@@ -9,6 +9,7 @@ import polars as pl
 
 from audit.ingest.ecs import to_ecs
 from audit.ingest.frame import completed, is_document
+from soc.ocsf.required import with_required
 from soc.text import t
 
 OCSF_VERSION = "1.8.0"
@@ -40,7 +41,7 @@ def to_nested(row: Row) -> Row:
             continue
         path = (_UNMAPPED, *name[1:].split(".")) if name.startswith("+") else tuple(name.split("."))
         _put(event, path, orjson.loads(value) if is_document(name) else _plain(value))
-    return event
+    return with_required(event)
 
 
 def _put(event: Row, path: tuple[str, ...], value: object) -> None:

@@ -7,6 +7,8 @@ from typing import Any
 
 import orjson
 
+from soc.ocsf.required import with_required
+
 OCSF_VERSION = "1.8.0"
 UNMAPPED = "unmapped"
 
@@ -28,7 +30,7 @@ def to_ocsf(row: Mapping[str, object]) -> dict[str, Any]:
     at = row.get("time")
     if isinstance(at, datetime):
         event["time_dt"] = at.isoformat(timespec="microseconds").replace("+00:00", "Z")
-    return event
+    return with_required(event)
 
 
 @cache

@@ -90,7 +90,10 @@ class Declaration:
 
 def declaration_of(text: str) -> Declaration:
     """Read one declaration from TOML."""
-    told = tomllib.loads(text)
+    return _declaration(tomllib.loads(text))
+
+
+def _declaration(told: dict[str, Any]) -> Declaration:
     parts = told.get("parts", {})
     told["cases"] = tuple(Case(_filled(one["match"], parts), one.get("set", {})) for one in told.get("cases", ()))
     for name in ("columns", "roots", "must", "time", "absent", "secret"):
@@ -110,5 +113,10 @@ def _places(where: str | list[str]) -> tuple[str, ...]:
 
 
 def declared_here(name: str) -> Declaration:
-    """Read the declaration that comes with the product under this name."""
-    return declaration_of((FOLDER / f"{name}.toml").read_text("utf-8"))
+    """Read the declaration that comes with the product under this name; it may be ``like`` another but for some parts."""
+    told = _told(name)
+    return _declaration(_told(told.pop("like")) | told if "like" in told else told)
+
+
+def _told(name: str) -> dict[str, Any]:
+    return tomllib.loads((FOLDER / f"{name}.toml").read_text("utf-8"))

@@ -374,3 +374,33 @@ def test_an_audit_file_of_oracle_names_account_action_and_outcome() -> None:
     login, read = lines("oracle_audit_file", SAMPLES["oracle_audit_file"])
     assert (login["class_uid"], login["status_id"], login["src_endpoint"]["ip"]) == (3002, 2, _ADDRESS)
     assert (read["api"]["operation"], read["query_info"]["query_string"]) == ("SELECT", "select name from staff")
+
+
+def test_an_event_of_windows_has_the_names_of_ecs_under_whichever_root_it_stands() -> None:
+    data = {
+        "SubjectUserName": "DC1$",
+        "TargetUserName": "alice",
+        "IpAddress": "10.1.2.3",
+        "ProcessName": "C:\\W\\a.exe",
+    }
+    text = orjson.dumps(
+        {
+            "@timestamp": "2026-11-22T02:00:00Z",
+            "winlog": {
+                "event_id": "4625",
+                "computer_name": "dc1",
+                "channel": "Security",
+                "provider_name": "Security-Auditing",
+                "keywords": ["Audit Failure"],
+                "event_data": data,
+            },
+        }
+    )
+    (found,) = lines("windows_json", text, "ecs")
+    assert {name: found[name] for name in ("event.code", "event.action", "event.outcome", "event.provider")} == {
+        "event.code": "4625",
+        "event.action": "logon-failed",
+        "event.outcome": "failure",
+        "event.provider": "Security-Auditing",
+    }
+    assert (found["user.name"], found["process.name"], found["host.name"]) == ("alice", "a.exe", "dc1")
