@@ -17,19 +17,29 @@ from detectors.findings import Basis
 from incidents.alerts.models import Alert, AlertFinding, AlertStatus, Severity, Verdict
 from incidents.cases.models import Clock, Incident
 from incidents.deadlines import IncidentLevel
+from policies.grading.taxonomy import taxonomy
 from soc.clock import now
 from soc.db import Database, Model, new_id
 from soc.identity.actor import Role
 from soc.identity.actors import operator_actor
 from soc.identity.persons import NewPerson, add_person, propose_roles
 from soc.jobs import enqueue
-from soc.ledger.levels import Level
-from soc.ledger.models import LedgerItem, LedgerTable, Source
+from soc.ledger.levels import GENERAL, Level
+from soc.ledger.models import ItemStatus, LedgerItem, LedgerTable, Source
+from soc.ledger.stewardship import domain_of
+from soc.ledger.types import shipped_types
 from soc.tiers.models import Organisation, Tier
 from soc.trail import Act, Subject, record
 
-ALERTS, INCIDENTS, TABLES, COLUMNS, ENTRIES = 20_000, 400, 200, 20, 2_000
+ALERTS, INCIDENTS, ENTRIES = 20_000, 400, 2_000
+#: a province's ledger, as large as the published catalogue of one
+SOURCES, TABLES, ITEMS = 200, 1_335, 35_672
 _AT_ONCE = 2_000
+#: what a scan keeps of a column, about as much as it does
+_EVIDENCE = {
+    "rows": 5_000, "filled": 4_980, "distinct": 4_711, "matched": 0.99, "checked": 0.97, "chance": 0.1, "name": True,
+    "shape": "9{17}[9X]", "rival": {"type": "driver_licence", "confidence": 0.62, "lost": "name"},
+}  # fmt: skip
 _TITLE = {"key": "alerts.title", "params": {}}
 
 Row = dict[str, Any]
@@ -114,26 +124,39 @@ def _clock(incident: Row, at: datetime) -> Row:
 
 
 def _fill_ledger(session: Session, centres: Sequence[str], at: datetime) -> None:
-    for number in range(TABLES):
-        org = centres[number % len(centres)]
-        source = {
-            "id": new_id(), "org": org, "name": f"库{number}", "kind": "sqlite", "address": "sqlite:///x",
-            "sealed_url": b"", "added_at": at, "scanned_at": at,
-        }  # fmt: skip
-        table = {
-            "id": new_id(), "org": org, "source_id": source["id"], "name": f"t_{number}", "rows": 100_000,
-            "flags": [], "first_seen": at, "last_seen": at,
-        }  # fmt: skip
-        session.execute(insert(Source), [source])
-        session.execute(insert(LedgerTable), [table])
-        session.execute(insert(LedgerItem), [_item(table, at, place) for place in range(COLUMNS)])
+    sources = [_source(centres[number % len(centres)], at, number) for number in range(SOURCES)]
+    tables = [_table(sources[number % SOURCES], at, number) for number in range(TABLES)]
+    _insert(session, Source, iter(sources))
+    _insert(session, LedgerTable, iter(tables))
+    _insert(session, LedgerItem, (_item(tables[number % TABLES], at, number // TABLES) for number in range(ITEMS)))
+
+
+def _source(org: str, at: datetime, number: int) -> Row:
+    return {
+        "id": new_id(), "org": org, "name": f"库{number}", "kind": "postgresql", "database": f"db{number % 6}",
+        "address": "postgresql://reader@db/x", "sealed_url": b"", "added_at": at, "scanned_at": at,
+    }  # fmt: skip
+
+
+def _table(source: Row, at: datetime, number: int) -> Row:
+    category = taxonomy()[number % len(taxonomy())].code
+    return {
+        "id": new_id(), "org": source["org"], "source_id": source["id"], "name": f"public.t_{number}", "rows": 100_000,
+        "category": category, "domain": domain_of(category), "level": GENERAL[number % 4],
+        "persons_low": 500 * number, "persons_high": 600 * number, "flags": [], "first_seen": at, "last_seen": at,
+    }  # fmt: skip
 
 
 def _item(table: Row, at: datetime, place: int) -> Row:
+    """A column; two of three hold something sensitive, of each type in turn, and some have an owner's word."""
+    kinds = list(shipped_types().values())
+    kind = kinds[(place * 7 + int(table["name"][9:])) % len(kinds)] if place % 3 else None
     return {
         "id": new_id(), "org": table["org"], "table_id": table["id"], "source_id": table["source_id"],
-        "name": f"c_{place}", "type": "mobile", "confidence": 0.9, "tier": "high", "level": list(Level)[place % 4],
-        "evidence": {}, "first_seen": at, "last_seen": at,
+        "name": f"c_{place}", "place": place, "type": kind.id if kind else None, "confidence": 0.9, "tier": "high",
+        "level": kind.level if kind else Level.G1, "category": table["category"] if kind else None,
+        "domain": table["domain"], "status": list(ItemStatus)[place % 5 % 3], "evidence": _EVIDENCE,
+        "data_type": "varchar(64)", "first_seen": at, "last_seen": at,
     }  # fmt: skip
 
 

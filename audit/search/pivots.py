@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from soc.logstore.fields import FIELDS, Kind
+from soc.logstore.lucene import term
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +25,6 @@ def facts(event: Mapping[str, object], query: str) -> list[Fact]:
         if value is not None and name in FIELDS
         for one in (value if isinstance(value, list) else [value])
     ]
-
-
-def term(field: str, value: object) -> str:
-    """Return the query text for a field's value; whatever the value is, it stays a value."""
-    if isinstance(value, bool):
-        return f"{field}:{str(value).lower()}"
-    text = value.isoformat(timespec="microseconds") if isinstance(value, datetime) else str(value)
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'{field}:"{escaped}"'
 
 
 def _fact(name: str, value: object, query: str) -> Fact:

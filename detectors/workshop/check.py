@@ -13,7 +13,7 @@ from policies.grading.taxonomy import taxonomy
 from soc.ledger.levels import GENERAL
 from soc.ledger.own_matching import PatternRefusedError, compiled
 from soc.ledger.own_types import KIND
-from soc.ledger.types import shipped_types
+from soc.ledger.types import category_title, groups, shipped_types
 from soc.tiers.models import Organisation
 from soc.versions.models import PolicyVersion, VersionStatus
 from soc.versions.values import Problem
@@ -41,9 +41,10 @@ def kinds() -> list[str]:
     return sorted({one.kind for one in shipped_types().values()})
 
 
-def groups() -> list[str]:
-    """The categories that a type may belong to: those of the shipped types, and those of the taxonomy by code."""
-    return sorted({one.group for one in shipped_types().values()}) + [one.code for one in taxonomy()]
+def categories(lang: str) -> list[tuple[str, str]]:
+    """The categories that a type may belong to, each with its words: classes of types, and the taxonomy's by code."""
+    classes = [(one, category_title(one, lang)) for one in groups()]
+    return classes + [(one.code, one.label(lang)) for one in taxonomy()]
 
 
 def check(body: Mapping[str, Any]) -> list[Problem]:
@@ -111,7 +112,7 @@ def _choices(at: str, one: Mapping[str, Any]) -> Found:
     known: dict[str, set[str]] = {
         "level": {level.value for level in GENERAL},
         "class": set(kinds()),
-        "group": set(groups()),
+        "group": {one for one, _ in categories("zh")},
     }
     for key, values in known.items():
         if not isinstance(one.get(key), str) or one[key] not in values:

@@ -10,12 +10,11 @@ from flask.typing import ResponseReturnValue
 from detectors.recognizers.checksums import CHANCE
 from detectors.recognizers.definition import recognizers
 from detectors.workshop import service
-from detectors.workshop.check import check, kinds
+from detectors.workshop.check import categories, check, kinds
 from detectors.workshop.claims import claims
 from detectors.workshop.dictionary import LARGEST, lines_of, words_of
 from detectors.workshop.inferring import inferred
 from detectors.workshop.trial import tried
-from policies.grading.taxonomy import taxonomy
 from soc.errors import NotFoundError
 from soc.ledger.levels import GENERAL
 from soc.ledger.own_types import KIND, definition_of, sought
@@ -220,8 +219,7 @@ def _editor(table: dict[str, Any], problems: list[Problem] | None = None) -> str
         problems=problems or [],
         levels=[(one.value, f"{one.value}") for one in GENERAL],
         kinds=kinds(),
-        groups=[(one, one) for one in sorted({kind.group for kind in shipped_types().values()})]
-        + [(one.code, f"{one.code} {one.title}") for one in taxonomy()],
+        groups=categories(lang),
         checks=sorted(CHANCE),
         flags=FLAGS,
         shipped=[(one.id, one.title(lang)) for one in shipped_types().values()],

@@ -21,6 +21,7 @@ from incidents.alerts.service import (
     chosen,
     comment,
     comments_of,
+    entity_named,
     entity_view,
     findings_of,
     on_the_desk,
@@ -182,6 +183,17 @@ def entity(entity: str) -> ResponseReturnValue:
     key = f"alerts.entity_kind.{found.kind}"
     kind = t(key) if known(key) else found.kind
     return render_template("alerts/entity.html", entity=found, kind=kind, org=newest.org, habit=habit, chart=drawn)
+
+
+@bp.get("/accounts")
+@requires("alerts.read")
+def account() -> ResponseReturnValue:
+    """Lead from an account's name, as logs have it, to what is known of it; where nothing is, to the queue's search."""
+    name, org = request.args.get("name", "").strip(), request.args.get("org", "").strip()
+    found = entity_named(current_session(), viewer(), name, org)
+    if found is None:
+        return redirect(url_for(".index", q=name[:200] or None))
+    return redirect(url_for(".entity", entity=found))
 
 
 @bp.post("/bulk")

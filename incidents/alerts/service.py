@@ -126,6 +126,12 @@ def entity_view(session: Session, actor: Actor, entity: str) -> EntityView | Non
     return EntityView(entity, found[0].entity_name, found[0].entity_kind, entity_risk(weighed), found)
 
 
+def entity_named(session: Session, actor: Actor, name: str, org: str) -> str | None:
+    """Return the reference of an account by its name, where there is an alert of it that the actor may see."""
+    query = within(actor, Alert).where(Alert.entity_name == name, Alert.org == org)
+    return session.scalars(query.order_by(Alert.last_at.desc()).with_only_columns(Alert.entity).limit(1)).first()
+
+
 def similar(session: Session, actor: Actor, alert: Alert, limit: int = 10) -> list[Alert]:
     """Return other alerts of the entity, newest first."""
     query = within(actor, Alert).where(Alert.entity == alert.entity, Alert.id != alert.id)

@@ -15,7 +15,7 @@ from policies.grading.taxonomy import taxonomy
 from policies.grading.yaml_text import fragment_of, text_of
 from soc.identity.actor import Actor
 from soc.ledger.levels import GENERAL
-from soc.ledger.types import types
+from soc.ledger.types import category_title, types
 from soc.text import language
 from soc.tiers.scope import find_within
 from soc.versions.models import PolicyVersion
@@ -71,6 +71,7 @@ def index() -> ResponseReturnValue:
         active=policy_of(active_body(session, actor.org)),
         types=types().values(),
         categories=taxonomy(),
+        category_title=category_title,
         levels=GENERAL,
     )
 

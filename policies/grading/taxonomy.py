@@ -8,6 +8,7 @@ from functools import cache
 
 from config import content
 from soc.ledger.levels import Level
+from soc.ledger.types import category_title
 
 _SPLIT = re.compile(r"[、,，/ ]+")
 
@@ -27,6 +28,10 @@ class Category:
     types: frozenset[str]
     share: str
     open: str
+
+    def label(self, lang: str) -> str:
+        """Its code and its name in ``lang`` (zh or en)."""
+        return f"{self.code} {category_title(self.title, lang)}"
 
 
 @cache

@@ -84,7 +84,7 @@ class ItemChange(KeepingFields):
 @requires("ledger.read")
 def items(query_data: dict[str, Any]) -> dict[str, Any]:
     """List the columns, the gravest first."""
-    query = items_within(current_actor())
+    query = items_within(current_session(), current_actor())
     if "level" in query_data:
         query = query.where(LedgerItem.level == Level(query_data["level"]))
     if "status" in query_data:

@@ -15,6 +15,7 @@ from policies.ledger.listing import TABLE
 from policies.ledger.scans import comparable
 from policies.ledger.service import items_within
 from policies.ledger.words import shown
+from policies.reviews.service import seen_review
 from soc.clock import now
 from soc.errors import InputError
 from soc.ledger.changes import Kept, history_of_place
@@ -24,7 +25,7 @@ from soc.ledger.stewardship import FIELDS, LONGEST, own_fields
 from soc.text import t
 from soc.tiers.models import Organisation
 from soc.tiers.names import shown_name
-from soc.tiers.scope import find_within, visible
+from soc.tiers.scope import find_within, in_scope, visible
 from soc.web.context import current_actor, current_session, current_settings, viewer
 from soc.web.forms import read_form
 from soc.web.guard import requires
@@ -206,7 +207,16 @@ def _place(row: Source | LedgerSchema | LedgerTable, kind: str, name: str, url: 
         "history": history_of_place(session, row),
     }
     given["runs"] = comparable(session, actor, row.id) if isinstance(row, Source) else ()
+    if isinstance(row, LedgerTable):
+        given |= review_context(row)
     return render_template("ledger/place.html", **given, **keeping_context(row))
+
+
+def review_context(table: LedgerTable) -> dict[str, Any]:
+    """The table's running review, and whether the reader may put it forward as important data."""
+    session, actor = current_session(), current_actor()
+    may_forward = actor.may("policies.write") and in_scope(session, actor, table.org)
+    return {"review": seen_review(session, actor, table.id), "may_forward": may_forward}
 
 
 def keeping_context(row: Kept) -> dict[str, Any]:
@@ -239,7 +249,7 @@ def bulk() -> ResponseReturnValue:
 
 def _selected(form: BulkForm) -> Select[Any]:
     """The items picked, or the whole list as it is filtered; of what the list itself shows, never more."""
-    items: Select[Any] = items_within(viewer())
+    items: Select[Any] = items_within(current_session(), viewer())
     if form.whole:
         return narrow(items, TABLE, MultiDict(parse_qsl(form.query)))
     if not form.pick:

@@ -14,7 +14,7 @@ from soc.ledger.levels import Level
 from soc.ledger.models import ItemStatus, LedgerItem, LedgerTable, Source
 from soc.ledger.opinions import LedgerProposal, ProposalKind, ProposalStatus
 from soc.ledger.stewardship import Domain, Sharing
-from soc.ledger.types import types
+from soc.ledger.types import category_title, groups, types
 from soc.ledger.waiting import has_proposal
 from soc.text import language, t
 from soc.tiers.models import Organisation
@@ -33,15 +33,7 @@ def _kind(value: str) -> ColumnElement[bool]:
 
 
 def matching(text: str) -> ColumnElement[bool]:
-    """Names of columns, tables and sources, and the titles of types."""
-    wanted = text.lower()
-    kinds = [one.id for one in types().values() if wanted in f"{one.zh} {one.en} {one.id}".lower()]
-    named = [column.icontains(text, autoescape=True) for column in (LedgerItem.name, LedgerTable.name, Source.name)]
-    return or_(*named, LedgerItem.type.in_(kinds))
-
-
-def naming(text: str) -> ColumnElement[bool]:
-    """As :func:`matching`, for a query of items alone: names of tables and sources are looked up once."""
+    """Names of columns, tables and sources, and the titles of types; tables and sources are looked up once."""
     wanted = text.lower()
     kinds = [one.id for one in types().values() if wanted in f"{one.zh} {one.en} {one.id}".lower()]
     return or_(
@@ -57,8 +49,10 @@ def _types() -> list[Choice]:
 
 
 def _categories() -> list[Choice]:
-    known = [Choice(one.code, f"{one.code} {one.title}") for one in taxonomy()]
-    return [*known, Choice(UNSET, t("ledger.facet.unset"))]
+    """The taxonomy's, and the classes of types for sensitive items of a table that has no category."""
+    known = [Choice(one.code, one.label(language())) for one in taxonomy()]
+    classes = [Choice(one, category_title(one, language())) for one in groups()]
+    return [*known, *classes, Choice(UNSET, t("ledger.facet.unset"))]
 
 
 def _members(name: str, kind: type[StrEnum]) -> list[Choice]:
@@ -87,6 +81,14 @@ def _domain(value: str) -> ColumnElement[bool]:
     return _is(LedgerItem.domain, value if value == UNSET else Domain(value))
 
 
+def _in_tables(of: ColumnElement[bool]) -> ColumnElement[bool]:
+    return LedgerItem.table_id.in_(select(LedgerTable.id).where(of, LedgerTable.gone_at.is_(None)))
+
+
+def _table_domain(value: str) -> ColumnElement[bool]:
+    return _in_tables(_is(LedgerTable.domain, value if value == UNSET else Domain(value)))
+
+
 def _sharing(value: str) -> ColumnElement[bool]:
     return _is(LedgerItem.sharing, value if value == UNSET else Sharing(value))
 
@@ -98,16 +100,24 @@ def _below(code: str) -> ColumnElement[bool]:
     return LedgerItem.org.in_(select(Organisation.code).where(Organisation.path.startswith(path)))
 
 
+def _of_table(column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
+    """Something of an item's table, asked for each item: a list that goes by none of it reads no table."""
+    return select(column).where(LedgerTable.id == LedgerItem.table_id).correlate(LedgerItem).scalar_subquery()
+
+
+TABLE_NAME = _of_table(LedgerTable.name)
+_SOURCE_NAME = select(Source.name).where(Source.id == LedgerItem.source_id).correlate(LedgerItem).scalar_subquery()
+
 TABLE = TableSpec(
     "ledger",
     (
         Column("column", "ledger.column.column", LedgerItem.name),
-        Column("table", "ledger.column.table", LedgerTable.name),
-        Column("source", "ledger.column.source", Source.name),
+        Column("table", "ledger.column.table", TABLE_NAME),
+        Column("source", "ledger.column.source", _SOURCE_NAME),
         Column("type", "ledger.column.type", LedgerItem.type),
         Column("level", "word.level", LEVEL_ORDER),
         Column("confidence", "ledger.column.confidence", LedgerItem.confidence, numeric=True),
-        Column("rows", "ledger.column.rows", LedgerTable.rows, numeric=True),
+        Column("rows", "ledger.column.rows", _of_table(LedgerTable.rows), numeric=True),
         Column("status", "word.status", LedgerItem.status),
     ),
     default_sort="-level",
@@ -136,6 +146,14 @@ TABLE = TableSpec(
         Filter("source", "ledger.column.source", _sources, lambda value: LedgerItem.source_id == UUID(value)),
         Filter("sharing", "ledger.field.sharing", lambda: _members("sharing", Sharing), _sharing),
         Filter("org", "word.organisation", _organisations, _below),
+        # a table is graded apart from its items: by what they are together, and by how many persons it speaks of
+        Filter(
+            "table_level",
+            "ledger.facet.table_level",
+            lambda: [Choice(one.value, t(f"level_name.{one.value}")) for one in Level],
+            lambda value: _in_tables(LedgerTable.level == Level(value)),
+        ),
+        Filter("table_domain", "ledger.facet.table_domain", lambda: _members("domain", Domain), _table_domain),
     ),
     search=matching,
 )

@@ -95,7 +95,7 @@ def by_domain(session: Session, actor: Actor, by: By) -> Counted:
     query: Select[*tuple[Any, ...]]
     if by is By.ITEMS:
         query = select(LedgerItem.domain, LedgerItem.level, func.count())
-        query = query.where(seen_items(session, actor), LedgerItem.gone_at.is_(None))
+        query = query.where(seen_items(session, actor))
         query = query.group_by(LedgerItem.domain, LedgerItem.level)
     else:
         query = select(LedgerTable.domain, LedgerTable.level, func.sum(LedgerTable.persons_high))
@@ -137,7 +137,7 @@ def _name(domain: str) -> str:
 
 
 def _url(by: By, domain: str, level: Level | None) -> str:
-    """The explorer with these filters; an important table is graded by its persons, its items are not."""
-    if level is None or (by is By.PERSONS and level.rank > Level.G4.rank):
-        return url_for("ledger.index", domain=domain)
-    return url_for("ledger.index", domain=domain, level=level.value)
+    """The explorer with what is counted here: items by their own domain and level, persons by those of their tables."""
+    names = ("domain", "level") if by is By.ITEMS else ("table_domain", "table_level")
+    wanted: dict[str, Any] = dict(zip(names, (domain, level.value if level else None), strict=True))
+    return url_for("ledger.index", **wanted)

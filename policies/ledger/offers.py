@@ -19,6 +19,7 @@ BLUEPRINTS = (
     "policies.ledger.learning:bp",
     "policies.ledger.places:bp",
     "policies.ledger.map:bp",
+    "policies.ledger.readers:bp",
     "policies.ledger.lineage:bp",
     "policies.ledger.exchange.routes:bp",
     "policies.ledger.exchange.api:bp",

@@ -1,18 +1,18 @@
 """Pages of the ledger: the list, one item, the sources."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from policies.grading.taxonomy import taxonomy
 from policies.ledger.facets import explore
-from policies.ledger.keeping import keeping_context
-from policies.ledger.listing import GENERAL, TABLE, matching
+from policies.ledger.keeping import keeping_context, review_context
+from policies.ledger.listing import GENERAL, matching
 from policies.ledger.places import places_context
-from policies.ledger.service import LEVEL_ORDER, items_seen, items_within
+from policies.ledger.service import LEVEL_ORDER, items_within
+from policies.ledger.words import category_words
 from policies.protection.service import shown_to_roles
 from soc.clock import now
 from soc.identity.actor import Actor, Role
@@ -27,7 +27,7 @@ from soc.tiers.scope import find_within, within
 from soc.web.context import current_actor, current_session, viewer
 from soc.web.forms import read_form
 from soc.web.guard import requires
-from soc.web.paging import TablePage, page_of
+from soc.web.paging import page_of
 from soc.web.tables import Column, TableSpec
 from soc.web.toasts import toast
 from soc.web.views.routes import shown_views
@@ -66,17 +66,9 @@ SOURCES = TableSpec(
 def index() -> ResponseReturnValue:
     """Explore the columns of the organisation and those below: tree, facets and the list, the gravest first."""
     session, actor = current_session(), viewer()
-    counted, branches = explore(session, actor, request.args)
-    given = {"page": explored(actor), "facets": counted, "tree": branches, "saved": shown_views()}
-    return render_template("ledger/index.html", **given, types=types(), lang=language(), may=current_actor().may)
-
-
-def explored(actor: Actor) -> TablePage:
-    """The list as the URL narrows it; of its filters the values chosen stand above it, the others are facets."""
-    chosen = replace(TABLE, filters=tuple(one for one in TABLE.filters if request.args.getlist(one.name)))
-    page = page_of(items_seen(current_session(), actor), chosen, request.args)
-    groups = (replace(one, chips=tuple(chip for chip in one.chips if chip.on)) for one in page.filter_groups)
-    return replace(page, filter_groups=tuple(groups))
+    explored = explore(session, actor, request.args)
+    given = {"types": types(), "lang": language(), "saved": shown_views(), "may": current_actor().may}
+    return render_template("ledger/index.html", page=explored.page, facets=explored.facets, tree=explored.tree, **given)
 
 
 @bp.get("/sources")
@@ -109,12 +101,13 @@ def show(item_id: UUID) -> ResponseReturnValue:
         "ledger/show.html",
         item=item,
         kind=types().get(item.type or ""),
-        category=next((one for one in taxonomy() if one.code == item.category), None),
+        category_words=category_words,
         history=full_history(session, item),
         seen=[(role, seen[role]) for role in _SEES],
         types=types(),
         levels=GENERAL,
         lang=language(),
+        **review_context(item.table),
         **keeping_context(item),
         **places_context(item),
     )
@@ -143,9 +136,8 @@ def correct(item_id: UUID) -> ResponseReturnValue:
 
 def find(session: Session, actor: Actor, text: str) -> list[Hit]:
     """Columns whose name, table, source or type fits (the search everywhere)."""
-    query = (
-        items_within(actor).where(matching(text), LedgerItem.type.is_not(None)).order_by(LEVEL_ORDER.desc()).limit(8)
-    )
+    found = items_within(session, actor).where(matching(text), LedgerItem.type.is_not(None))
+    query = found.order_by(LEVEL_ORDER.desc()).limit(8)
     return [
         Hit(f"{item.table.name}.{item.name}", url_for("ledger.show", item_id=item.id), t("ledger.title"))
         for item in session.scalars(query)

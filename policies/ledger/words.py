@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
+from policies.grading.taxonomy import taxonomy
 from soc.ledger.models import LedgerItem
 from soc.ledger.stewardship import FIELDS
-from soc.ledger.types import types
+from soc.ledger.types import category_title, types
 from soc.text import language, t
 from soc.web.context import current_settings
 from soc.web.organisations import org_name
@@ -19,6 +20,14 @@ def title_of(kind: str | None) -> str:
         return t("ledger.not_sensitive")
     known = types().get(kind)
     return known.title(language()) if known else kind
+
+
+def category_words(category: str | None) -> str:
+    """A category in the reader's language: of the taxonomy with its domain, else the class of the item's type."""
+    known = next((one for one in taxonomy() if one.code == category), None)
+    if known is None:
+        return category_title(category, language()) if category else ""
+    return f"{known.code} {t(f'ledger.domain.{known.code[:2]}')} / {category_title(known.title, language())}"
 
 
 def evidence_words(item: LedgerItem) -> list[str]:
@@ -84,6 +93,7 @@ def _listed(value: Any) -> str:
 _TELLERS: dict[str, Callable[[Any], str]] = {
     "owner": org_name,
     "type": title_of,
+    "category": category_words,
     "status": lambda value: t(f"ledger.status.{value}"),
     "reason": lambda value: t(f"ledger.reason.{value}"),
     "kind": lambda value: t(f"ledger.table_kind.{value}"),

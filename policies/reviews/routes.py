@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from policies.grading.taxonomy import taxonomy
+from policies.ledger.words import category_words
 from policies.reviews.models import ImportantReview, ReviewStatus
 from policies.reviews.register import FIELDS, cells, workbook
 from policies.reviews.service import answer, find_review, judge, propose_table, register, report, reviews
@@ -103,7 +104,12 @@ def show(review_id: UUID) -> ResponseReturnValue:
     review = find_review(current_session(), current_actor(), review_id)
     category = next((one for one in taxonomy() if one.code == review.table.category), None)
     return render_template(
-        "reviews/show.html", review=review, category=category, words=reason_words, may=current_actor().may
+        "reviews/show.html",
+        review=review,
+        category=category,
+        category_words=category_words,
+        words=reason_words,
+        may=current_actor().may,
     )
 
 

@@ -31,24 +31,31 @@ def open_review(session: Session, actor: Actor, event: ReviewOpened) -> None:
     if table is None:
         return
     level = Level.CORE if any(one.startswith("core") for one in event.reasons) else Level.IMPORTANT
-    running = _running(session, table.id)
-    if running is None:
+    held = _running(session, table.id)
+    if held is None:
         review = ImportantReview(
             org=table.org, table_id=table.id, level=level, reasons=sorted(event.reasons), opened_at=now()
         )
         session.add(review)
         session.flush()
         record(session, actor, Act.REVIEW_OPENED, review, after={"reasons": review.reasons})
-    elif set(event.reasons) - set(running.reasons):
-        before = {"reasons": running.reasons}
-        running.reasons = sorted({*running.reasons, *event.reasons})
-        if running.status is ReviewStatus.OPEN and level is Level.CORE:
-            running.level = level
-        record(session, actor, Act.REVIEW_OPENED, running, before=before, after={"reasons": running.reasons})
+    elif set(event.reasons) - set(held.reasons):
+        before = {"reasons": held.reasons}
+        held.reasons = sorted({*held.reasons, *event.reasons})
+        if held.status is ReviewStatus.OPEN and level is Level.CORE:
+            held.level = level
+        record(session, actor, Act.REVIEW_OPENED, held, before=before, after={"reasons": held.reasons})
 
 
 def _running(session: Session, table_id: UUID) -> ImportantReview | None:
     query = select(ImportantReview).where(ImportantReview.table_id == table_id, ImportantReview.status.in_(_RUNNING))
+    return session.scalars(query).first()
+
+
+def seen_review(session: Session, actor: Actor, table_id: UUID) -> ImportantReview | None:
+    """Return the running candidate of a table, as far as the actor may see it."""
+    query = within(actor, ImportantReview)
+    query = query.where(ImportantReview.table_id == table_id, ImportantReview.status.in_(_RUNNING))
     return session.scalars(query).first()
 
 

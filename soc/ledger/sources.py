@@ -133,10 +133,12 @@ def list_sources(session: Session, actor: Actor) -> list[Source]:
 
 
 def limit_source(session: Session, actor: Actor, source: Source, *, rows: int | None, size: int | None) -> None:
-    """Say how many rows and bytes one scan may read of a source; None is no limit."""
+    """Say how many rows and bytes one scan may read of a source; None is no limit, and what is so already no change."""
     before = {"most_rows": source.most_rows, "most_bytes": source.most_bytes}
-    source.most_rows, source.most_bytes = rows, size
     after = {"most_rows": rows, "most_bytes": size}
+    if after == before:
+        return
+    source.most_rows, source.most_bytes = rows, size
     record(session, actor, Act.SOURCE_CHANGED, source, before=before, after=after)
 
 

@@ -36,6 +36,27 @@ class SensitiveType:
         """Its name in ``lang`` (zh or en)."""
         return self.zh if lang == "zh" else self.en
 
+    def group_title(self, lang: str) -> str:
+        """The name of its class in ``lang``."""
+        return category_title(self.group, lang)
+
+
+def category_title(name: str, lang: str) -> str:
+    """The name in ``lang`` of a class of types or a category of the taxonomy, which the content calls in Chinese."""
+    return name if lang == "zh" else _in_english().get(name, name)
+
+
+@cache
+def _in_english() -> Mapping[str, str]:
+    with content.path("categories-en.toml").open("rb") as file:
+        return tomllib.load(file)
+
+
+@cache
+def groups() -> tuple[str, ...]:
+    """The classes of the shipped types, in their order of characters."""
+    return tuple(sorted({one.group for one in shipped_types().values()}))
+
 
 @cache
 def definitions() -> Mapping[str, Mapping[str, Any]]:

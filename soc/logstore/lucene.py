@@ -1,4 +1,4 @@
-"""Lucene syntax to the typed query: ``parse``.
+"""Lucene syntax to the typed query: ``parse``; and a value in that syntax: ``term``.
 
 Words side by side are joined with AND; AND binds before OR, OR before side by side. A bare word
 or phrase is full text; ``field:value`` is the whole value, or what long text contains; ``*`` and
@@ -59,6 +59,15 @@ def parse(text: str, *, zone: ZoneInfo = CHINA, now: Callable[[], datetime] = cl
         # the last two: luqum reads the figure behind ~ and ^ as a number, whatever stands there
         raise QueryError("errors.logstore.syntax", query=text[:200]) from problem
     return _Translator(leaves.Leaves(Reader(now, zone))).query(tree, None, 0)
+
+
+def term(field: str, value: object) -> str:
+    """Return the query text for a field's value; whatever the value is, it stays a value."""
+    if isinstance(value, bool):
+        return f"{field}:{str(value).lower()}"
+    text = value.isoformat(timespec="microseconds") if isinstance(value, datetime) else str(value)
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'{field}:"{escaped}"'
 
 
 class _Translator:

@@ -97,20 +97,38 @@ class TablePage:
         return ((k, v) for k, v in self.args.items(multi=True) if k not in {*without, "page", "open"})
 
 
-def page_of(query: AnySelect, spec: TableSpec, args: Args, session: Session | None = None) -> TablePage:
-    """Filter, sort and cut ``query`` by what the URL says.
+def page_of(
+    query: AnySelect, spec: TableSpec, args: Args, session: Session | None = None, *, total: int | None = None
+) -> TablePage:
+    """Filter, sort and cut ``query`` by what the URL says; ``total`` where it was counted already.
 
     Raises:
         InputError: the URL names a column, value or page there is not.
     """
     session = session or current_session()
     narrowed = narrow(query, spec, args)
-    total = session.scalar(select(func.count()).select_from(narrowed.order_by(None).subquery())) or 0
+    if total is None:
+        total = session.scalar(select(func.count()).select_from(_keys(narrowed.order_by(None)).subquery())) or 0
     page = _page_number(args)
     cut = _ordered(narrowed, spec, args).limit(spec.page_size).offset((page - 1) * spec.page_size)
-    one_thing = len(query.column_descriptions) == 1
-    rows = session.scalars(cut).all() if one_thing else session.execute(cut).all()
-    return page_of_rows(rows, total, spec, args)
+    return page_of_rows(_rows(session, query, cut), total, spec, args)
+
+
+def _keys(query: AnySelect) -> AnySelect:
+    """Return a query of one model's rows as one of their keys alone: to count or to order them, none is read whole."""
+    told = query.column_descriptions
+    whole = len(told) == 1 and told[0]["expr"] is told[0].get("entity")
+    return query.with_only_columns(*_tie_break(query)) if whole else query
+
+
+def _rows(session: Session, query: AnySelect, cut: AnySelect) -> Sequence[Any]:
+    """Return one page; of a model's rows the keys are ordered and cut first, and only the page's rows are read."""
+    keys, key = _keys(cut), _tie_break(query)
+    if keys is cut or len(key) != 1:
+        return session.scalars(cut).all() if len(query.column_descriptions) == 1 else session.execute(cut).all()
+    picked = session.scalars(keys).all()
+    found = {inspect(row).identity[0]: row for row in session.scalars(query.where(key[0].in_(picked)))}
+    return [found[one] for one in picked if one in found]
 
 
 def page_of_rows(rows: Sequence[Any], total: int, spec: TableSpec, args: Args) -> TablePage:

@@ -5,7 +5,8 @@ Sort, filters, search and page stand in the URL, so that a view is a link:
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement
@@ -65,3 +66,8 @@ class TableSpec:
     def column(self, name: str) -> Column | None:
         """Return the column that may be sorted by ``name``."""
         return next((one for one in self.columns if one.name == name and one.order is not None), None)
+
+    def asked_once(self) -> "TableSpec":
+        """Return it for one request, in which each filter's choices are asked for once, however often they are used."""
+        filters = (replace(one, choices=cache(one.choices)) for one in self.filters)
+        return replace(self, filters=tuple(filters))

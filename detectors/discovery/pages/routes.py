@@ -28,6 +28,7 @@ from detectors.discovery.scanning.service import (
 from soc.clock import now
 from soc.identity.actor import Actor
 from soc.ledger.models import ScanRun, ScanSnapshot, Source
+from soc.ledger.sources import limit_source
 from soc.text import t
 from soc.tiers.scope import find_within, within
 from soc.web.context import current_actor, current_session, viewer
@@ -103,6 +104,29 @@ class ScheduleForm:
         return ScheduleOrder(cron or None, self.mode, self.window_from, self.window_to, self.oldest_days)
 
 
+_MEBIBYTE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetForm:
+    """How much one scan may read of a source; an empty field is no limit."""
+
+    most_rows: int | None = field(default=None, metadata={"least": 1, "most": 10**12})
+    #: in mebibytes
+    most_size: int | None = field(default=None, metadata={"least": 1, "most": 10**9})
+
+    def size(self, now: int | None) -> int | None:
+        """The bytes it asks for; those of ``now`` where it says what the page had shown of them."""
+        if self.most_size is None:
+            return None
+        return now if self.most_size == shown_size(now) else self.most_size * _MEBIBYTE
+
+
+def shown_size(size: int | None) -> int | None:
+    """Bytes as the form shows them: in mebibytes, a begun one as a whole."""
+    return None if size is None else -(-size // _MEBIBYTE)
+
+
 @bp.get("/")
 @requires("ledger.read")
 def index() -> ResponseReturnValue:
@@ -164,6 +188,7 @@ def _of_source(session: Session, actor: Actor, found: Source) -> dict[str, Any]:
         "modes": list(Mode),
         "at": now(),
         "sight_of": sight_of,
+        "size": shown_size(found.most_bytes),
     }
 
 
@@ -255,4 +280,20 @@ def schedule(source_id: UUID) -> ResponseReturnValue:
         given = _of_source(session, actor, found)
         return render_template("scans/source.html", **given, problems=error.texts()), 422
     toast("scans.said.scheduled")
+    return redirect(url_for(".source", source_id=found.id))
+
+
+@bp.post("/sources/<uuid:source_id>/budget")
+@requires("ledger.write", item=Source)
+def budget(source_id: UUID) -> ResponseReturnValue:
+    """Say how much one scan may read of a source."""
+    session, actor = current_session(), current_actor()
+    found = find_within(session, actor, Source, source_id)
+    try:
+        form = read_form(BudgetForm)
+    except FormError as error:
+        given = _of_source(session, actor, found)
+        return render_template("scans/source.html", **given, problems=error.texts()), 422
+    limit_source(session, actor, found, rows=form.most_rows, size=form.size(found.most_bytes))
+    toast("scans.said.limited")
     return redirect(url_for(".source", source_id=found.id))

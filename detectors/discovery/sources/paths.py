@@ -25,7 +25,7 @@ def walk(root: Path, select: Selection | None = None) -> Iterator[Handle | Table
     """
     counted = (select or Selection()).counting()
     for found in _walked(root):
-        if root.is_dir() and isinstance(found, Handle):
+        if isinstance(found, Handle) and root.is_dir():
             if not counted.wanted(str(Path(found.path).relative_to(shown(str(root))))):
                 continue
             if counted.spent(found.size):
@@ -36,27 +36,41 @@ def walk(root: Path, select: Selection | None = None) -> Iterator[Handle | Table
 
 def _walked(root: Path) -> Iterator[Handle | Table | Skipped]:
     inside = root.resolve()
-    if not root.is_dir():
+    if not os.path.isdir(root):  # noqa: PTH112 - Path.is_dir raises where a folder above may not be entered
         yield _regular(root, inside.parent, given=True)
         return
-    for folder, folders, files in os.walk(root, followlinks=False):
-        yield from (_linked(Path(folder) / name, inside) for name in folders if (Path(folder) / name).is_symlink())
-        if delta.LOG in folders and (table := _delta(Path(folder))) is not None:
-            yield table
-            folders[:] = []
-            continue
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        yield from (
-            _regular(Path(folder) / name, inside, given=False) for name in sorted(files) if not name.startswith(".")
-        )
+    unread: list[OSError] = []
+    for folder, folders, files in os.walk(root, onerror=unread.append, followlinks=False):
+        yield from _unlisted(root, unread)
+        yield from _in_folder(Path(folder), folders, files, inside)
+    yield from _unlisted(root, unread)
 
 
-def _delta(folder: Path) -> Table | None:
-    """The table a folder is by its log, if it has one."""
+def _unlisted(root: Path, unread: list[OSError]) -> Iterator[Skipped]:
+    """Name the folders that could not be listed since the last call: what lies in them is not gone."""
+    while unread:
+        error = unread.pop()
+        yield _skipped(Path(error.filename or root), t("discovery.skipped.unreadable"))
+
+
+def _in_folder(folder: Path, folders: list[str], files: list[str], inside: Path) -> Iterator[Handle | Table | Skipped]:
+    """What one folder holds; of ``folders`` those remain that are walked further."""
+    links = [folder / name for name in folders if os.path.islink(folder / name)]  # noqa: PTH114 - never raises
+    yield from (_linked(path, inside) for path in links)
+    if delta.LOG in folders and (table := _delta(folder)) is not None:
+        yield table
+        folders.clear()
+        return
+    folders[:] = sorted(name for name in folders if not name.startswith("."))
+    yield from (_regular(folder / name, inside, given=False) for name in sorted(files) if not name.startswith("."))
+
+
+def _delta(folder: Path) -> Table | Skipped | None:
+    """The table a folder is by its log, if it has one; a log that cannot be read leaves the whole of it alone."""
     try:
         logged = tuple(sorted(one.name for one in (folder / delta.LOG).iterdir() if one.is_file()))
     except OSError:
-        return None
+        return _skipped(folder, t("discovery.skipped.unreadable"))
     inside = folder.resolve()
 
     def opened(name: str) -> Handle:

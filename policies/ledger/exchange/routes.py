@@ -16,7 +16,7 @@ from policies.ledger.exchange.models import CatalogueImport, ImportStatus
 from policies.ledger.exchange.rows import item_rows, resource_rows
 from policies.ledger.exchange.service import Choices, Side
 from policies.ledger.exchange.workbook import LARGEST, read, write
-from policies.ledger.listing import TABLE
+from policies.ledger.listing import TABLE, TABLE_NAME
 from policies.ledger.service import items_within
 from soc.clock import now
 from soc.errors import InputError
@@ -104,12 +104,12 @@ def export() -> ResponseReturnValue:
 
 def chosen(query: str, actor: Actor) -> tuple[Select[Any], Select[Any]]:
     """The items of a filtered list, all of the scope where it has no filter, and their tables."""
-    items: Select[Any] = narrow(items_within(actor), TABLE, MultiDict(parse_qsl(query)))
+    items: Select[Any] = narrow(items_within(current_session(), actor), TABLE, MultiDict(parse_qsl(query)))
     ids = items.with_only_columns(LedgerItem.table_id).order_by(None)
     tables = select(LedgerTable).where(
         LedgerTable.id.in_(ids), visible(actor, LedgerTable.org), LedgerTable.gone_at.is_(None)
     )
-    return items.order_by(LedgerTable.name, LedgerItem.place, LedgerItem.id), tables.order_by(LedgerTable.name)
+    return items.order_by(TABLE_NAME, LedgerItem.place, LedgerItem.id), tables.order_by(LedgerTable.name)
 
 
 def workbook(raw: bytes, name: str) -> Response:

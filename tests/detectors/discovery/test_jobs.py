@@ -1,5 +1,6 @@
 """A scan that was ordered on a page, as the worker runs it."""
 
+import os
 import sqlite3
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from soc.db import Database
 from soc.errors import UnavailableError
 from soc.identity.actors import operator_actor
 from soc.jobs import context_of
-from soc.ledger.models import LedgerItem, ScanRun
+from soc.ledger.models import LedgerItem, LedgerTable, ScanRun
 from soc.ledger.sources import NewSource, add_source
 from tests.detectors.made import Maker
 
@@ -40,3 +41,31 @@ def test_a_source_that_does_not_answer_leaves_the_ledger_as_it_was(database: Dat
         scan_source(context_of(database, None, {"source": source}))
     with database.read() as session:
         assert session.scalars(select(ScanRun)).all() == []
+
+
+def test_a_folder_that_may_not_be_read_this_time_does_not_take_its_tables_away(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = tmp_path / "data"
+    for folder, name in (("closed", "people"), ("open", "drivers")):
+        (data / folder).mkdir(parents=True)
+        lines = "\n".join(Maker().resident_id() for _ in range(40))
+        (data / folder / f"{name}.csv").write_text(f"sfzh\n{lines}\n", encoding="utf-8")
+    source = ordered(database, str(data))
+    scan_source(context_of(database, None, {"source": source}))
+    (data / "open" / "drivers.csv").unlink()
+
+    def listed(path: str) -> "os._ScandirIterator[str]":
+        if Path(path).name == "closed":  # root, who runs tests, may list everything
+            raise PermissionError(13, "Permission denied", path)
+        return scandir(path)
+
+    scandir = os.scandir
+    monkeypatch.setattr(os, "scandir", listed)
+    scan_source(context_of(database, None, {"source": source}))
+    with database.read() as session:
+        gone = {one.name: one.gone_at is not None for one in session.scalars(select(LedgerTable))}
+        run = session.scalars(select(ScanRun).order_by(ScanRun.id.desc())).first()
+    assert gone == {"people": False, "drivers": True}
+    assert run is not None
+    assert [one["path"] for one in run.skipped] == [str(data / "closed")]

@@ -6,11 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.search.pivots import term
 from soc.errors import InputError
 from soc.logstore.errors import QueryError, UnknownFieldError, UnsupportedQueryError
 from soc.logstore.fields import FIELDS
-from soc.logstore.lucene import parse
+from soc.logstore.lucene import parse, term
 from soc.logstore.query import (
     ANY,
     ONE,

@@ -14,7 +14,9 @@ from soc.identity.actor import Role
 from soc.identity.actors import operator_actor
 from soc.jobs import JobRun, RunStatus, run_one
 from soc.ledger.models import Source
-from soc.ledger.sources import NewSource, add_source
+from soc.ledger.sources import NewSource, add_source, limit_source
+from soc.trail import Act
+from soc.trail.models import TrailEntry
 from tests.browsing import Browser, SignIn, app, sign_in
 from tests.detectors.discovery.scanning.making import change, make_source
 
@@ -158,3 +160,48 @@ def test_who_only_reads_sees_no_buttons_and_is_refused(sign_in: SignIn, add: Add
     analyst = sign_in(Role.ANALYST, "440100")
     assert f"/scans/sources/{source}/start" not in analyst.get(f"/scans/sources/{source}").text
     assert analyst.send(f"/scans/sources/{source}/start").status_code == 403
+
+
+def test_a_budget_is_set_told_and_written_down(owner: Browser, add: Add, database: Database) -> None:
+    source = add()
+    form = {"most_rows": "2000000", "most_size": "512"}
+    assert owner.send(f"/scans/sources/{source}/budget", form).status_code == 302
+    page = owner.get(f"/scans/sources/{source}", headers=EN).text
+    assert "2,000,000" in page
+    assert 'name="most_size" type="number" value="512"' in page
+    with database.read() as session:
+        found = session.get_one(Source, source)
+        assert (found.most_rows, found.most_bytes) == (2_000_000, 512 << 20)
+        entries = select(TrailEntry.subject_id).where(TrailEntry.act == Act.SOURCE_CHANGED)
+        assert session.scalars(entries).all() == [str(source)]
+
+
+def test_an_empty_budget_is_no_limit_and_bytes_that_were_not_touched_stay(
+    owner: Browser, add: Add, database: Database
+) -> None:
+    source = add()
+    with database.write() as session:
+        found = session.get_one(Source, source)
+        limit_source(session, operator_actor(session), found, rows=10, size=1_000_000)
+    assert owner.send(f"/scans/sources/{source}/budget", {"most_rows": "", "most_size": "1"}).status_code == 302
+    with database.read() as session:
+        found = session.get_one(Source, source)
+        assert (found.most_rows, found.most_bytes) == (None, 1_000_000)
+
+
+@pytest.mark.parametrize("form", [{"most_rows": "0"}, {"most_rows": "many"}, {"most_size": "-1"}, {"most_bytes": "5"}])
+def test_a_budget_that_makes_no_sense_changes_nothing(
+    owner: Browser, add: Add, database: Database, form: dict[str, str]
+) -> None:
+    source = add()
+    assert owner.send(f"/scans/sources/{source}/budget", form).status_code == 422
+    with database.read() as session:
+        assert session.get_one(Source, source).most_rows is None
+
+
+def test_a_budget_of_another_centre_s_source_looks_missing_and_readers_may_not_set_one(
+    sign_in: SignIn, add: Add
+) -> None:
+    source = add()
+    assert sign_in(Role.OWNER, "440300").send(f"/scans/sources/{source}/budget", {"most_rows": "5"}).status_code == 404
+    assert sign_in(Role.ANALYST, "440100").send(f"/scans/sources/{source}/budget").status_code == 403

@@ -5,6 +5,7 @@ import os
 import sqlite3
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -105,18 +106,65 @@ def open_folder() -> Iterator[Path]:
         yield Path(made)
 
 
+@contextmanager
+def as_nobody() -> Iterator[None]:
+    """Without the rights of root, who may read everything."""
+    before = os.geteuid()
+    if before == 0:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(before)
+
+
 def test_a_file_without_permission_is_named(open_folder: Path) -> None:
     people(open_folder / "good.csv")
     people(open_folder / "closed.csv").chmod(0)
     scanned(open_folder)  # whatever is loaded at first use is loaded as whoever runs the tests
-    before = os.geteuid()
-    if before == 0:  # root may read everything
-        os.seteuid(65534)
-    try:
+    with as_nobody():
         document = scanned(open_folder)
-    finally:
-        os.seteuid(before)
     assert (types(document), len(document["skipped"])) == (GOOD, 1)
+
+
+@pytest.mark.parametrize("mode", [0o000, 0o444])
+def test_a_folder_without_permission_is_named_and_its_neighbours_are_read(open_folder: Path, mode: int) -> None:
+    people(open_folder / "good.csv")
+    closed = open_folder / "closed"
+    (closed / "below").mkdir(parents=True)
+    people(closed / "a.csv")
+    scanned(open_folder)
+    closed.chmod(mode)
+    with as_nobody():
+        document = scanned(open_folder)
+    closed.chmod(0o755)
+    assert types(document) == GOOD
+    named = {one["path"] for one in document["skipped"]}
+    # one that may be listed and not entered names what it lists
+    assert named == ({str(closed)} if mode == 0 else {str(closed / "a.csv"), str(closed / "below")})
+
+
+def test_the_folder_given_is_named_too_where_it_may_not_be_read(open_folder: Path) -> None:
+    root = open_folder / "closed" / "data"
+    root.mkdir(parents=True)
+    (open_folder / "closed").chmod(0)
+    with as_nobody():
+        found = list(paths.walk(root))
+        above = list(paths.walk(open_folder / "closed"))
+    (open_folder / "closed").chmod(0o755)
+    assert [one.path for one in found if isinstance(one, Skipped)] == [str(root)]
+    assert [one.path for one in above if isinstance(one, Skipped)] == [str(open_folder / "closed")]
+
+
+def test_a_table_whose_log_may_not_be_read_is_named_as_a_whole(open_folder: Path) -> None:
+    (open_folder / "trips" / "_delta_log").mkdir(parents=True)
+    (open_folder / "trips" / "part-0.parquet").write_bytes(b"PAR1")
+    (open_folder / "trips" / "_delta_log").chmod(0)
+    with as_nobody():
+        (found,) = paths.walk(open_folder)
+    (open_folder / "trips" / "_delta_log").chmod(0o755)
+    assert isinstance(found, Skipped)
+    assert found.path == str(open_folder / "trips")
 
 
 def test_a_file_that_vanishes_after_it_was_listed_is_named(tmp_path: Path) -> None:
