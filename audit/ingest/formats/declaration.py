@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ class Case:
     set: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Declaration:
     """A log format as data; every part but ``name`` may come from a file.
 
@@ -77,7 +78,7 @@ class Declaration:
     dialect: str = ""
     from_documents: bool = False
 
-    @property
+    @cached_property
     def named_apart(self) -> frozenset[str]:
         """Fields that ECS calls by a name of their own, whichever attribute has taken them."""
         return frozenset(one.partition(" ")[0] for places in self.ecs.values() for one in places)

@@ -8,11 +8,11 @@ from audit.ingest.formats.mysql_slow import ACTIVITIES as STATEMENTS
 from audit.ingest.formats.nginx import ACTIVITIES as METHODS
 
 Event = dict[str, Any]
-_REQUEST = re.compile(r"^([A-Za-z][A-Za-z_-]*) (\S.*?)(?: HTTP/(\d(?:\.\d)?))?$")
-_SITE = re.compile(r"^(?:https?|wss?|ftp)://(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]+)(?::\d+)?")
-_WORD = re.compile(r"^[\s(]*(?:/\*.*?\*/\s*)*([A-Za-z]+)", re.DOTALL)
-_HTTP, _DATASTORE = 4002, 6005
-_FAILS = 400
+REQUEST = re.compile(r"^([A-Za-z][A-Za-z_-]*) (\S.*?)(?: HTTP/(\d(?:\.\d)?))?$")
+SITE = re.compile(r"^(?:https?|wss?|ftp)://(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]+)(?::\d+)?")
+STATEMENT = re.compile(r"^[\s(]*(?:/\*.*?\*/\s*)*([A-Za-z]+)", re.DOTALL)
+HTTP, _DATASTORE = 4002, 6005
+FAILS = 400
 #: events of Windows in which the account that acted is the one named as the target
 _OWN_LOGON = frozenset({"4624", "4625", "4634", "4647"})
 #: audit.h: AUDIT_ARCH_*, as the kernel writes them
@@ -61,25 +61,25 @@ def complete(event: Event, told: Declaration) -> None:
     """Fill in what the mapped attributes imply."""
     if event.get("http_request.url.path") is not None:
         _request(event)
-    if event["class_uid"] == _HTTP:
+    if event["class_uid"] == HTTP:
         event["activity_id"] = METHODS.get(str(event.get("http_request.http_method")), 99)
         if event.get("http_request.http_method") is None:
             event["activity_id"] = 0
         code = event.get("http_response.code")
         if code is not None and "status_id" not in event:
-            event["status_id"] = 1 if 0 < code < _FAILS else 2
+            event["status_id"] = 1 if 0 < code < FAILS else 2
     if told.dialect and event.get("query_info.query_string") is not None and event["class_uid"] == _DATASTORE:
         _statement(event)
 
 
 def _request(event: Event) -> None:
     target = event["http_request.url.path"]
-    line = _REQUEST.match(target)
+    line = REQUEST.match(target)
     if line:
         event.setdefault("http_request.http_method", line[1])
         event["+http.version"] = line[3]
         target = line[2]
-    site = _SITE.match(target)
+    site = SITE.match(target)
     if not line and not site and not target.startswith(("/", "*")):
         # no request: bytes that some program sent; they stay in the record
         del event["http_request.url.path"]
@@ -97,7 +97,7 @@ def _request(event: Event) -> None:
 
 
 def _statement(event: Event) -> None:
-    word = _WORD.match(event["query_info.query_string"])
+    word = STATEMENT.match(event["query_info.query_string"])
     if word:
         event["api.operation"] = word[1].upper()
         event["activity_id"] = STATEMENTS.get(word[1].upper(), 99)

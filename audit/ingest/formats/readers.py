@@ -11,6 +11,7 @@ import orjson
 from audit.ingest.formats.declaration import Declaration
 
 Fields = dict[str, Any]
+_QUOTE_MARKS = ('"', "'")
 _PAIR = re.compile(r"""([A-Za-z_][\w.\-]*)=("(?:[^"\\]|\\.)*"|'[^']*'|[^\s,;"']*[^\s,;]*)""")
 #: values have commas here, and ``op`` has words
 _AUDIT_PAIR = re.compile(
@@ -27,6 +28,8 @@ _SECTION = re.compile(r"(?:^|\s)type=(\S+)")
 _CEF_KEY = re.compile(r"(?:^|(?<=\s))([A-Za-z0-9_.\[\]\-]+)=")
 _CEF_HEAD = ("cef_version", "vendor", "product", "product_version", "signature", "name", "severity")
 _LEEF_HEAD = ("leef_version", "vendor", "product", "product_version", "event_id")
+#: ``x5E`` or ``0x5E``
+_SEPARATOR = re.compile(r"^0?[xX]([0-9A-Fa-f]{1,4})$")
 _PIPE = re.compile(r"(?<!\\)\|")
 _DATA = re.compile(r"""<Data Name=["']([^"']+)["'](?:/>|>([^<]*)</Data>)""")
 _TAG = re.compile(r"<([A-Za-z]+)(?: [^>]*)?>([^<]*)</\1>")
@@ -48,7 +51,8 @@ def read_pairs(text: str, told: Declaration) -> Fields | None:
         return None
     found: Fields = {}
     for key, value in _PAIR.findall(text):
-        found.setdefault(key, _unquoted(value))
+        if key not in found:
+            found[key] = _unquoted(value) if value[:1] in _QUOTE_MARKS else value
     return found or None
 
 
@@ -98,6 +102,10 @@ def _extension(text: str) -> Fields:
 
 
 def _bare(text: str) -> str:
+    if "\\" not in text:
+        return text
+    if "\\" not in text:
+        return text
     return re.sub(r"\\([\\|=])", r"\1", text).replace("\\n", "\n").replace("\\r", "\r")
 
 
@@ -109,7 +117,10 @@ def read_leef(text: str, told: Declaration) -> Fields | None:
     heads, rest, separator = dict(zip(_LEEF_HEAD, parts, strict=False)), parts[-1], "\t"
     if parts[0].startswith("LEEF:2") and "|" in rest[:7]:
         named, _, rest = rest.partition("|")
-        separator = chr(int(named.lower().lstrip("0").lstrip("x"), 16)) if len(named) > 1 else named or "\t"
+        code = _SEPARATOR.match(named)
+        if len(named) > 1 and code is None:
+            return None
+        separator = chr(int(code[1], 16)) if code else named or "\t"
     pairs = (one.partition("=") for one in rest.split(separator) if "=" in one)
     return heads | {key.strip(): value for key, _, value in pairs}
 

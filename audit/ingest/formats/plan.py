@@ -1,0 +1,112 @@
+"""Where a declaration looks for what, worked out once for all records."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from audit.ingest.formats.declaration import Declaration
+from audit.ingest.formats.paths import at_path, drop_path
+
+Fields = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is looked for in a record's fields: ``places``, in the order of their columns."""
+
+    told: Declaration
+
+    @cached_property
+    def places(self) -> tuple[str, ...]:
+        """Every place that an attribute, an implication or the time is looked for at."""
+        mapped = [one for places in self.told.map.values() for one in places]
+        implied = [part for name in self.told.by for part in name.split("|")]
+        times = [part for one in self.told.time for part in one.split("+")]
+        return tuple(dict.fromkeys([*mapped, *implied, *times, *filter(None, [self.told.zone])]))
+
+    @cached_property
+    def nothing(self) -> tuple[None, ...]:
+        """The row of a record that is none of this format."""
+        return (None,) * (len(self.places) + 2)
+
+    @cached_property
+    def _steps(self) -> tuple[tuple[tuple[str, str, str], ...], ...]:
+        """Of each place, under each root: the whole path, its first part and the rest."""
+        return tuple(tuple(_step(root + place) for root in self.told.roots) for place in self.places)
+
+    @cached_property
+    def _musts(self) -> tuple[tuple[tuple[str, str, str], ...], ...]:
+        return tuple(
+            tuple(_step(root + name) for name in names.split("|") for root in self.told.roots)
+            for names in self.told.must
+        )
+
+    @cached_property
+    def _takers(self) -> tuple[tuple[int, ...], ...]:
+        """Of each attribute, the numbers of the places it is taken from, first found first."""
+        number = {place: at for at, place in enumerate(self.places)}
+        return tuple(tuple(number[one] for one in places) for places in self.told.map.values())
+
+    @cached_property
+    def _absent(self) -> frozenset[str]:
+        return frozenset(self.told.absent)
+
+    @cached_property
+    def _kept(self) -> frozenset[int]:
+        """Places that stay beside the event though an attribute has them: ECS calls them by another name."""
+        return frozenset(at for at, place in enumerate(self.places) if place in self.told.named_apart)
+
+    def is_ours(self, fields: Fields) -> bool:
+        """Say whether the record has what the format's records must have."""
+        return all(any(_value(fields, step) is not None for step in steps) for steps in self._musts)
+
+    def values(self, fields: Fields) -> list[Any]:
+        """Return what stands at each place, under the first root that has it; None where it is absent."""
+        return [self._at(fields, steps) for steps in self._steps]
+
+    def _at(self, fields: Fields, steps: tuple[tuple[str, str, str], ...]) -> Any:
+        for step in steps:
+            value = fields.get(step[0])
+            if value is None and step[2]:
+                value = _value(fields, step)
+            if value is not None and not (value.__class__ is str and value in self._absent):
+                return value
+        return None
+
+    def left(self, fields: Fields, values: list[Any]) -> Fields:
+        """Return the fields that no attribute takes; a place inside an object is taken out of it."""
+        for place in (*self._taken(values), *self.told.secret):
+            for root in self.told.roots:
+                drop_path(fields, root + place)
+        return {name: value for name, value in fields.items() if value not in ("", None, {}) and name[:1] != "="}
+
+    def _taken(self, values: list[Any]) -> Iterator[str]:
+        for taker in self._takers:
+            for at in taker:
+                if values[at] is not None:
+                    if at not in self._kept:
+                        yield self.places[at]
+                    break
+
+
+def plan_of(told: Declaration) -> Plan:
+    """Return the plan of a declaration, kept with it."""
+    found: Plan | None = told.__dict__.get("plan")
+    if found is None:
+        found = told.__dict__["plan"] = Plan(told)
+    return found
+
+
+def _step(path: str) -> tuple[str, str, str]:
+    name, _, rest = path.partition(".")
+    return path, name, rest
+
+
+def _value(fields: Fields, step: tuple[str, str, str]) -> Any:
+    path, name, rest = step
+    value = fields.get(path)
+    if value is not None or not rest:
+        return value
+    inner = fields.get(name)
+    return None if inner is None else at_path(inner, rest)
