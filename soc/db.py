@@ -256,7 +256,18 @@ def _begin_sqlite(connection: Any) -> None:
 
 
 def _postgresql(url: URL) -> Engine:
-    return create_engine(url, json_serializer=_dumps, pool_pre_ping=True, pool_size=5, max_overflow=15)
+    engine = create_engine(url, json_serializer=_dumps, pool_pre_ping=True, pool_size=5, max_overflow=15)
+    event.listen(engine, "connect", _prepare_postgresql)
+    return engine
+
+
+def _prepare_postgresql(connection: Any, _record: object) -> None:
+    """Leave statements uncompiled: row-level security makes each look dear, and compiling one takes a second."""
+    connection.autocommit = True  # what a transaction sets, its rollback takes back
+    try:
+        connection.execute("SET jit = off")
+    finally:
+        connection.autocommit = False
 
 
 def _dumps(value: object) -> str:

@@ -15,14 +15,17 @@ from soc import approle
 from soc.acting import Acting, SystemPath
 from soc.db import Database, Identified, Model, new_id
 from soc.errors import UnavailableError
+from soc.identity.actors import operator_actor
 from soc.identity.models import BusinessLineGrant, Person
 from soc.jobs import JobRun
+from soc.ledger.models import LedgerItem, Source
 from soc.migrate import upgrade
 from soc.registry import load_models
 from soc.statesession import act_as, acting_as
 from soc.tiers import Scoped, Share, rowlevel, within
 from soc.tiers.rowlevel import guarded, in_force, put_in_force
 from tests.conftest import NOON, POSTGRES, administer, as_owner, url_of
+from tests.soc.ledger.made import a_source, scanned
 from tests.soc.tiers.rows import (
     CITY,
     COUNTY,
@@ -387,3 +390,24 @@ def test_a_policy_that_somebody_took_away_is_back_after_the_next_upgrade(state: 
         assert in_force(connection)
     with state.acting_for(acting_at(CITY)).read() as session:
         assert seen(session) == SEEN_BY_CITY
+
+
+def test_statements_are_not_compiled_and_stay_so_after_a_rollback(state: Database) -> None:
+    with state.acting_for(acting_at(CITY)).read() as session:
+        assert session.scalar(text("SHOW jit")) == "off"
+        session.rollback()
+        assert session.scalar(text("SHOW jit")) == "off"
+
+
+def test_what_holds_an_item_of_ones_own_is_seen_and_what_holds_none_is_not(state: Database) -> None:
+    operator = state.acting_for(SystemPath.OPERATOR)
+    with operator.write() as session:
+        actor = operator_actor(session)
+        held = a_source(session, actor, operator.settings, PROVINCE, "省库")
+        scanned(session, actor, held)
+        scanned(session, actor, a_source(session, actor, operator.settings, PROVINCE, "别的库"))
+        session.execute(update(LedgerItem).where(LedgerItem.source_id == held.id).values(org=CITY))
+    with state.acting_for(acting_at(CITY)).read() as session:
+        assert session.scalars(select(Source.name)).all() == ["省库"]
+    with state.acting_for(acting_at(SIBLING)).read() as session:
+        assert session.scalars(select(Source.name)).all() == []
