@@ -8,6 +8,7 @@ that the sample has shown to be there, which is what makes tables of millions of
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from enum import StrEnum
 from typing import Any, Protocol, Self
 
 import polars as pl
@@ -16,7 +17,7 @@ from detectors.recognizers import address, ethnic, own, person_name, position, s
 from detectors.recognizers.checksums import CHECKS
 from detectors.recognizers.definition import Recognizer, recognizers, sentence_pattern
 from detectors.recognizers.scanner import ALSO, LONGEST
-from detectors.recognizers.values import MASKED, is_blank, tidy, unlabelled, without
+from detectors.recognizers.values import MASKED, tidy_and_blank, unlabelled, without
 
 #: types that are sought inside longer texts of a column
 EMBEDDED = (
@@ -104,18 +105,19 @@ def measure(values: pl.Series, *, model: bool = True) -> Measures:
     scale = len(distinct) / len(sample)
     hits, passed = _shapes(looked, rest, labelled=looked != sample)
     texts, inside = _inside(looked)
+    covered = [one for one in looked if _COVER.search(one)]
     own, read = _own(looked, model=model)
     return Measures(
         rows=len(values),
         filled=filled,
         distinct=len(distinct),
-        masked=round(sum(1 for one in looked if _MASKED.search(one)) * scale),
+        masked=round(sum(1 for one in covered if _MASKED.search(one)) * scale),
         texts=texts,
         sequential=_sequential(distinct),
         model_read=read,
         hits=hits | _scaled(own, scale),
         passed=passed,
-        hidden=_scaled(_hidden(looked), scale),
+        hidden=_scaled(_hidden(covered), scale),
         inside=inside,
         shapes=_silhouettes(sample),
     )
@@ -127,8 +129,7 @@ def _distinct(values: pl.Series) -> tuple[int, pl.Series]:
     kinds = given.unique(maintain_order=True)
     if kinds.is_empty():
         return 0, kinds.cast(pl.String)
-    tidied = tidy(kinds)
-    empty = is_blank(tidied).fill_null(value=True)
+    tidied, empty = tidy_and_blank(kinds)
     filled = len(given)
     if empty.any():
         filled -= int(given.is_in(kinds.filter(empty).implode()).sum())
@@ -179,11 +180,13 @@ def _matching(recognizer: Recognizer, values: pl.Series, *, also: bool) -> pl.Se
 
 _MASKED = re.compile(MASKED.replace(r"\p{Han}", "\u3400-\u9fff"))
 _STARRED = re.compile(r"[*＊●×#]{2,}|[*＊○×某]|[Xx]{4,}")
+#: signs without one of which nothing is masked
+_COVER = re.compile("[*＊●×○某#Xx]")
 
 
-def _hidden(sample: Sequence[str]) -> Counts:
+def _hidden(covered: Sequence[str]) -> Counts:
     """How many values are masked values of each type."""
-    return scanner.hidden([one for one in sample if len(one) <= 80 and (_MASKED.search(one) or _STARRED.search(one))])
+    return scanner.hidden([one for one in covered if len(one) <= 80 and (_MASKED.search(one) or _STARRED.search(one))])
 
 
 _WORDED = re.compile(r"[^0-9A-Za-z.@_+:/-]")
@@ -221,26 +224,39 @@ def holds(name: str, text: str) -> bool:
 #: four small numbers: a version of a program rather than a host (networks below 10 are hardly anybody's)
 _VERSION = re.compile(r"\d\.\d{1,2}\.\d{1,2}\.\d{1,2}")
 
-_OWN: Mapping[str, Callable[[str], bool]] = {
-    "version": lambda value: _VERSION.fullmatch(value) is not None,
-    "person_name": person_name.shaped,
-    "person_loose": person_name.loosely,
-    "person_latin": person_name.latin,
-    "person_english": person_name.english,
-    "address": address.shaped,
-    "address_loose": address.loosely,
-    "ethnic": ethnic.full,
-    "ethnic_short": ethnic.short,
-    "lonlat": position.is_pair,
-    "trajectory": position.is_track,
-    "axis_lon": lambda value: position.on_axis(value, position.LONGITUDES),
-    "axis_lat": lambda value: position.on_axis(value, position.LATITUDES),
+
+class Needs(StrEnum):
+    """What a value must have in it before it is worth asking whether it is of a kind: one look instead of thirteen."""
+
+    NUMBER = r"^[\d.]{5,}$"
+    POINT = r"\d\.\d\d|°"
+    HAN = "[\u3400-\u9fff]"
+    LETTER = "[A-Za-z]"
+    WORD = "[A-Za-z\u3400-\u9fff]"
+
+
+_OWN: Mapping[str, tuple[Needs, Callable[[str], bool]]] = {
+    "version": (Needs.NUMBER, lambda value: _VERSION.fullmatch(value) is not None),
+    "person_name": (Needs.HAN, person_name.shaped),
+    "person_loose": (Needs.HAN, person_name.loosely),
+    "person_latin": (Needs.LETTER, person_name.latin),
+    "person_english": (Needs.LETTER, person_name.english),
+    "address": (Needs.WORD, address.shaped),
+    "address_loose": (Needs.WORD, address.loosely),
+    "ethnic": (Needs.HAN, ethnic.full),
+    "ethnic_short": (Needs.HAN, ethnic.short),
+    "lonlat": (Needs.POINT, position.is_pair),
+    "trajectory": (Needs.POINT, position.is_track),
+    "axis_lon": (Needs.NUMBER, lambda value: position.on_axis(value, position.LONGITUDES)),
+    "axis_lat": (Needs.NUMBER, lambda value: position.on_axis(value, position.LATITUDES)),
 }
+_HAVING = {need: re.compile(need.value).search for need in Needs}
 
 
 def _own(sample: Sequence[str], *, model: bool) -> tuple[dict[str, int], int]:
     """Persons, addresses, positions and ethnic groups, by their own modules."""
-    counts = {name: sum(1 for one in sample if predicate(one)) for name, predicate in _OWN.items()}
+    having = {need: [one for one in sample if has(one)] for need, has in _HAVING.items()}
+    counts = {name: sum(map(predicate, having[need])) for name, (need, predicate) in _OWN.items()}
     read = counts["person_name"] if model and _worth_reading(counts, sample) else 0
     if model and counts["person_loose"] >= max(1, len(sample) // 4):
         strict, loose = person_name.model_shares([one for one in sample if person_name.loosely(one)])
@@ -253,9 +269,12 @@ def _worth_reading(counts: Counts, sample: Sequence[str]) -> bool:
     return counts["person_name"] >= max(1, len(sample) // 4)
 
 
+_COUNTED = re.compile("[0-9]{1,18}")
+
+
 def _sequential(distinct: pl.Series) -> int:
     """How many values are a run of numbers, one after another: rows are counted, nobody is called."""
-    first = distinct.head(20).str.contains(r"^\d{1,18}$").sum()
+    first = sum(1 for one in distinct.head(20).to_list() if _COUNTED.fullmatch(one))
     if len(distinct) < 10 or first < 0.4 * min(20, len(distinct)):
         return 0
     numbers = distinct.filter(distinct.str.contains(r"^\d{1,18}$")).cast(pl.Int64)

@@ -52,10 +52,11 @@ def sketch(values: pl.Series, key: bytes) -> Sketch:
 def normal(values: pl.Series) -> pl.Series:
     """Values in one form, each once: full-width signs, blanks, hyphens and case make no other value."""
     text = values.cast(pl.String).drop_nulls()
-    if not text.str.len_bytes().eq(text.str.len_chars()).all():
-        text = text.str.normalize("NFKC")
-    plain = text.str.replace_all(r"[\s\-‐-―]+", "").str.to_uppercase()
-    return plain.filter(plain.str.len_bytes() > 0).unique()
+    value = pl.col("value")
+    if not text.to_frame("value").select(value.str.len_bytes().eq(value.str.len_chars()).all()).item():
+        value = value.str.normalize("NFKC")
+    plain = value.str.replace_all(r"[\s\-‐-―]+", "").str.to_uppercase()
+    return text.to_frame("value").lazy().select(plain.unique()).filter(pl.col("value") != "").collect()["value"]
 
 
 def siphash(values: pl.Series, key: bytes) -> Hashes:

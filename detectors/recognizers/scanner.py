@@ -1,12 +1,13 @@
-"""All patterns against a value at once: one automaton for each way of putting a value into form.
+"""All patterns against a value at once, by one automaton.
 
 Trying eighty patterns one after another over short columns costs more in calls than in matching; an
-RE2 set walks a value once and says every pattern that fits it.
+RE2 set walks a value once and says every pattern that fits it. Types put their values into form in several
+ways; a value is walked once for each text that comes of them, which for most values is one.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -21,20 +22,53 @@ LONGEST = 4096  # characters of one value that are looked at
 ALSO = "+also"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Form:
-    """Types whose values are put into form alike: characters taken away, small letters raised or not."""
+    """A way of putting values into form: characters taken away, small letters raised or not."""
 
     strip: str
     upper: bool
-    types: tuple[tuple[str, Recognizer], ...]
-    automaton: Any
     table: dict[int, int | None]
 
     def of(self, value: str) -> str:
         """Put one value into this form."""
         plain = value.translate(self.table) if self.table else value
         return plain.upper() if self.upper else plain
+
+
+Ways = tuple[tuple[Form, tuple[Form, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Patterns:
+    """Every pattern of every type in one automaton; ``types`` says of each the form of its values and whose it is."""
+
+    forms: tuple[Form, ...]
+    types: tuple[tuple[Form, str, Recognizer], ...]
+    automaton: Any
+    #: finds the signs that some form takes away
+    signs: re.Pattern[str]
+    known: dict[tuple[frozenset[str], bool], Ways] = field(default_factory=dict)
+
+    def plains(self, value: str) -> Iterator[tuple[str, tuple[Form, ...]]]:
+        """The value in every form, each text once with the forms that give it; most values are the same in all."""
+        signs, small = self.signs.findall(value), value != value.upper()
+        if not signs and not small:
+            yield value, self.forms
+            return
+        for form, alike in self._ways(frozenset(signs), small=small):
+            yield form.of(value), alike
+
+    def _ways(self, signs: frozenset[str], *, small: bool) -> Ways:
+        """The forms, those together that change a value alike which has these signs, and small letters or none."""
+        key = (signs, small)
+        if key not in self.known:
+            groups: dict[tuple[frozenset[str], bool], tuple[Form, ...]] = {}
+            for form in self.forms:
+                changes = (signs & frozenset(form.strip), small and form.upper)
+                groups[changes] = (*groups.get(changes, ()), form)
+            self.known[key] = tuple((alike[0], alike) for alike in groups.values())
+        return self.known[key]
 
 
 def _automaton(patterns: Iterable[str], *, whole: bool) -> Any:
@@ -55,38 +89,51 @@ def _bare(pattern: str) -> str:
 
 
 @cache
-def forms() -> tuple[Form, ...]:
-    """Recognizers with a pattern, by the way their values are put into form first."""
-    groups: dict[tuple[str, bool], list[tuple[str, str, Recognizer]]] = {}
+def patterns() -> Patterns:
+    """The recognizers that have a pattern."""
+    forms: dict[tuple[str, bool], Form] = {}
+    types: list[tuple[Form, str, Recognizer]] = []
+    texts: list[str] = []
     for one in recognizers().values():
-        group = groups.setdefault((one.strip, one.upper), [])
+        form = forms.setdefault((one.strip, one.upper), Form(one.strip, one.upper, str.maketrans("", "", one.strip)))
         if one.pattern is not None and one.proof is not Proof.OWN:
-            group.append((one.id, one.pattern, one))
+            types.append((form, one.id, one))
+            texts.append(_bare(one.pattern))
         if one.also is not None:
-            group.append((one.id + ALSO, one.also, one))
-    return tuple(
-        Form(
-            strip=strip,
-            upper=upper,
-            types=tuple((name, one) for name, _, one in types),
-            automaton=_automaton([_bare(pattern) for _, pattern, _ in types], whole=True),
-            table=str.maketrans("", "", strip),
-        )
-        for (strip, upper), types in groups.items()
-        if types
+            types.append((form, one.id + ALSO, one))
+            texts.append(_bare(one.also))
+    signs = "".join(sorted({sign for form in forms.values() for sign in form.strip}))
+    return Patterns(
+        forms=tuple(forms.values()),
+        types=tuple(types),
+        automaton=_automaton(texts, whole=True),
+        signs=re.compile(f"[{re.escape(signs)}]"),
     )
 
 
 def matches(values: Sequence[str]) -> Mapping[str, list[str]]:
     """For each type the values of its shape, put into its form."""
+    every = patterns()
+    fitting = every.automaton.Match
+    # values of a column fit the same patterns over and over: what fits is told by pattern once, not value by value
+    groups: dict[tuple[tuple[int, ...], tuple[Form, ...]], list[str]] = {}
+    for value in values:
+        for plain, forms in every.plains(value):
+            if places := fitting(plain):
+                groups.setdefault((tuple(places), forms), []).append(plain)
+    return _by_type(every, groups)
+
+
+def _by_type(
+    every: Patterns, groups: Mapping[tuple[tuple[int, ...], tuple[Form, ...]], list[str]]
+) -> Mapping[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for form in forms():
-        for value in values:
-            plain = form.of(value)
-            for place in form.automaton.Match(plain) or ():
-                name, one = form.types[place]
-                if not one.letters or not plain.isdigit():
-                    found.setdefault(name, []).append(plain)
+    for (places, forms), plains in groups.items():
+        for form, name, one in (every.types[place] for place in places):
+            if form in forms:
+                right = [plain for plain in plains if not plain.isdigit()] if one.letters else plains
+                if right:
+                    found.setdefault(name, []).extend(right)
     return found
 
 

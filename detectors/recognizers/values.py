@@ -30,14 +30,29 @@ _LABELLED = 0.5
 
 def tidy(values: pl.Series) -> pl.Series:
     """Return the values as half-width text without invisible characters, quotes or outer blanks."""
+    return tidy_and_blank(values)[0]
+
+
+def tidy_and_blank(values: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Return the values tidied, and which of them say nothing (nulls too): both by one walk over them."""
     value = pl.col("value").cast(pl.String, strict=False)
     narrow = value.str.replace_many(list(_FULL), list(_HALF)).str.replace_all(_INVISIBLE, "")
     plain = narrow.str.strip_chars().str.strip_chars("'\"`").str.replace(r"^(\d{6,})\.0+$", "$1")
-    return _without_exponent(pl.DataFrame({"value": values}).select(plain).to_series().alias(values.name))
+    walked = (
+        pl.DataFrame({"value": values})
+        .lazy()
+        .select(plain)
+        .select(
+            "value",
+            empty=pl.col("value").str.to_lowercase().is_in(list(BLANKS)).fill_null(value=True),
+            written=pl.col("value").str.contains(r"^[1-9]\.\d+[eE]\+?\d{1,2}$"),
+        )
+        .collect()
+    )
+    return _without_exponent(walked["value"].alias(values.name), walked["written"]), walked["empty"]
 
 
-def _without_exponent(values: pl.Series) -> pl.Series:
-    written = values.str.contains(r"^[1-9]\.\d+[eE]\+?\d{1,2}$")
+def _without_exponent(values: pl.Series, written: pl.Series) -> pl.Series:
     if not written.any():
         return values
     return pl.Series(

@@ -119,7 +119,7 @@ def _filled(route: Route, item: type[Any] | None, reader: Role | None, ground: G
     if item is None or reader is None:
         raise UnvisitedPageError(f"{route.endpoint}: the tour knows no identifier for {route.rule}")
     # a row of the demo's own where there is one; else one made from the model's columns
-    row = ground.session.scalars(within(ground.actors[reader], item).order_by(item.id.desc()).limit(1)).first()
+    row = ground.session.scalars(within(ground.actors[reader], item).order_by(item.id).limit(1)).first()
     found: Any = row or make_row(ground.session, item, ground.actors[reader].org)
     ground.session.flush()
     return re.sub(r"<[^>]+>", str(found.id), route.rule)

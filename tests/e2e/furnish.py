@@ -1,0 +1,74 @@
+"""What the demo has not by itself, put there for the tour as people would: by the services and the commands."""
+
+from contextlib import closing
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from config.settings import Settings
+from detectors.discovery.scanning import service as scans
+from detectors.discovery.scanning.models import Mode
+from incidents.alerts.models import Alert
+from incidents.alerts.service import comment
+from incidents.cases.models import Incident
+from incidents.cases.tasks import NewTask, open_task
+from policies.ledger.exchange.form import Sheet
+from policies.ledger.exchange.service import bring_in
+from policies.ledger.exchange.workbook import Line
+from soc.acting import SystemPath
+from soc.clock import now
+from soc.db import Database
+from soc.identity.actor import Actor, Role
+from soc.identity.actors import actor_of, operator_actor
+from soc.identity.models import Person
+from soc.identity.persons import propose_roles
+from soc.identity.tokens import create_token
+from soc.jobs import enqueue
+from soc.ledger.models import Source
+from tests.e2e.running import Running
+
+CITY, CITYS_SOURCE = "440100", "transport-440100"
+ETL = """INSERT INTO tmp_20231107 (c1, c2) SELECT sfzh, upper(xm) FROM practitioner_archive;
+INSERT INTO practitioner_credit (xm) SELECT p.xm FROM practitioner_archive p JOIN staff s ON s.xm = p.xm;
+"""
+#: one line that differs from the ledger, one that it has not
+CATALOGUE = (
+    {"table": "practitioner_archive", "column": "sfzh", "title": "身份证号码", "sharing": "有条件共享"},
+    {"table": "road_asset", "column": "lxbm", "title": "路线编码"},
+)
+
+
+def furnish(province: Running) -> None:
+    """Proposals that wait, what people wrote, a second scan, a check of weak spots, lineage, another catalogue."""
+    settings = Settings.load(dict(province.environ))
+    with closing(Database.open(settings).acting_for(SystemPath.OPERATOR)) as database, database.write() as session:
+        operator = operator_actor(session)
+        _people(session, operator)
+        _incident(session, operator)
+        lines = [Line(Sheet.ITEMS, number, cells) for number, cells in enumerate(CATALOGUE, 2)]
+        bring_in(session, operator, "一网共享", "目录.xlsx", lines, at=now())
+        scans.start(session, operator, _source(session, CITYS_SOURCE), Mode.AGAIN)
+    etl = Path(province.home).with_name("etl.sql")
+    etl.write_text(ETL, encoding="utf-8")
+    province.soc("ledger", "lineage", str(etl), "--source", CITYS_SOURCE, "--org", CITY)
+    province.soc("weaknesses", "check", CITYS_SOURCE, "--org", CITY)
+
+
+def _source(session: Session, name: str) -> Source:
+    return session.scalars(select(Source).where(Source.name == name)).one()
+
+
+def _people(session: Session, operator: Actor) -> None:
+    someone = session.scalars(select(Person).where(Person.username == "gz.fenxi")).one()
+    secadmin = session.scalars(select(Person).where(Person.username == "sun.anquan")).one()
+    propose_roles(session, actor_of(session, secadmin), someone.id, frozenset({Role.COMMANDER}), reason="轮岗")
+    create_token(session, operator, CITY, ("logs.write",), demo=True)
+    enqueue(session, operator, "upkeep", {})
+
+
+def _incident(session: Session, operator: Actor) -> None:
+    alert = session.scalars(select(Alert).order_by(Alert.score.desc()).limit(1)).one()
+    comment(session, operator, alert.id, "已电话联系本人，正在核实。", at=now())
+    incident = session.scalars(select(Incident).limit(1)).one()
+    open_task(session, operator, incident.id, NewTask("核实导出文件去向"), at=now())
