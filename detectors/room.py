@@ -15,14 +15,19 @@ ROOM = Room(
     name="detectors",
     blueprints=discovery.BLUEPRINTS + weaknesses.BLUEPRINTS + workshop.BLUEPRINTS,
     menu=discovery.MENU + weaknesses.MENU + workshop.MENU,
-    commands=discovery.COMMANDS + masked_copies.COMMANDS + sigma.COMMANDS + behaviour.COMMANDS + weaknesses.COMMANDS,
+    commands=discovery.COMMANDS
+    + masked_copies.COMMANDS
+    + sigma.COMMANDS
+    + behaviour.COMMANDS
+    + weaknesses.COMMANDS
+    + workshop.COMMANDS,
     batch_stages=sigma.BATCH_STAGES + behaviour.BATCH_STAGES,
     setup_steps=sigma.SETUP_STEPS,
     demo_steps=discovery.DEMO_STEPS,
-    jobs=discovery.JOBS + behaviour.JOBS + masked_copies.JOBS + weaknesses.JOBS,
+    jobs=discovery.JOBS + behaviour.JOBS + masked_copies.JOBS + weaknesses.JOBS + workshop.JOBS,
     subscriptions=discovery.SUBSCRIPTIONS,
     versions=workshop.VERSIONS,
     approvals=masked_copies.APPROVALS,
-    benches=discovery.BENCHES,
+    benches=discovery.BENCHES + workshop.BENCHES,
     models=discovery.MODELS + sigma.MODELS + behaviour.MODELS + weaknesses.MODELS,
 )

@@ -41,6 +41,10 @@ class InputError(SocError):
 
     status = 422
 
+    def texts(self) -> dict[str, str]:
+        """Return the words for each field or place that is wrong, in the reader's language; there may be none."""
+        return {}
+
 
 class UnauthenticatedError(SocError):
     """Nobody is signed in, or the token does not hold."""

@@ -74,7 +74,7 @@ class Measured:
     bare: Spent
 
 
-class _Way:
+class Way:
     """The whole way in a home of its own."""
 
     def __init__(self, settings: Settings, database: Database, name: str) -> None:
@@ -83,6 +83,7 @@ class _Way:
         self.pipeline = Pipeline(database, settings, self._spool, self.store)
 
     def go(self, body: bytes) -> None:
+        """Take one batch the whole way."""
         batch = Incoming(self._settings.root_org, self._name, body, "bench", options=ParseOptions())
         accept(self._database, self._spool, batch, operator_actor, recent=self.pipeline.recent)
         self.pipeline.drain()
@@ -133,18 +134,18 @@ def _apart(settings: Settings, name: str, count: int) -> Measured:
 
 
 def _measure(settings: Settings, name: str, count: int) -> Measured:
-    with _opened(settings) as (own, database):
-        way, first = _Way(own, database, name), Spent()
-        for body in _bodies(name, count):
+    with opened(settings) as (own, database):
+        way, first = Way(own, database, name), Spent()
+        for body in bodies(name, count):
             first += _spent(lambda body=body: way.go(body))  # type: ignore[misc]
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
         rows, digest = _hashed(way.store)
-        with _opened(settings) as (other, beside):
-            whole, bare = _in_turns(_Way(other, beside, name), _bodies(name, count), _ready(way.store), other)
+        with opened(settings) as (other, beside):
+            whole, bare = _in_turns(Way(other, beside, name), bodies(name, count), _ready(way.store), other)
         return Measured(rows, digest, _hits(way.store), first, memory, way.pipeline.moments, whole, bare)
 
 
-def _in_turns(way: _Way, bodies: Iterator[bytes], ready: Iterator[pl.DataFrame], own: Settings) -> tuple[Spent, Spent]:
+def _in_turns(way: Way, bodies: Iterator[bytes], ready: Iterator[pl.DataFrame], own: Settings) -> tuple[Spent, Spent]:
     fresh = open_store(own.with_changes(home=own.home / "bare"))
     whole = bare = Spent()
     for number, (body, batch) in enumerate(zip(bodies, ready, strict=True)):
@@ -159,7 +160,8 @@ def _spent(work: Callable[[], object]) -> Spent:
     return Spent(time.perf_counter() - began, time.process_time() - cpu)
 
 
-def _bodies(name: str, count: int) -> Iterator[bytes]:
+def bodies(name: str, count: int) -> Iterator[bytes]:
+    """Make ``count`` lines of a format, in batches as a shipper sends them."""
     lines = _MAKERS[name](count)
     left = count
     while left:
@@ -197,7 +199,7 @@ def _hashed(store: LogStore) -> tuple[int, str]:
 
 
 @contextmanager
-def _opened(settings: Settings) -> Iterator[tuple[Settings, Database]]:
+def opened(settings: Settings) -> Iterator[tuple[Settings, Database]]:
     """An installation of its own, gone afterwards."""
     home: Path = settings.folder("work") / f"bench-{new_id()}"
     home.mkdir(parents=True)

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-import yaml
 from sigma.exceptions import SigmaError
 from sigma.rule import SigmaRule
 
@@ -16,10 +15,11 @@ from detectors.sigma.flatten import Flat
 from detectors.sigma.logsource import speaks_of
 from detectors.sigma.source import FlatSource
 from detectors.sigma.values import UnsupportedValueError
+from soc.text import told
+from soc.yaml_text import Bounds, YamlError, read_documents
 
-LARGEST_BYTES = 1_000_000
-#: more than any rule needs; a YAML bomb has billions behind a few
-MOST_ALIASES = 50
+#: of one file of rules: several documents, and anchors, which some collections use
+BOUNDS = Bounds(documents=1000, aliases=True)
 LIBRARY = Path(__file__).parent / "library"
 _CORRELATION_KEYS = ("correlation", "filter")
 
@@ -46,19 +46,6 @@ class Rule:
     document: dict[str, Any] | None = None
 
 
-class _Bounded(yaml.SafeLoader):
-    """Safe YAML that refuses documents built to explode."""
-
-    aliases = 0
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.AliasEvent):
-            self.aliases += 1
-            if self.aliases > MOST_ALIASES:
-                raise yaml.YAMLError("too many aliases")
-        return super().compose_node(parent, index)
-
-
 def read_rules(folder: Path) -> list[Rule]:
     """Return every rule below ``folder`` (or of one file), in the order of their paths; none is dropped."""
     paths = (
@@ -71,12 +58,13 @@ def read_rules(folder: Path) -> list[Rule]:
 def read_file(path: Path) -> list[Rule]:
     """Return the rules of one file; one that cannot be read is one invalid rule."""
     try:
-        if path.stat().st_size > LARGEST_BYTES:
-            return [_invalid(path, f"larger than {LARGEST_BYTES} bytes")]
-        documents = list(yaml.load_all(path.read_bytes(), Loader=_Bounded))  # a SafeLoader, bounded
-    except (yaml.YAMLError, OSError, UnicodeDecodeError, RecursionError, ValueError) as error:
-        return [_invalid(path, f"not YAML: {_first_line(error)}")]
-    documents = [document for document in documents if document is not None]
+        with path.open("rb") as file:
+            found = read_documents(file.read(BOUNDS.size + 1), BOUNDS)
+    except YamlError as error:
+        return [_invalid(path, f"not YAML: {told(error, 'en')}")]
+    except OSError as error:
+        return [_invalid(path, f"not read: {_first_line(error)}")]
+    documents = [one.body for one in found if one.body is not None]
     if not documents:
         return [_invalid(path, "the file is empty")]
     return [read_document(str(path), document) for document in documents]

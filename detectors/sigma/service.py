@@ -2,8 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -67,16 +65,7 @@ def _keep(session: Session, rule: Rule, *, shipped: bool) -> str:
     kept = found or DetectionRule(rule_id=rule.id, imported_at=now(), shipped=shipped)
     kept.title, kept.level, kept.status, kept.reason = rule.title, rule.level, rule.status, rule.reason
     kept.title_zh = (rule.document.get("custom") or {}).get("title_zh")
-    kept.document = _plain(rule.document)
+    kept.document = rule.document
     if found is None:
         session.add(kept)
     return "added" if found is None else "changed"
-
-
-def _plain(value: Any) -> Any:
-    """YAML's dates as text, so that the document is JSON."""
-    if isinstance(value, dict):
-        return {str(key): _plain(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_plain(inner) for inner in value]
-    return value.isoformat() if isinstance(value, date | datetime) else value

@@ -27,10 +27,11 @@ LONGEST_NAME, MOST_NAMES, LONGEST_LINE, MOST_LINES = 60, 50, 500, 50
 LONGEST_STRIP = 20
 
 _ID = re.compile(r"[a-z][a-z0-9_]{1,29}")
-_KEYS = frozenset({
-    "id", "zh", "en", "level", "class", "group", "pattern", "words", "check", "strip", "upper", "needs_name", "text",
-    "log", "names", "context", "yields_to", "positive", "negative",
-})  # fmt: skip
+#: in the order of the editor
+FIELDS = (
+    "id", "zh", "en", "level", "class", "group", "pattern", "check", "strip", "upper", "needs_name", "text", "log",
+    "names", "context", "yields_to", "positive", "negative", "words",
+)  # fmt: skip
 _FLAGS = ("upper", "needs_name", "text", "log")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 Found = Iterator[Problem]
@@ -76,7 +77,7 @@ def _document(body: Mapping[str, Any]) -> Found:
 
 def _recognizer(at: str, one: Mapping[str, Any]) -> Found:
     for key in one:
-        if key not in _KEYS:
+        if key not in FIELDS:
             yield Problem(f"{at}/{str(key)[:60]}", "workshop.problem.unknown_key", {"key": str(key)[:60]})
     name = one.get("id")
     if not isinstance(name, str) or not _ID.fullmatch(name):

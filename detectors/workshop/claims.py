@@ -1,7 +1,7 @@
 """Which columns of the ledger a recognizer would claim, by what the ledger knows: names, comments and shapes, no values."""
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -36,31 +36,35 @@ class Claim:
     collides: bool
 
 
-def claims(session: Session, actor: Actor, definition: OwnDefinition) -> Iterator[Claim]:
-    """The columns in the actor's scope that the recognizer would claim.
-
-    A collision is a column that is of another type today, and not of one that it yields to or that protects more.
-    """
+def claims(
+    session: Session, actor: Actor, definition: OwnDefinition, watch: Callable[[int], None] = lambda _seen: None
+) -> Iterator[Claim]:
+    """The columns in the actor's scope that the recognizer would claim; ``watch`` is told how many were looked at."""
     query = select(
         LedgerItem.id, LedgerItem.org, LedgerItem.name, LedgerItem.comment, LedgerItem.type, LedgerItem.evidence,
         LedgerTable.name.label("table"),
     ).join(LedgerTable, LedgerItem.table_id == LedgerTable.id)  # fmt: skip
     query = query.where(visible(actor, LedgerItem.org), LedgerItem.gone_at.is_(None)).order_by(LedgerItem.id)
-    reader, known = matcher(definition), types()
+    reader = matcher(definition)
     with own.seeking([definition]):
-        for row in session.execute(query.execution_options(yield_per=1000)):
+        for seen, row in enumerate(session.execute(query.execution_options(yield_per=1000)), start=1):
+            watch(seen)
             said = own.named(row.name, row.comment).get(definition.id, 0.0)
             shaped = fits_shape(reader, str(row.evidence.get("shape", "")))
             if not (shaped if definition.needs_name else shaped or said >= SURE) or (
                 definition.needs_name and not said
             ):
                 continue
-            today = known.get(row.type or "")
-            other = today is not None and today.id != definition.id
-            yields = today is not None and (
-                today.id in definition.yields_to or today.level.rank > definition.type.level.rank
-            )
-            yield Claim(row.id, row.org, f"{row.table}.{row.name}", said > 0, shaped, row.type, other and not yields)
+            collides = collides_with(row.type, definition)
+            yield Claim(row.id, row.org, f"{row.table}.{row.name}", said > 0, shaped, row.type, collides)
+
+
+def collides_with(today: str | None, definition: OwnDefinition) -> bool:
+    """Whether a column's type of today is another, and none that the recognizer yields to or that protects more."""
+    known = types().get(today or "")
+    if known is None or known.id == definition.id:
+        return False
+    return known.id not in definition.yields_to and known.level.rank <= definition.type.level.rank
 
 
 def fits_shape(reader: Matcher, shape: str) -> bool:

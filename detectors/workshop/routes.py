@@ -1,27 +1,33 @@
 """Pages of the workshop: the recognizers there are, the editor with its test panel, the draft and its way into force."""
 
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any
+from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from detectors.recognizers.checksums import CHANCE
 from detectors.recognizers.definition import recognizers
 from detectors.workshop import service
 from detectors.workshop.check import categories, check, kinds
-from detectors.workshop.claims import claims
 from detectors.workshop.dictionary import LARGEST, lines_of, words_of
+from detectors.workshop.document import DOCUMENT
 from detectors.workshop.inferring import inferred
 from detectors.workshop.trial import tried
-from soc.errors import NotFoundError
+from soc.errors import ConflictError, ForbiddenError, NotFoundError
+from soc.identity.actor import Actor
+from soc.jobs import JobRun, RunStatus, cancel
 from soc.ledger.levels import GENERAL
+from soc.ledger.models import Source
 from soc.ledger.own_types import KIND, definition_of, sought
 from soc.ledger.types import shipped_types, types
 from soc.text import language
+from soc.tiers.scope import find_within, within
+from soc.versions import drafts
 from soc.versions import service as versions
-from soc.versions.service import FaultyBodyError
+from soc.versions.service import FaultyBodyError, StaleBaseError
+from soc.versions.side_by_side import chosen_sides, laid_side_by_side, seen_version
 from soc.versions.values import Problem
 from soc.web.context import current_actor, current_session, viewer
 from soc.web.forms import read_form
@@ -29,9 +35,7 @@ from soc.web.guard import requires
 from soc.web.toasts import toast
 
 bp = Blueprint("workshop", __name__, url_prefix="/recognizers", template_folder="templates")
-#: columns of the ledger that one test names, and that it counts
-_SHOWN, _COUNTED = 20, 2000
-_LONG = 500_000
+_LONG, _MOST_SOURCES = 500_000, 500
 FLAGS = ("upper", "needs_name", "text", "log")
 
 
@@ -54,6 +58,7 @@ class RecognizerForm:
     positive: str = field(default="", metadata={"longest": _LONG})
     negative: str = field(default="", metadata={"longest": _LONG})
     samples: str = field(default="", metadata={"longest": _LONG})
+    source: str = field(default="", metadata={"longest": 40})
     flags: tuple[str, ...] = ()
     yields_to: tuple[str, ...] = ()
 
@@ -98,6 +103,7 @@ def index() -> ResponseReturnValue:
         own=service.working_body(session, actor, org)["recognizers"],
         above=[one for one in sought(session, org) if not one.id.startswith(f"own_{org}_")],
         draft=draft,
+        stale=drafts.is_stale(session, draft) if draft else False,
         effect=versions.what_if(session, viewer(), draft) if draft else None,
         shipped=list(recognizers().values()),
         active=versions.active(session, KIND, org),
@@ -137,19 +143,55 @@ def suggest() -> ResponseReturnValue:
     return render_template("workshop/suggested.html", proposal=inferred(form.samples.splitlines()))
 
 
-@bp.post("/ledger")
+@bp.post("/trials")
 @requires("policies.write")
-def on_ledger() -> ResponseReturnValue:
-    """Say which columns of the ledger the recognizer in the form would claim, and which are of another type today."""
-    table = read_form(RecognizerForm).table()
+def begin_trial() -> ResponseReturnValue:
+    """Order a trial of the recognizer in the form, on the ledger or on fresh values of a source; nothing of it is kept."""
+    form = read_form(RecognizerForm)
+    table = form.table()
     problems = _problems(table)
-    session, actor = current_session(), viewer()
-    there = [] if problems else list(islice(claims(session, actor, definition_of(actor.org, table)), _COUNTED))
-    there.sort(key=lambda one: not one.collides)
-    return render_template(
-        "workshop/ledger.html", problems=problems, claims=there[:_SHOWN], count=len(there), most=_COUNTED,
-        collisions=sum(one.collides for one in there), types=types(), lang=language(),
-    )  # fmt: skip
+    if problems:
+        return render_template("workshop/problems.html", problems=problems)
+    session = current_session()
+    source = find_within(session, _scanner(), Source, form.source) if form.source else None
+    return _trial(service.order_trial(session, current_actor(), viewer().org, table, source))
+
+
+@bp.get("/trials/<uuid:run_id>")
+@requires("policies.write", item=JobRun)
+def trial(run_id: UUID) -> ResponseReturnValue:
+    """Show how far a trial is, and what it found; htmx asks again while it runs."""
+    return _trial(find_within(current_session(), current_actor(), JobRun, run_id))
+
+
+@bp.post("/trials/<uuid:run_id>/cancel")
+@requires("policies.write", item=JobRun)
+def end_trial(run_id: UUID) -> ResponseReturnValue:
+    """Stop a trial."""
+    session, actor = current_session(), current_actor()
+    run = find_within(session, actor, JobRun, run_id)
+    if run.job != service.JOB:
+        raise ConflictError("errors.workshop.no_trial")
+    return _trial(cancel(session, actor, run_id))
+
+
+def _trial(run: JobRun) -> str:
+    of_ours = run.job == service.JOB and run.status is RunStatus.DONE and run.message is not None
+    found = run.message["params"] if of_ours and run.message else None
+    live = run.status in {RunStatus.QUEUED, RunStatus.RUNNING}
+    return render_template("workshop/trial.html", run=run, found=found, live=live, types=types(), lang=language())
+
+
+def _scanner() -> Actor:
+    """Whoever may read a source's values: who may order its scan.
+
+    Raises:
+        ForbiddenError: the caller may not.
+    """
+    actor = current_actor()
+    if not actor.may("ledger.write"):
+        raise ForbiddenError("errors.forbidden", permission="ledger.write")
+    return actor
 
 
 @bp.post("/keep")
@@ -180,10 +222,40 @@ def remove() -> ResponseReturnValue:
 @bp.post("/propose")
 @requires("policies.write")
 def propose() -> ResponseReturnValue:
-    """Ask a second person to put the draft in force."""
-    approval = service.propose(current_session(), current_actor(), viewer().org, reason=read_form(ReasonForm).reason)
+    """Ask a second person to put the draft in force; an overtaken one is laid beside what overtook it."""
+    session, actor, reason = current_session(), current_actor(), read_form(ReasonForm).reason
+    try:
+        approval = service.propose(session, actor, viewer().org, reason=reason)
+    except StaleBaseError:
+        return redirect(url_for(".compare"))
     toast("workshop.proposed")
     return redirect(url_for("approvals.show", approval_id=approval.id))
+
+
+@bp.get("/compare")
+@requires("policies.write")
+def compare() -> ResponseReturnValue:
+    """Lay the draft beside the version that came into force since it was begun."""
+    session = current_session()
+    laid = laid_side_by_side(session, service.own_draft(session, current_actor(), viewer().org))
+    return render_template("workshop/compare.html", laid=laid) if laid else redirect(url_for(".index"))
+
+
+@bp.post("/compare")
+@requires("policies.write")
+def take_both() -> ResponseReturnValue:
+    """Put the draft's changes onto the version in force, as chosen."""
+    drafts.merge(current_session(), current_actor(), KIND, viewer().org, chosen_sides(), seen=seen_version())
+    toast("versions.merged")
+    return redirect(url_for(".index"))
+
+
+@bp.get("/document.yaml")
+@requires("policies.read")
+def download() -> ResponseReturnValue:
+    """Give the document in force as the file that ``soc recognizers`` reads."""
+    text, name = DOCUMENT.text(current_session(), viewer().org), 'attachment; filename="recognizers.yaml"'
+    return Response(text, mimetype="application/yaml", headers={"Content-Disposition": name})
 
 
 @bp.post("/discard")
@@ -212,9 +284,11 @@ def _problems(table: dict[str, Any]) -> list[Problem]:
 
 
 def _editor(table: dict[str, Any], problems: list[Problem] | None = None) -> str:
-    lang = language()
+    lang, actor = language(), current_actor()
+    sources = within(viewer(), Source).where(Source.removed_at.is_(None)).order_by(Source.name).limit(_MOST_SOURCES)
     return render_template(
         "workshop/edit.html",
+        sources=current_session().scalars(sources).all() if actor.may("ledger.write") else [],
         one=table,
         problems=problems or [],
         levels=[(one.value, f"{one.value}") for one in GENERAL],

@@ -11,7 +11,8 @@ from detectors.workshop.claims import claims
 from soc.approvals.models import Approval
 from soc.errors import ConflictError, InputError, NotFoundError
 from soc.identity.actor import Actor
-from soc.ledger.models import LedgerItem
+from soc.jobs import JobRun, RunStatus, cancel, enqueue
+from soc.ledger.models import LedgerItem, Source
 from soc.ledger.own_types import KIND, definition_of, type_id
 from soc.ledger.types import types
 from soc.text import language
@@ -22,7 +23,10 @@ from soc.versions.models import PolicyVersion
 from soc.versions.values import Move, WhatIf
 
 Body = Mapping[str, Any]
+#: the job that tries a recognizer, see :mod:`detectors.workshop.jobs`
+JOB = "workshop.try"
 _EXAMPLES = 20
+_LINES = frozenset({"positive", "negative"})
 
 
 def body_of(session: Session, org: str) -> Body:
@@ -97,15 +101,30 @@ def propose(session: Session, actor: Actor, org: str, *, reason: str) -> Approva
 
     Raises:
         InputError: there is no draft.
-        ConflictError: another version came into force since it was begun.
+        ConflictError: it says what is in force already.
+        StaleBaseError: another version came into force since it was begun; see :func:`soc.versions.drafts.sides`.
     """
     draft = own_draft(session, actor, org)
     if draft is None:
-        raise InputError("errors.workshop.no_draft")
+        raise InputError("errors.version_no_own_draft")
     active = versions.active(session, KIND, org)
     if active is not None and active.body == draft.body:
-        raise ConflictError("errors.workshop.same")
+        raise ConflictError("errors.version_same")
     return versions.propose(session, actor, draft, reason=reason)
+
+
+def order_trial(session: Session, actor: Actor, org: str, table: dict[str, Any], source: Source | None) -> JobRun:
+    """Order a trial of a recognizer that passed its check, on the ledger or on fresh values of a source.
+
+    The lines that its maker typed stay out of the run; a trial of theirs that still runs is cancelled.
+    """
+    live = select(JobRun.id).where(
+        JobRun.job == JOB, JobRun.ordered_by == actor.name, JobRun.status.in_((RunStatus.QUEUED, RunStatus.RUNNING))
+    )
+    for one in session.scalars(live.where(JobRun.org == org, JobRun.cancel_asked.is_(False))).all():
+        cancel(session, actor, one)
+    params = {"org": org, "table": {key: value for key, value in table.items() if key not in _LINES}}
+    return enqueue(session, actor, JOB, params | ({"source": str(source.id)} if source else {}), org=org)
 
 
 def what_if(session: Session, actor: Actor, old: Body | None, new: Body) -> WhatIf:

@@ -1,28 +1,30 @@
 """Pages of a person's draft of the policy: what it changes, what it would do, proposing it, two edits side by side."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from policies.grading.drafts import discard, edit, merge, own_draft, propose_draft, sides
+from policies.grading.drafts import discard, edit, own_draft, propose_draft
 from policies.grading.editing import with_figures
 from policies.grading.impact import Degree, Harmed
-from policies.grading.policy import KIND, PolicyFileError, parse_policy
+from policies.grading.policy import KIND
 from policies.grading.routes import working_copy
 from policies.grading.rules import DERIVED
 from policies.grading.service import active_body, what_if
 from policies.grading.yaml_text import text_of
 from soc.ledger.levels import Level
 from soc.ledger.types import types
-from soc.versions.merging import Side
-from soc.versions.service import FaultyBodyError, StaleBaseError, active
+from soc.versions.drafts import merge
+from soc.versions.service import FaultyBodyError, StaleBaseError
+from soc.versions.side_by_side import chosen_sides, laid_side_by_side, seen_version
 from soc.web.context import current_actor, current_session
+from soc.web.errors import text_of as text_of_error
 from soc.web.forms import read_form
 from soc.web.guard import requires
 from soc.web.toasts import toast
+from soc.yaml_text import YamlError, read_mapping
 
 bp = Blueprint("grading_draft", __name__, url_prefix="/grading/draft", template_folder="templates")
 _LONGEST = 1 << 20
@@ -75,7 +77,7 @@ def propose() -> ResponseReturnValue:
         approval = propose_draft(session, actor, actor.org, reason=form.reason, starts_at=form.starts_at)
     except StaleBaseError:
         return redirect(url_for(".compare"))
-    toast("grading.proposed", number=approval.payload["number"])
+    toast("versions.proposed", number=approval.payload["number"])
     return redirect(url_for("approvals.show", approval_id=approval.id))
 
 
@@ -103,9 +105,9 @@ def set_text() -> ResponseReturnValue:
     session, actor, form = current_session(), current_actor(), read_form(TextForm)
     given: dict[str, object] = {"text": form.text, "problems": (), "unreadable": None}
     try:
-        kept = edit(session, actor, actor.org, parse_policy(form.text.encode()))
-    except PolicyFileError as error:
-        given["unreadable"] = error.key
+        kept = edit(session, actor, actor.org, read_mapping(form.text).body)
+    except YamlError as error:
+        given["unreadable"] = text_of_error(error)
     except FaultyBodyError as error:
         given["problems"] = tuple(error.problems)
     else:
@@ -139,11 +141,10 @@ def set_figures() -> ResponseReturnValue:
 def compare() -> ResponseReturnValue:
     """Lay the draft beside the version that came into force since it was begun."""
     session, actor = current_session(), current_actor()
-    draft, current = own_draft(session, actor, actor.org), active(session, KIND, actor.org)
-    if draft is None or current is None or draft.base_number == current.number:
+    laid = laid_side_by_side(session, own_draft(session, actor, actor.org))
+    if laid is None:
         return redirect(url_for(".show"))
-    both = sides(session, draft)
-    return render_template("grading/compare.html", both=both, current=current, **working_copy(session, actor))
+    return render_template("grading/compare.html", laid=laid, **working_copy(session, actor))
 
 
 @bp.post("/compare")
@@ -151,14 +152,8 @@ def compare() -> ResponseReturnValue:
 def take_both() -> ResponseReturnValue:
     """Put the draft's changes onto the version in force, as chosen."""
     session, actor = current_session(), current_actor()
-    seen = request.form.get("seen", type=int) or 0
-    chosen: Mapping[str, Side] = {
-        name.removeprefix("side:"): Side(value)
-        for name, value in request.form.items()
-        if name.startswith("side:") and value in set(Side)
-    }
-    merge(session, actor, actor.org, chosen, seen=seen)
-    toast("grading.merged")
+    merge(session, actor, KIND, actor.org, chosen_sides(), seen=seen_version())
+    toast("versions.merged")
     return redirect(url_for(".show"))
 
 

@@ -77,5 +77,5 @@ def _check_row(harmed: str, row: Any) -> list[Problem]:
     return [
         Problem(f"{path}/{degree}", "grading.problem.impact_cell", {"name": str(degree)[:40], "level": str(level)[:40]})
         for degree, level in row.items()
-        if degree not in set(Degree) or level not in set(Level)
+        if degree not in set(Degree) or not isinstance(level, str) or level not in set(Level)
     ]

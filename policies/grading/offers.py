@@ -27,6 +27,7 @@ BLUEPRINTS = (
     "policies.grading.routes:bp",
     "policies.grading.rule_routes:bp",
     "policies.grading.draft_routes:bp",
+    "policies.grading.api:bp",
 )
 MENU = (MenuEntry("grading.title", "grading.index", "policies.read", 500, "scale"),)
 SUBSCRIPTIONS = (Subscription("soc.ledger.values:SourceScanned", "policies.grading.applying:after_scan"),)

@@ -3,33 +3,25 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from typing import Any
-
-import yaml
 
 from config import content
 from policies.grading.impact import SHIPPED, Matrix, check_matrix, matrix_of
 from policies.grading.rule_check import check_rules
 from policies.grading.rules import DERIVED, Rule, rules_of
 from policies.grading.taxonomy import taxonomy
-from soc.errors import InputError
 from soc.ledger.levels import Level
 from soc.ledger.types import types
 from soc.versions.values import Problem
+from soc.yaml_text import read_mapping_file
 
 KIND = "grading"
-_SIZE_LIMIT = 1 << 20  # bytes of a policy file
 _KEYS = frozenset(
     {"title", "types", "taxonomy", "tables", "raise_to_category", "important", "rules", "impact", "volume", "derived"}
 )
 #: annex I lets derived data be graded lower; by more than two steps nobody may
 _MOST_STEPS = 2
 _GENERAL = frozenset({Level.G1, Level.G2, Level.G3, Level.G4})
-
-
-class PolicyFileError(InputError):
-    """A file that is no policy: not YAML, too large, or built to blow up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,43 +49,11 @@ class GradingPolicy:
     derived: Mapping[str, int] = field(default_factory=dict)
 
 
-class _Loader(yaml.SafeLoader):
-    """A safe loader that refuses aliases: they are what YAML bombs are made of, and a policy needs none."""
-
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        if self.check_event(yaml.AliasEvent):
-            raise PolicyFileError("errors.grading.aliases")
-        return super().compose_node(parent, index)
-
-
-def read_policy(path: Path) -> dict[str, Any]:
-    """Read a policy document from a YAML file.
-
-    Raises:
-        PolicyFileError: not YAML, no mapping, too large, nested too deeply or with aliases.
-    """
-    if path.stat().st_size > _SIZE_LIMIT:
-        raise PolicyFileError("errors.grading.too_large")
-    return parse_policy(path.read_bytes())
-
-
-def parse_policy(raw: bytes) -> dict[str, Any]:
-    """Parse a policy document; see :func:`read_policy`."""
-    if len(raw) > _SIZE_LIMIT:
-        raise PolicyFileError("errors.grading.too_large")
-    try:
-        body = yaml.load(raw.decode("utf-8"), Loader=_Loader)  # noqa: S506 - a SafeLoader with less
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
-        raise PolicyFileError("errors.grading.no_yaml") from error
-    if not isinstance(body, dict):
-        raise PolicyFileError("errors.grading.no_mapping")
-    return body
-
-
 @cache
 def default_body() -> Mapping[str, Any]:
     """The shipped policy's document."""
-    return read_policy(content.path("grading.yaml"))
+    body: dict[str, Any] = read_mapping_file(content.path("grading.yaml")).body
+    return body
 
 
 def check_body(body: Mapping[str, Any]) -> list[Problem]:
@@ -119,7 +79,7 @@ def _check_levels(body: Mapping[str, Any], key: str, known: frozenset[str]) -> l
     for name, level in levels.items():
         if name not in known:
             problems.append(Problem(f"{key}/{name}", "grading.problem.unknown_name", {"name": str(name)}))
-        elif level not in {one.value for one in _GENERAL}:
+        elif not isinstance(level, str) or level not in {one.value for one in _GENERAL}:
             problems.append(Problem(f"{key}/{name}", "grading.problem.level", {"level": str(level)}))
     return problems
 
@@ -131,7 +91,7 @@ def _check_tables(tables: Any) -> list[Problem]:
     return [
         Problem(f"tables/{name}", "grading.problem.unknown_name", {"name": str(code)})
         for name, code in tables.items()
-        if code not in known
+        if not isinstance(code, str) or code not in known
     ]
 
 

@@ -7,17 +7,19 @@ from flask import Blueprint, Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from policies.grading.drafts import edit, edits, is_stale, own_draft
+from policies.grading.document import DOCUMENT
+from policies.grading.drafts import edit, own_draft
 from policies.grading.editing import level_changes, ordered, with_levels
 from policies.grading.policy import KIND, policy_of
 from policies.grading.service import active_body, policy_above
 from policies.grading.taxonomy import taxonomy
-from policies.grading.yaml_text import fragment_of, text_of
+from policies.grading.yaml_text import text_of
 from soc.identity.actor import Actor
 from soc.ledger.levels import GENERAL
 from soc.ledger.types import category_title, types
 from soc.text import language
 from soc.tiers.scope import find_within
+from soc.versions.drafts import edits, is_stale
 from soc.versions.models import PolicyVersion
 from soc.versions.service import history, roll_back
 from soc.versions.service import what_if as effect_of
@@ -27,7 +29,6 @@ from soc.web.guard import requires
 from soc.web.toasts import toast
 
 bp = Blueprint("grading", __name__, url_prefix="/grading", template_folder="templates")
-bp.add_app_template_filter(fragment_of, "yaml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ def versions() -> ResponseReturnValue:
 @requires("policies.read")
 def download() -> ResponseReturnValue:
     """Give the document in force as the file that ``soc grading`` reads."""
-    text = text_of(active_body(current_session(), current_actor().org))
+    text = DOCUMENT.text(current_session(), current_actor().org)
     return Response(
         text, mimetype="application/yaml", headers={"Content-Disposition": 'attachment; filename="grading.yaml"'}
     )
@@ -133,5 +134,5 @@ def bring_back(version_id: UUID) -> ResponseReturnValue:
     session, actor, form = current_session(), current_actor(), read_form(RollBackForm)
     version = find_within(session, actor, PolicyVersion, version_id)
     approval = roll_back(session, actor, version.kind, version.org, version.number, reason=form.reason)
-    toast("grading.proposed", number=approval.payload["number"])
+    toast("versions.proposed", number=approval.payload["number"])
     return redirect(url_for("approvals.show", approval_id=approval.id))

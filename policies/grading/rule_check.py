@@ -1,6 +1,6 @@
 """Everything wrong with the rules of a grading document, each with its row and the way to mend it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from typing import Any
 
 import re2
@@ -38,7 +38,7 @@ def _check_row(path: str, row: Any) -> list[Problem]:
     problems = [_unknown(f"{path}/{key}", key) for key in row if key not in _KEYS]
     if not isinstance(row.get("id"), str) or not re2.fullmatch(r"[a-z0-9][a-z0-9_.-]{0,63}", row["id"]):
         problems.append(Problem(f"{path}/id", "grading.problem.rule_id"))
-    if row.get("mark", "D") not in MARKS:
+    if not _one_of(MARKS)(row.get("mark", "D")):
         problems.append(Problem(f"{path}/mark", "grading.problem.mark"))
     if not _is_title(row.get("title", {})):
         problems.append(Problem(f"{path}/title", "grading.problem.title"))
@@ -84,10 +84,10 @@ def _check_then(path: str, then: Any) -> list[Problem]:
     if sum(1 for key in _OUTCOMES if key in then) != 1:
         problems.append(Problem(path, "grading.problem.one_outcome"))
     tests: Mapping[str, Test] = {
-        "level": lambda value: value in _GENERAL,
-        "review": lambda value: value in {Level.IMPORTANT.value, Level.CORE.value},
-        "to": lambda value: value in {"table", "columns"},
-        "derived": lambda value: value in DERIVED,
+        "level": _one_of(_GENERAL),
+        "review": _one_of({Level.IMPORTANT.value, Level.CORE.value}),
+        "to": _one_of({"table", "columns"}),
+        "derived": _one_of(DERIVED),
         "impact": _is_impact,
     }
     bad = [key for key in then if key in tests and not tests[key](then[key])]
@@ -135,6 +135,11 @@ def _unknown(path: str, key: Any) -> Problem:
     return Problem(path, "grading.problem.unknown_key", {"key": str(key)[:40]})
 
 
+def _one_of(known: Container[str]) -> Test:
+    # a list or a mapping cannot even be looked up
+    return lambda value: isinstance(value, str) and value in known
+
+
 def _list_of(known: set[Any]) -> Test:
     names = {str(one) for one in known}
     return lambda value: isinstance(value, list) and all(isinstance(one, str) and one in names for one in value)
@@ -161,8 +166,8 @@ def _is_impact(value: Any) -> bool:
     return (
         isinstance(value, Mapping)
         and set(value) == {"object", "degree"}
-        and value["object"] in set(Harmed)
-        and value["degree"] in set(Degree)
+        and _one_of(set(Harmed))(value["object"])
+        and _one_of(set(Degree))(value["degree"])
     )
 
 

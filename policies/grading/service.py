@@ -10,13 +10,14 @@ from policies.grading.chain import laxer
 from policies.grading.effects import effects
 from policies.grading.in_force import InForce
 from policies.grading.policy import KIND, GradingPolicy, check_body, default_body
-from soc.approvals.models import Approval, ApprovalStatus
-from soc.errors import InputError
+from soc.approvals.models import Approval
+from soc.errors import NotFoundError
 from soc.identity.actor import Actor
 from soc.tiers.models import Organisation
-from soc.tiers.scope import within
+from soc.tiers.scope import in_scope
 from soc.versions import service as versions
 from soc.versions.models import PolicyVersion
+from soc.versions.service import Order
 from soc.versions.values import Problem, WhatIf
 
 
@@ -54,41 +55,32 @@ def check(body: dict[str, Any]) -> list[Problem]:
     return check_body(body)
 
 
-def propose_policy(session: Session, actor: Actor, org: str, body: dict[str, Any], *, reason: str) -> PolicyVersion:
-    """Keep a document as a draft and ask a second person to put it in force.
+def submit(session: Session, actor: Actor, org: str, order: Order) -> Approval:
+    """Keep a whole document as a version and ask a second person to put it in force.
 
     Raises:
-        FaultyBodyError: it does not pass its check.
+        NotFoundError: the organisation lies outside the actor's scope.
+        FaultyBodyError: it does not pass its check, or is laxer than the policy above.
+        StaleBaseError: it was made from another version than the one in force.
+        ConflictError: it says what is in force already.
     """
-    base = _base(session, actor, org)
-    title = str(body.get("title", KIND))
-    version = versions.draft(session, actor, KIND, org, body, title=title, base=base.number)
-    versions.propose(session, actor, version, reason=reason)
-    return version
+    in_force(session, actor, org)
+    return versions.submit(session, actor, KIND, org, order)
 
 
-def _base(session: Session, actor: Actor, org: str) -> PolicyVersion:
-    """The version in force; the shipped document is put in force as the first where there is none."""
+def in_force(session: Session, actor: Actor, org: str) -> PolicyVersion:
+    """Return the organisation's version in force; the first is made of what holds for it where there is none.
+
+    Raises:
+        NotFoundError: the organisation lies outside the actor's scope.
+    """
     found = versions.active(session, KIND, org)
     if found is not None:
         return found
-    body = dict(default_body())
-    return versions.install(session, actor, KIND, org, body, title=str(body["title"]))
-
-
-def waiting_approval(session: Session, actor: Actor, number: int, org: str) -> Approval:
-    """The approval that a proposed version waits for.
-
-    Raises:
-        InputError: no such version waits.
-    """
-    query = within(actor, Approval).where(
-        Approval.kind == versions.ACTIVATION, Approval.status == ApprovalStatus.PENDING
-    )
-    for approval in session.scalars(query):
-        if approval.payload.get("kind") == KIND and approval.payload.get("number") == number and approval.org == org:
-            return approval
-    raise InputError("errors.grading.nothing_proposed", number=number)
+    if not in_scope(session, actor, org):
+        raise NotFoundError
+    body = dict(active_body(session, org))
+    return versions.install(session, actor, KIND, org, body, title=str(body.get("title", KIND)))
 
 
 def what_if(session: Session, actor: Actor, old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> WhatIf:

@@ -6,13 +6,13 @@ from functools import cache
 from typing import Any
 
 from config import content
-from policies.grading.policy import parse_policy
 from policies.protection.operators import OPERATORS
 from policies.protection.shapes import Shape, ShapeError, shape_of
 from soc.identity.actor import Role
 from soc.ledger.levels import Level
 from soc.ledger.types import types
 from soc.versions.values import Problem
+from soc.yaml_text import read_mapping_file
 
 KIND = "protection"
 _KEYS = frozenset({"title", "purposes", "rules", "shapes"})
@@ -59,7 +59,8 @@ class ProtectionPolicy:
 @cache
 def default_body() -> dict[str, Any]:
     """Return the document an installation begins with."""
-    return parse_policy(content.path("protection.yaml").read_bytes())
+    body: dict[str, Any] = read_mapping_file(content.path("protection.yaml")).body
+    return body
 
 
 def policy_of(body: Mapping[str, Any]) -> ProtectionPolicy:

@@ -4,11 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import yaml
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from policies.grading.policy import PolicyFileError, parse_policy
 from policies.protection.policy import KIND, ProtectionPolicy, check, default_body
 from policies.protection.service import body_for, policy_for, shown_as, what_if
 from soc.crypto import ring_of
@@ -19,9 +17,11 @@ from soc.versions import service as versions
 from soc.versions.models import VersionStatus
 from soc.versions.values import Problem, WhatIf
 from soc.web.context import current_actor, current_session, current_settings, viewer
+from soc.web.errors import text_of
 from soc.web.forms import read_form
 from soc.web.guard import requires
 from soc.web.toasts import toast
+from soc.yaml_text import YamlError, read_mapping, write_yaml
 
 bp = Blueprint("protection", __name__, url_prefix="/protection", template_folder="templates")
 #: types whose treatment the page shows by an invented value
@@ -107,7 +107,7 @@ def propose() -> ResponseReturnValue:
     base = active.number if active else None
     if tried.problems or tried.unreadable:
         return render_template("protection/edit.html", text=given.text, base=base, tried=tried), 422
-    body = parse_policy(given.text.encode())
+    body = read_mapping(given.text).body
     version = versions.draft(session, actor, KIND, org, body, title=given.title or str(body["title"]), base=base)
     versions.propose(session, actor, version, reason=given.reason)
     toast("protection.was_proposed")
@@ -142,9 +142,9 @@ def roll_back(number: int) -> ResponseReturnValue:
 
 def _tried(text: str) -> Tried:
     try:
-        body = parse_policy(text.encode())
-    except PolicyFileError as error:
-        return Tried(unreadable=error.key)
+        body = read_mapping(text).body
+    except YamlError as error:
+        return Tried(unreadable=text_of(error))
     problems = check(body)
     if problems:
         return Tried(problems=tuple(problems))
@@ -172,4 +172,4 @@ def _text(body: Mapping[str, Any]) -> str:
     # in an order of its own: PostgreSQL does not keep the keys of a document in theirs
     ordered = {key: body[key] for key in _KEYS if key in body}
     ordered["rules"] = [{key: rule[key] for key in _RULE_KEYS if key in rule} for rule in body["rules"]]
-    return yaml.safe_dump(ordered, allow_unicode=True, sort_keys=False, width=100)
+    return write_yaml(ordered)

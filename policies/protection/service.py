@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
-from policies.grading.policy import read_policy
 from policies.protection.decision import Decision, decide
 from policies.protection.operators import Use
 from policies.protection.policy import KIND, ProtectionPolicy, check, default_body, policy_of
@@ -23,6 +22,7 @@ from soc.tiers.models import Organisation
 from soc.tiers.scope import within
 from soc.versions.service import FaultyBodyError, active, install
 from soc.versions.values import Move, WhatIf
+from soc.yaml_text import read_mapping_file
 
 #: names of the policy an installation begins with
 DEFAULT_NAMES = frozenset({"default", "protection", "protection.yaml", "默认"})
@@ -65,7 +65,7 @@ def policy_from(session: Session, org: str, named: str | None) -> ProtectionPoli
         if named in DEFAULT_NAMES:
             return policy_of(default_body())
         raise InputError("errors.protection.no_policy", name=named)
-    body = read_policy(path)
+    body = read_mapping_file(path).body
     problems = check(body)
     if problems:
         raise FaultyBodyError(problems)

@@ -41,6 +41,11 @@ def compiled(pattern: str) -> Any:
         raise PatternRefusedError(told.decode("utf-8", "replace") if isinstance(told, bytes) else str(told)) from error
 
 
+def raised(text: str) -> str:
+    """A text with its small Latin letters raised."""
+    return text.translate(_RAISED)
+
+
 def bare(pattern: str) -> str:
     """A pattern without the anchors that it does not need: a value is always matched as a whole."""
     unanchored = pattern.removeprefix("^")
@@ -71,7 +76,7 @@ class Matcher:
 
     def places(self, text: str) -> Iterator[tuple[int, int]]:
         """Where values stand in a text, each in code points; Latin letters and digits beside one undo it."""
-        text = text.translate(_RAISED) if self.definition.upper else text
+        text = raised(text) if self.definition.upper else text
         if self.inside is not None:
             yield from _by_pattern(self.inside, text)
         if self.heads:

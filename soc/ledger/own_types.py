@@ -24,6 +24,8 @@ from soc.versions.models import PolicyVersion, VersionStatus
 
 KIND = "recognizers"
 PREFIX = "own"
+#: documents whose definitions a process keeps; one may be a megabyte of words
+MOST_DOCUMENTS = 32
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,6 +38,7 @@ class OwnDefinition:
     """
 
     type: SensitiveType
+    org: str
     pattern: str | None
     words: frozenset[str] = field(repr=False)
     check: str | None
@@ -61,6 +64,10 @@ class OwnDefinition:
         return hash(self.digest)
 
 
+#: definitions by organisation and digest of the document: what a version says never changes
+_DOCUMENTS: dict[tuple[str, str], tuple[OwnDefinition, ...]] = {}
+
+
 def type_id(org: str, name: str) -> str:
     """The id of the type that an organisation called ``name``."""
     return f"{PREFIX}_{org}_{name}"
@@ -71,6 +78,7 @@ def definition_of(org: str, table: Mapping[str, Any]) -> OwnDefinition:
     said = json.dumps([org, table], sort_keys=True, ensure_ascii=False)
     return OwnDefinition(
         type=_type(org, table),
+        org=org,
         pattern=table.get("pattern") or None,
         words=frozenset(word.upper() if table.get("upper") else word for word in table.get("words", ())),
         check=table.get("check") or None,
@@ -105,14 +113,29 @@ def definitions_of(org: str, body: Mapping[str, Any] | None) -> tuple[OwnDefinit
 
 
 def sought(session: Session, org: str) -> tuple[OwnDefinition, ...]:
-    """Return the recognizers in force for an organisation: those of its tiers, from the top down."""
+    """Return the recognizers in force for an organisation: those of its tiers, from the top down.
+
+    A document is read once a process and version: what asks for every batch of log lines asks for digests only.
+    """
     path = session.scalar(select(Organisation.path).where(Organisation.code == org)) or ""
     above = path.strip("/").split("/")
-    active = select(PolicyVersion.org, PolicyVersion.body).where(
+    active = select(PolicyVersion.org, PolicyVersion.id, PolicyVersion.digest).where(
         PolicyVersion.kind == KIND, PolicyVersion.status == VersionStatus.ACTIVE, PolicyVersion.org.in_(above)
     )
-    bodies = {row.org: row.body for row in session.execute(active)}
-    return tuple(one for code in above for one in definitions_of(code, bodies.get(code)))
+    there = {row.org: row for row in session.execute(active)}
+    return tuple(one for code in above if code in there for one in _held(session, there[code]))
+
+
+def _held(session: Session, row: Any) -> tuple[OwnDefinition, ...]:
+    key = (row.org, row.digest)
+    found = _DOCUMENTS.get(key)
+    if found is None:
+        body = session.scalar(select(PolicyVersion.body).where(PolicyVersion.id == row.id))
+        found = definitions_of(row.org, body)
+        for old in list(_DOCUMENTS)[: max(0, len(_DOCUMENTS) + 1 - MOST_DOCUMENTS)]:
+            _DOCUMENTS.pop(old, None)  # another thread may have done so
+        _DOCUMENTS[key] = found
+    return found
 
 
 def types_of(definitions: Iterable[OwnDefinition]) -> Mapping[str, SensitiveType]:

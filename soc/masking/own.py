@@ -1,10 +1,17 @@
-"""Values of organisations' own recognizers in stored log lines: hidden whole, whatever their check digit says."""
+"""Values of organisations' own recognizers in stored log lines: hidden whole, whatever their check digit says.
+
+Every line passes here, so one search over a text says whether any recognizer could see anything in it; only the few
+texts where one could are gone through recognizer by recognizer.
+"""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 import polars as pl
 
-from soc.ledger.own_matching import matcher
+from soc.ledger.own_matching import PatternRefusedError, bare, compiled, matcher, raised
 from soc.ledger.own_types import OwnDefinition
 
 HIDDEN = "***"
@@ -12,14 +19,15 @@ HIDDEN = "***"
 
 def own_masked(texts: pl.Series, definitions: Sequence[OwnDefinition]) -> pl.Series:
     """Hide the values of own recognizers that are to be hidden in logs; nulls stay."""
-    wanted = [one for one in definitions if one.log]
+    wanted = tuple(one for one in definitions if one.log)
     if not wanted or texts.null_count() == len(texts):
         return texts
-    shown = {text: own_mask_text(text, wanted) for text in texts.drop_nulls().unique()}
+    shown = {text: own_mask_text(text, wanted) for text in _suspects(texts.drop_nulls().unique(), sieve_of(wanted))}
     changed = {text: to for text, to in shown.items() if text != to}
     if not changed:
         return texts
-    return pl.Series(texts.name, [None if text is None else changed.get(text, text) for text in texts], pl.String)
+    rows = texts.is_in(pl.Series(list(changed)).implode()).fill_null(value=False).arg_true()
+    return texts.scatter(rows, pl.Series([changed[text] for text in texts.gather(rows)], dtype=pl.String))
 
 
 def own_mask_text(text: str, definitions: Iterable[OwnDefinition]) -> str:
@@ -32,3 +40,61 @@ def own_mask_text(text: str, definitions: Iterable[OwnDefinition]) -> str:
                 at = end
         text = "".join([*parts, text[at:]]) if parts else text
     return text
+
+
+def _suspects(texts: pl.Series, sieve: "Sieve") -> pl.Series:
+    """The texts that could hold a value."""
+    found = _with_words(texts, sieve)
+    if sieve.plain or sieve.raised:
+        # what has a word needs no second look
+        found = pl.Series([has or sieve.sees(text) for has, text in zip(found, texts, strict=True)], dtype=pl.Boolean)
+    return texts.filter(found)
+
+
+def _with_words(texts: pl.Series, sieve: "Sieve") -> pl.Series:
+    found = pl.repeat(False, len(texts), dtype=pl.Boolean, eager=True)
+    for words, either in ((sieve.words, False), (sieve.words_either, True)):
+        if words:
+            found |= texts.str.contains_any(list(words), ascii_case_insensitive=either)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Sieve:
+    """All patterns and words of some recognizers at once; ``raised`` and ``words_either`` heed no case of letters."""
+
+    plain: tuple[Any, ...]
+    raised: tuple[Any, ...]
+    words: tuple[str, ...]
+    words_either: tuple[str, ...]
+
+    def sees(self, text: str) -> bool:
+        """Whether any pattern matches anywhere in a text; what stands beside it is not looked at."""
+        if any(one.search(text) is not None for one in self.plain):
+            return True
+        return bool(self.raised) and any(one.search(raised(text)) is not None for one in self.raised)
+
+
+@lru_cache(maxsize=64)
+def sieve_of(definitions: tuple[OwnDefinition, ...]) -> Sieve:
+    """Put recognizers together."""
+    as_is, upper = ([one for one in definitions if one.upper is flag] for flag in (False, True))
+    return Sieve(
+        tuple(_joined([bare(one.pattern) for one in as_is if one.pattern])),
+        tuple(_joined([bare(one.pattern) for one in upper if one.pattern])),
+        tuple(sorted({word for one in as_is for word in one.words})),
+        tuple(sorted({word for one in upper for word in one.words})),
+    )
+
+
+def _joined(patterns: list[str]) -> list[Any]:
+    """Compile patterns into as few as RE2 takes: together they may be too large."""
+    if not patterns:
+        return []
+    try:
+        return [compiled("|".join(f"(?:{one})" for one in patterns))]
+    except PatternRefusedError:
+        if len(patterns) == 1:
+            raise
+        half = len(patterns) // 2
+        return _joined(patterns[:half]) + _joined(patterns[half:])

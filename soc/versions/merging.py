@@ -41,6 +41,17 @@ class Change:
         return self.mine != self.theirs and self.base not in (self.mine, self.theirs)
 
     @property
+    def shown(self) -> tuple[Any, Any, Any]:
+        """Base, mine and theirs for reading: of mappings on every side only the fields that are not alike."""
+        all_three = (self.base, self.mine, self.theirs)
+        there = [one for one in all_three if one is not ABSENT]
+        if len(there) < 2 or not all(isinstance(one, Mapping) for one in there):
+            return all_three
+        alike = {key for key in there[0] if all(key in one and one[key] == there[0][key] for one in there)}
+        base, mine, theirs = (_without(one, alike) for one in all_three)
+        return base, mine, theirs
+
+    @property
     def side(self) -> Side:
         """The side that changed it; of a conflict, theirs, which is in force."""
         return Side.MINE if self.theirs == self.base else Side.THEIRS
@@ -67,6 +78,10 @@ def merged(
         if side is Side.MINE:
             _put(body, change.path, change.mine)
     return body
+
+
+def _without(value: Any, keys: set[str]) -> Any:
+    return value if value is ABSENT else {key: one for key, one in value.items() if key not in keys}
 
 
 def _leaves(document: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:

@@ -5,6 +5,7 @@ draft remembers the version it was made from: when another became active meanwhi
 proposal is refused with both sides, so no edit is lost.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from soc.approvals.models import Approval
+from soc.approvals.models import Approval, ApprovalStatus
 from soc.approvals.service import digest_of
 from soc.approvals.service import propose as propose_approval
 from soc.clock import now
@@ -20,11 +21,14 @@ from soc.errors import ConflictError, InputError, NotFoundError
 from soc.identity.actor import Actor
 from soc.registry import rooms
 from soc.room import VersionedKind, resolve
-from soc.tiers.scope import find_within, in_scope, narrowed
+from soc.text import t
+from soc.tiers.scope import find_within, in_scope, narrowed, within
 from soc.trail import Act, Subject, record
 from soc.versions.models import PolicyVersion, VersionStatus
-from soc.versions.values import Problem, WhatIf
+from soc.versions.values import Problem, Row, WhatIf, no_row, told
 
+#: of versions; a larger one is none, and no database would take it
+LARGEST_NUMBER = 999_999_999
 #: the approval kind by which versions become active
 ACTIVATION = "version.activate"
 
@@ -41,10 +45,18 @@ class StaleBaseError(ConflictError):
 class FaultyBodyError(InputError):
     """The body does not pass its check; ``problems`` says where."""
 
-    def __init__(self, problems: list[Problem]) -> None:
-        """Carry every problem, so that they are mended in one go."""
+    def __init__(self, problems: list[Problem], row: Row = no_row) -> None:
+        """Carry every problem, so that they are mended in one go, and where the text has it."""
         super().__init__("errors.version_faulty", count=len(problems))
-        self.problems = problems
+        self.problems, self._row = problems, row
+
+    def texts(self) -> dict[str, str]:
+        """Return what is wrong by the way to it, with its line where one is known."""
+        found: dict[str, str] = {}
+        for one in told(self.problems, self._row):
+            words = t("versions.at_row", row=one["row"], text=one["message"]) if one["row"] else one["message"]
+            found[one["path"]] = f"{found[one['path']]}; {words}" if one["path"] in found else words
+        return found
 
 
 def kinds() -> dict[str, VersionedKind]:
@@ -61,6 +73,11 @@ def check_place(session: Session, kind: str, org: str, body: dict[str, Any]) -> 
     """Return what is wrong with a checked document at this organisation, under those above it."""
     name = kind_of(kind).check_place
     return list(resolve(name)(session, org, body)) if name else []
+
+
+def faults(session: Session, kind: str, org: str, body: dict[str, Any]) -> list[Problem]:
+    """Return everything wrong with a document as one of this organisation's."""
+    return check(kind, body) or check_place(session, kind, org, body)
 
 
 def active(session: Session, kind: str, org: str) -> PolicyVersion | None:
@@ -97,7 +114,7 @@ def draft(
     """
     if not in_scope(session, actor, org):
         raise NotFoundError
-    problems = check(kind, body) or check_place(session, kind, org, body)
+    problems = faults(session, kind, org, body)
     if problems:
         raise FaultyBodyError(problems)
     version = _new(session, actor, kind, org, body, title=title, base=base)
@@ -131,6 +148,37 @@ def propose(
     return propose_approval(session, actor, ACTIVATION, subject, payload, title=title, reason=reason)
 
 
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A whole document that should be in force: why, from when, and the version that it was made from.
+
+    Without a ``base`` it is taken to be made from the one in force.
+    """
+
+    body: dict[str, Any]
+    reason: str
+    base: int | None = None
+    starts_at: datetime | None = None
+
+
+def submit(session: Session, actor: Actor, kind: str, org: str, order: Order) -> Approval:
+    """Keep a whole document as a version and ask a second person to put it in force.
+
+    Raises:
+        NotFoundError: the organisation lies outside the actor's scope.
+        FaultyBodyError: it does not pass its check.
+        StaleBaseError: it was made from another version than the one in force.
+        ConflictError: it says what is in force already.
+    """
+    current = active(session, kind, org)
+    if current is not None and current.body == order.body:
+        raise ConflictError("errors.version_same")
+    base = order.base if order.base is not None else current.number if current else None
+    title = str(order.body.get("title") or kind)
+    version = draft(session, actor, kind, org, order.body, title=title, base=base)
+    return propose(session, actor, version, reason=order.reason, starts_at=order.starts_at)
+
+
 def roll_back(session: Session, actor: Actor, kind: str, org: str, number: int, *, reason: str) -> Approval:
     """Propose the body of an earlier version again, as a new one.
 
@@ -146,11 +194,19 @@ def roll_back(session: Session, actor: Actor, kind: str, org: str, number: int, 
 
 def what_if(session: Session, actor: Actor, version: PolicyVersion) -> WhatIf:
     """Count what would change if ``version`` became active."""
-    current = active(session, version.kind, version.org)
+    return effect_of(session, actor, version.kind, version.org, version.body)
+
+
+def effect_of(session: Session, actor: Actor, kind: str, org: str, body: dict[str, Any]) -> WhatIf:
+    """Count what a document that passed its check would change at an organisation; nothing is stored.
+
+    Raises:
+        NotFoundError: the organisation lies outside the actor's scope.
+    """
+    current = active(session, kind, org)
     # whoever looks may stand above: what changes is counted where the document holds
-    place = narrowed(session, actor, version.org)
-    before = current.body if current else None
-    found: WhatIf = resolve(kind_of(version.kind).what_if)(session, place, before, version.body)
+    place = narrowed(session, actor, org)
+    found: WhatIf = resolve(kind_of(kind).what_if)(session, place, current.body if current else None, body)
     return found
 
 
@@ -163,10 +219,25 @@ def find_version(session: Session, actor: Actor, kind: str, org: str, number: in
     query = select(PolicyVersion.id).where(
         PolicyVersion.kind == kind, PolicyVersion.org == org, PolicyVersion.number == number
     )
-    found = session.scalar(query)
+    found = session.scalar(query) if number <= LARGEST_NUMBER else None
     if found is None:
         raise NotFoundError
     return find_within(session, actor, PolicyVersion, found)
+
+
+def waiting(session: Session, actor: Actor, kind: str, org: str, number: int) -> Approval:
+    """Return the approval that a proposed version waits for.
+
+    Raises:
+        InputError: no such version waits.
+    """
+    query = within(actor, Approval).where(
+        Approval.kind == ACTIVATION, Approval.status == ApprovalStatus.PENDING, Approval.org == org
+    )
+    for approval in session.scalars(query):
+        if approval.payload.get("kind") == kind and approval.payload.get("number") == number:
+            return approval
+    raise InputError("errors.version_not_waiting", number=number)
 
 
 def history(session: Session, kind: str, org: str) -> list[PolicyVersion]:

@@ -1,7 +1,13 @@
 """What a check finds, and what a change would do."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
+
+from soc.text import t
+
+#: the line of a text in which a way leads to a value; None where no text is known
+Row = Callable[[str], int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +19,20 @@ class Problem:
     #: message id of the catalogue
     code: str
     params: dict[str, Any] = field(default_factory=dict)
+
+    def text(self) -> str:
+        """The words, in the reader's language."""
+        return t(self.code, None, **self.params)
+
+
+def no_row(path: str) -> int | None:
+    """The line of a value that was in no text."""
+    return None
+
+
+def told(problems: Iterable[Problem], row: Row = no_row) -> list[dict[str, Any]]:
+    """Problems as commands and the API tell them: ``path``, ``row`` (a line of the text, or None), ``code``, words."""
+    return [{"path": one.path, "row": row(one.path), "code": one.code, "message": one.text()} for one in problems]
 
 
 @dataclass(frozen=True, slots=True)

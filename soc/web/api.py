@@ -4,6 +4,7 @@ A room's API is an APIFlask ``APIBlueprint`` that it names among its blueprints;
 ``@requires`` like pages. Schemas refuse unknown fields, so that no server-owned field is altered.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -18,9 +19,13 @@ from sqlalchemy import Select, func, select
 from soc.errors import InputError
 from soc.tiers.scope import in_scope, shared_with
 from soc.web.context import current_actor, current_session
+from soc.yaml_text import Bounds, refuse_strange
 
 PREFIX = "/api/v1"
 MOST_ITEMS = 500
+#: JSON may say NUL, half a character and no number at all; no store keeps them. What has none of these is not gone through
+_SUSPECT = re.compile(rb"\\u0000|\\u[dD][89a-fA-F]|\xed[\xa0-\xbf]|NaN|Infinity")
+_BOUNDS = Bounds(depth=1000, values=5_000_000)
 
 
 class ApiSchema(Schema):
@@ -92,9 +97,12 @@ def _offset(text: str) -> int:
 def _load_json(request: Request, schema: Any) -> Any:
     """Read the body, for which the JSON reader's own depth is a limit of ours too."""
     try:
-        return parser.load_json(request, schema)
+        body = parser.load_json(request, schema)
     except RecursionError as error:
         raise InputError("errors.api_nested") from error
+    if _SUSPECT.search(request.get_data()):
+        refuse_strange(body, _BOUNDS)
+    return body
 
 
 def install_api(app: APIFlask) -> None:

@@ -14,10 +14,9 @@ from flask import Flask, Response, g, jsonify, redirect, render_template, reques
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from soc.errors import SocError, UnauthenticatedError
+from soc.errors import InputError, SocError, UnauthenticatedError
 from soc.text import Message, UnknownMessageError, t
 from soc.web.arrival import PasswordDueError, is_api
-from soc.web.forms import FormError
 
 _log = logging.getLogger(__name__)
 #: statuses with words of their own; every other is shown as its class's
@@ -57,7 +56,7 @@ def _soc_error(error: SocError) -> ResponseReturnValue:
     g.refused = True
     if isinstance(error, UnauthenticatedError) and not is_api():
         return _to_the_door(error)
-    details = error.texts() if isinstance(error, FormError) else {}
+    details = error.texts() if isinstance(error, InputError) else {}
     return _respond(error.status, text_of(error), details)
 
 

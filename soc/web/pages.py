@@ -45,6 +45,7 @@ def install_pages(app: Flask) -> None:
         span=show.span,
         number=show.number,
         percent=show.percent,
+        fragment=show.fragment,
         words=words,
         org_name=org_name,
         who=who,

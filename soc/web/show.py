@@ -1,16 +1,19 @@
 """How values look on a page: times in the centre's zone, numbers with separators, time left."""
 
 import difflib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from soc.clock import now
 from soc.text import t
 from soc.web.context import current_settings
+from soc.yaml_text import write_yaml
 
 #: shares of a deadline after which its clock turns amber and red
 NEAR, DUE = 0.75, 0.90
+#: members of a list that are shown of a part of a document
+MOST_SHOWN = 20
 _SPARK_WIDTH, _SPARK_HEIGHT = 120.0, 24.0
 
 
@@ -125,3 +128,17 @@ def spark_points(values: Sequence[float], low: float | None = None, high: float 
     placed = [(round(min(i * step, _SPARK_WIDTH - 2), 1), y(v)) for i, v in enumerate(values)]
     band = (y(high), max(1.0, round(y(low) - y(high), 1))) if low is not None and high is not None else None
     return Spark(" ".join(f"{a},{b}" for a, b in placed), band, placed[-1])
+
+
+def fragment(value: object) -> str:
+    """Return a part of a document as YAML; of a long list only the first."""
+    return write_yaml(_cut(value), width=60).rstrip()
+
+
+def _cut(value: object) -> object:
+    if isinstance(value, Mapping):
+        return {key: _cut(one) for key, one in value.items()}
+    if not isinstance(value, list | tuple):
+        return value
+    cut = [_cut(one) for one in value[:MOST_SHOWN]]
+    return [*cut, t("web.and_more", count=len(value) - MOST_SHOWN)] if len(value) > MOST_SHOWN else cut

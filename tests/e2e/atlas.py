@@ -35,6 +35,8 @@ NO_PAGE = {
     "frame.focus": "leads on to a page",
     "frame.organisations": "part of every page",
     "grading.download": "a file",
+    "workshop.download": "a file",
+    "workshop.trial": "a part of the editor",
     "ledger_queue.row": "a line of the queue",
     "ledger_scans.compare": "leads on to the comparison of two scans",
     "playbooks.board": "part of the incident's page",

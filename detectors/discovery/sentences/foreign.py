@@ -14,6 +14,8 @@ from typing import Any
 from detectors.discovery.sentences.span import Span
 from soc.errors import InputError
 from soc.ledger.types import types
+from soc.text import told
+from soc.yaml_text import YamlError, read_mapping_file
 
 GROUP = "guanlan.recognizers"
 _LOCK = threading.Lock()
@@ -52,14 +54,16 @@ def plug_in_files(folder: Path) -> int:
 
 
 def _of_file(path: Path) -> list[Any]:
-    import yaml
     from presidio_analyzer.recognizer_registry import RecognizerRegistryProvider
 
     try:
-        said = yaml.safe_load(path.read_text(encoding="utf-8"))
-        settings = {"supported_languages": ["zh", "en"], "global_regex_flags": 26} | dict(said)
+        said = read_mapping_file(path).body
+        settings = {"supported_languages": ["zh", "en"], "global_regex_flags": 26} | said
         registry = RecognizerRegistryProvider(registry_configuration=settings).create_recognizer_registry()
-    except (OSError, TypeError, ValueError, KeyError, AttributeError, yaml.YAMLError) as error:
+    except YamlError as error:
+        reason = told(error)
+        raise InputError("errors.discovery.recognizer_file", name=path.name, reason=reason) from error
+    except (OSError, TypeError, ValueError, KeyError, AttributeError) as error:
         raise InputError("errors.discovery.recognizer_file", name=path.name, reason=str(error)) from error
     return list(registry.recognizers)
 

@@ -3,18 +3,18 @@
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from detectors.sigma.flatten import flatten
 from detectors.sigma.rules import Rule, RuleStatus, match_flat, read_document
 from detectors.sigma.source import FlatSource
+from soc.yaml_text import read_yaml
 
 
 def a_rule(detection: str, logsource: str = "category: test") -> Rule:
     text = f"title: t\nid: 5c0f3d5e-7a01-4f57-9d3e-2b8d3a1c9e01\nlogsource:\n  {logsource}\ndetection:\n{detection}"
-    rule = read_document("rule.yml", yaml.safe_load(text))
+    rule = read_document("rule.yml", read_yaml(text))
     assert rule.status is RuleStatus.OK, rule.reason
     return rule
 

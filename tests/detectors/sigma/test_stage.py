@@ -5,7 +5,6 @@ from typing import Any
 
 import polars as pl
 import pytest
-import yaml
 
 from detectors.sigma.compile import compile_rule
 from detectors.sigma.flatten import flatten
@@ -13,6 +12,7 @@ from detectors.sigma.logsource import batch_filter
 from detectors.sigma.rules import LIBRARY, match_flat, read_file
 from detectors.sigma.source import BatchSource, FlatSource
 from soc.ocsf.schema import EVENT_SCHEMA
+from soc.yaml_text import read_yaml
 
 DATABASE: dict[str, Any] = {
     "metadata.log_name": "pgaudit",
@@ -127,7 +127,7 @@ def test_a_rule_of_a_foreign_product_takes_no_event_of_ours() -> None:
     )
     from detectors.sigma.rules import read_document
 
-    parsed = read_document("x", yaml.safe_load(text)).parsed
+    parsed = read_document("x", read_yaml(text)).parsed
     assert parsed is not None
     frame = frame_of(an_event("dump_tool", {}))
     expression = batch_filter(parsed) & compile_rule(parsed, BatchSource(frame))

@@ -2,63 +2,28 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
 
-from config.settings import Settings
-from soc.acting import SystemPath
 from soc.approvals.service import approve
-from soc.cli import main
 from soc.db import Database
 from soc.identity.actor import Role
 from soc.identity.actors import actor_of
-from soc.installation import open_installation
 from soc.ledger.levels import Level
 from soc.ledger.models import LedgerItem
 from soc.ledger.own_types import KIND
 from soc.versions import service as versions
-from tests.conftest import add_test_person, administer, url_of
+from tests.conftest import add_test_person
 from tests.detectors.workshop.making import CITY, NOON, ferry_pass, put_in_force
+from tests.installed import Soc, database, soc
+
+__all__ = ["database", "soc"]
 
 PASSES = [f"FD-{1000 + at}-{'ABCDEFGH'[at % 8]}{'KLMN'[at % 4]}" for at in range(60)]
 OWN = f"own_{CITY}_ferry_pass"
-
-
-@pytest.fixture
-def database(settings: Settings, engine_name: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
-    """A whole installation, as commands make it, on each engine."""
-    name = f"guanlan_test_{uuid4().hex[:12]}"
-    if engine_name == "postgresql":
-        administer(f'CREATE DATABASE "{name}"')
-        settings = settings.with_changes(database_url=url_of(name))
-    monkeypatch.setenv("SOC_HOME", str(settings.home))
-    monkeypatch.setenv("SOC_DATABASE_URL", settings.database_url)
-    monkeypatch.setenv("SOC_LANG", "en")
-    opened = open_installation(settings)
-    yield opened.acting_for(SystemPath.OPERATOR)
-    opened.close()
-    if engine_name == "postgresql":
-        administer(f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-@pytest.fixture
-def soc(capfdbinary: pytest.CaptureFixture[bytes]) -> Callable[..., str]:
-    """Run one command; returns stdout."""
-
-    def run(*arguments: str) -> str:
-        capfdbinary.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            main(list(arguments))
-        out, err = capfdbinary.readouterr()
-        assert not ended.value.code, err.decode()
-        return out.decode()
-
-    return run
 
 
 @pytest.fixture
@@ -75,7 +40,7 @@ def boarding(tmp_path: Path) -> str:
 
 @pytest.mark.parametrize("workers", ["0", "2"])
 def test_a_scan_finds_its_column_after_activation_and_no_more_after_the_roll_back(
-    database: Database, soc: Callable[..., str], boarding: str, tmp_path: Path, workers: str
+    database: Database, soc: Soc, boarding: str, tmp_path: Path, workers: str
 ) -> None:
     lines = tmp_path / "lines.jsonl"
     lines.write_text(json.dumps({"id": 1, "text": "持 FD-1234-AB 登船"}) + "\n", encoding="utf-8")
@@ -110,7 +75,7 @@ def test_a_scan_finds_its_column_after_activation_and_no_more_after_the_roll_bac
 
 
 def test_text_makes_no_installation_to_look_for_own_recognizers(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, soc: Callable[..., str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, soc: Soc
 ) -> None:
     monkeypatch.setenv("SOC_HOME", str(tmp_path / "nothing"))
     lines = tmp_path / "lines.jsonl"

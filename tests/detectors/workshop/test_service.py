@@ -1,9 +1,11 @@
 """Own recognizers on their way: drafted, proposed, approved, used by all three engines, rolled back."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import polars as pl
 import pytest
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from detectors.discovery.columns import profile_column
@@ -15,6 +17,7 @@ from policies.grading.policy import default_body, policy_of
 from soc.approvals.service import approve
 from soc.errors import ConflictError, NotFoundError
 from soc.identity.actor import Role
+from soc.ledger import own_types
 from soc.ledger.levels import Level
 from soc.ledger.own_types import KIND, known_to, sought
 from soc.ledger.types import knowing, types
@@ -33,6 +36,54 @@ def test_it_holds_where_it_was_made_and_below_and_nowhere_else(session: Session,
     assert [one.id for one in sought(session, "440103")] == [OWN]
     assert sought(session, "440300") == ()
     assert sought(session, "440000") == ()
+
+
+@pytest.fixture
+def asked(session: Session) -> Iterator[list[str]]:
+    """The statements that are sent from now on."""
+    sent: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        sent.append(statement)
+
+    engine = session.get_bind()
+    event.listen(engine, "before_cursor_execute", note)
+    yield sent
+    event.remove(engine, "before_cursor_execute", note)
+
+
+def test_a_document_is_read_once_a_version_and_anew_when_another_is_in_force(
+    session: Session, person: MakePerson, asked: list[str]
+) -> None:
+    author, second = person(Role.POLICY, CITY), person(Role.COMMANDER, CITY)
+    put_in_force(session, author, second, CITY, ferry_pass(level="G2"))
+    assert [one.type.level for one in sought(session, CITY)] == [Level.G2]
+    asked.clear()
+    assert [one.type.level for one in sought(session, CITY)] == [Level.G2]
+    assert asked
+    assert not any("policy_versions.body" in statement for statement in asked)
+    put_in_force(session, author, second, CITY, ferry_pass(level="G4"))
+    assert [one.type.level for one in sought(session, CITY)] == [Level.G4]
+
+
+def test_what_one_organisation_wrote_is_another_s_type_where_it_writes_the_same(
+    session: Session, person: MakePerson
+) -> None:
+    for org in (CITY, "440300"):
+        put_in_force(session, person(Role.POLICY, org), person(Role.COMMANDER, org), org, ferry_pass())
+    assert [one.id for one in sought(session, "440300")] == ["own_440300_ferry_pass"]
+    assert [one.id for one in sought(session, CITY)] == [OWN]
+
+
+def test_no_more_documents_are_kept_than_a_process_may_hold(
+    session: Session, person: MakePerson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(own_types, "MOST_DOCUMENTS", 2)
+    author, second = person(Role.POLICY, CITY), person(Role.COMMANDER, CITY)
+    for level in ("G1", "G2", "G3", "G4"):
+        put_in_force(session, author, second, CITY, ferry_pass(level=level))
+        assert [one.type.level.value for one in sought(session, CITY)] == [level]
+    assert len(own_types._DOCUMENTS) <= 2
 
 
 def test_its_name_is_known_above_and_below_and_to_no_stranger(session: Session, person: MakePerson) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from config.settings import Settings
 from policies.grading.applying import after_scan
 from policies.grading.policy import KIND, default_body
-from policies.grading.service import active_policy, propose_policy, waiting_approval, what_if
+from policies.grading.service import active_policy, submit, what_if
 from soc.approvals.service import approve
 from soc.events import OutboxEvent
 from soc.identity.actor import Actor, Role
@@ -20,7 +20,7 @@ from soc.ledger.service import Correction, correct_item, history_of, store_scan
 from soc.ledger.sources import NewSource, add_source
 from soc.ledger.types import types
 from soc.ledger.values import ReviewOpened, ScannedColumn, ScannedTable, ScanReport, SourceScanned
-from soc.versions.service import FaultyBodyError, find_version
+from soc.versions.service import FaultyBodyError, Order, find_version
 from soc.versions.service import what_if as what_if_of
 from tests.conftest import NOON
 
@@ -61,9 +61,8 @@ def changed(**levels: str) -> dict[str, Any]:
 
 def put_in_force(session: Session, person: MakePerson, org: str, body: dict[str, Any]) -> None:
     author = person(Role.POLICY, org)
-    version = propose_policy(session, author, org, body, reason="新规定")
-    second = person(Role.POLICY, PROVINCE)
-    approve(session, second, waiting_approval(session, second, version.number, org).id, at=NOON)
+    waiting = submit(session, author, org, Order(body, "新规定"))
+    approve(session, person(Role.POLICY, PROVINCE), waiting.id, at=NOON)
 
 
 def test_a_city_may_be_stricter_for_itself_and_for_nobody_else(
@@ -78,7 +77,7 @@ def test_a_city_may_be_stricter_for_itself_and_for_nobody_else(
 
 def test_a_city_may_not_be_laxer_and_is_told_where(session: Session, person: MakePerson) -> None:
     with pytest.raises(FaultyBodyError) as refused:
-        propose_policy(session, person(Role.POLICY, CITY), CITY, changed(mobile="G1"), reason="放宽")
+        submit(session, person(Role.POLICY, CITY), CITY, Order(changed(mobile="G1"), "放宽"))
     assert [one.path for one in refused.value.problems] == ["types/mobile"]
 
 
@@ -97,9 +96,9 @@ def test_the_second_person_from_above_sees_what_changes_in_the_city_alone(
 ) -> None:
     scan(CITY, scanned("t", "uscc"))
     scan(OTHER, scanned("t", "uscc"))
-    version = propose_policy(session, person(Role.POLICY, CITY), CITY, changed(uscc="G3"), reason="从严")
+    waiting = submit(session, person(Role.POLICY, CITY), CITY, Order(changed(uscc="G3"), "从严"))
     above = person(Role.POLICY, PROVINCE)
-    seen = what_if_of(session, above, find_version(session, above, KIND, CITY, version.number))
+    seen = what_if_of(session, above, find_version(session, above, KIND, CITY, waiting.payload["number"]))
     assert [(one.org, one.items) for one in seen.moves] == [(CITY, 1)]
 
 

@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from policies.grading.policy import default_body, parse_policy
+from policies.grading.policy import default_body
 from soc.db import Database
 from soc.identity.actor import Role
 from soc.versions.models import PolicyVersion, VersionStatus
+from soc.yaml_text import read_yaml
 from tests.browsing import Browser, SignIn, api, app, client, sign_in
 
 __all__ = ["api", "app", "client", "sign_in"]
@@ -99,7 +100,7 @@ def test_a_rule_of_another_organisations_draft_looks_missing(sign_in: SignIn) ->
 def test_the_whole_goes_out_as_text_and_comes_back_the_same(sign_in: SignIn) -> None:
     browser = sign_in(Role.POLICY)
     text = browser.get("/grading/policy.yaml").text
-    assert parse_policy(text.encode()) == default_body()
+    assert read_yaml(text) == default_body()
     assert browser.send("/grading/draft/text", {"text": text}).headers["Location"].endswith("/grading/")
 
 

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from config.settings import Settings
 from policies.grading.policy import KIND, default_body
-from policies.grading.service import active_policy, propose_policy, waiting_approval, what_if
+from policies.grading.service import active_policy, submit, what_if
 from soc.approvals.service import approve
-from soc.errors import ForbiddenError, InputError
+from soc.errors import ForbiddenError
 from soc.identity.actor import Actor, Role
 from soc.ledger.levels import Level
 from soc.ledger.models import LedgerItem, LedgerTable
@@ -19,7 +19,7 @@ from soc.ledger.service import Correction, correct_item, history_of, store_scan
 from soc.ledger.sources import NewSource, add_source
 from soc.ledger.types import types
 from soc.ledger.values import ScannedColumn, ScannedTable, ScanReport
-from soc.versions.service import FaultyBodyError, roll_back
+from soc.versions.service import FaultyBodyError, Order, roll_back
 from tests.conftest import NOON
 
 MakePerson = Callable[..., Actor]
@@ -71,8 +71,7 @@ def test_a_second_person_puts_a_policy_in_force_and_the_ledger_follows(
     session: Session, person: MakePerson, ledger: dict[str, LedgerItem]
 ) -> None:
     author, second = person(Role.POLICY, ORG), person(Role.POLICY, ORG, username="second")
-    version = propose_policy(session, author, ORG, changed(uscc="G4"), reason="新规定")
-    waiting = waiting_approval(session, second, version.number, ORG)
+    waiting = submit(session, author, ORG, Order(changed(uscc="G4"), "新规定"))
     with pytest.raises(ForbiddenError):
         approve(session, author, waiting.id, at=NOON)
     assert level_of(ledger["a"]) == "G1"
@@ -87,8 +86,7 @@ def test_a_roll_back_takes_two_persons_as_well(
     session: Session, person: MakePerson, ledger: dict[str, LedgerItem]
 ) -> None:
     author, second = person(Role.POLICY, ORG), person(Role.POLICY, ORG, username="second")
-    version = propose_policy(session, author, ORG, changed(uscc="G4"), reason="新规定")
-    approve(session, second, waiting_approval(session, second, version.number, ORG).id, at=NOON)
+    approve(session, second, submit(session, author, ORG, Order(changed(uscc="G4"), "新规定")).id, at=NOON)
     again = roll_back(session, author, KIND, ORG, 1, reason="撤回")
     assert level_of(ledger["a"]) == "G4"
     approve(session, second, again.id, at=NOON)
@@ -97,10 +95,5 @@ def test_a_roll_back_takes_two_persons_as_well(
 
 def test_a_faulty_policy_is_not_even_a_draft(session: Session, person: MakePerson) -> None:
     with pytest.raises(FaultyBodyError) as caught:
-        propose_policy(session, person(Role.POLICY, ORG), ORG, {"types": {"mobile": "G9"}}, reason="-")
+        submit(session, person(Role.POLICY, ORG), ORG, Order({"types": {"mobile": "G9"}}, "-"))
     assert [one.path for one in caught.value.problems] == ["types/mobile"]
-
-
-def test_a_version_that_waits_for_nobody_cannot_be_approved(session: Session, person: MakePerson) -> None:
-    with pytest.raises(InputError, match="nothing_proposed"):
-        waiting_approval(session, person(Role.POLICY, ORG), 9, ORG)

@@ -1,6 +1,5 @@
 """The policy administrator changes how data is shown, with a second person."""
 
-import yaml
 from sqlalchemy import select
 
 from policies.protection.policy import KIND, default_body
@@ -10,13 +9,14 @@ from soc.db import Database
 from soc.identity.actor import Role
 from soc.identity.actors import operator_actor
 from soc.versions import service as versions
+from soc.yaml_text import write_yaml
 from tests.browsing import Browser, SignIn
 
 
 def changed(operator: str = "suppress") -> str:
     body = default_body()
     rules = [rule | {"operator": operator} if rule["id"] == "level-three" else rule for rule in body["rules"]]
-    return yaml.safe_dump(body | {"rules": rules}, allow_unicode=True, sort_keys=False)
+    return write_yaml(body | {"rules": rules})
 
 
 def in_force(database: Database) -> str:

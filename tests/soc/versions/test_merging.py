@@ -79,3 +79,15 @@ def test_every_leaf_of_the_outcome_is_what_the_rule_says(
         wanted = one.mine if not one.conflict and one.side is Side.MINE else one.theirs
         if wanted not in ({}, [], None):
             assert outcome.get(one.name) == wanted
+
+
+def test_of_a_member_that_both_changed_only_what_differs_is_shown() -> None:
+    member = {"id": "r1", "same": [1], "level": "G1"}
+    mine, theirs = {**member, "level": "G2", "new": 1}, {**member, "level": "G3"}
+    (one,) = changes({"rules": [member]}, {"rules": [mine]}, {"rules": [theirs]})
+    assert one.shown == ({"level": "G1"}, {"level": "G2", "new": 1}, {"level": "G3"})
+
+
+def test_a_member_that_only_one_side_has_is_shown_whole() -> None:
+    (one,) = changes({}, {"rules": [{"id": "r1", "n": 1}]}, {})
+    assert one.shown == (None, {"id": "r1", "n": 1}, None)

@@ -1,5 +1,6 @@
 """The JSON API's base: tokens, scopes, unknown fields, lists."""
 
+import json
 from typing import Any
 from uuid import UUID
 
@@ -113,6 +114,19 @@ def test_a_field_nobody_declared_is_refused_by_name(api: Api) -> None:
 def test_a_body_that_is_no_object_is_refused(api: Api, body: str) -> None:
     answer = api("write").post("/api/v1/things", data=body, content_type="application/json")
     assert answer.status_code in {400, 422}
+
+
+@pytest.mark.parametrize("name", ["a\x00b", "\ud800", "x\udfff", "\x00"])
+def test_a_text_that_no_store_keeps_is_refused_and_breaks_nothing(api: Api, name: str) -> None:
+    body = json.dumps({"name": name})
+    assert api("write").post("/api/v1/things", data=body, content_type="application/json").status_code == 422
+
+
+def test_a_character_written_as_a_pair_is_whole(api: Api) -> None:
+    body = json.dumps({"name": "NaN 😀"})
+    assert "\\ud83d" in body
+    answer = api("write").post("/api/v1/things", data=body, content_type="application/json")
+    assert answer.get_json() == {"name": "NaN 😀"}
 
 
 def test_the_openapi_document_tells_of_the_api_alone(client: FlaskClient) -> None:
