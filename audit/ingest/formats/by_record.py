@@ -16,6 +16,7 @@ from audit.ingest.formats.envelope import unwrapped
 from audit.ingest.formats.implied import complete, derived
 from audit.ingest.formats.moments import instant_of
 from audit.ingest.formats.paths import at_path, drop_path
+from audit.ingest.formats.plan import plan_of
 from audit.ingest.formats.readers import READERS, Fields
 from audit.ingest.frame import EVENT_TYPES
 
@@ -94,16 +95,18 @@ def _by_cases(texts: pl.Series, told: Declaration) -> list[Fields | None]:
 def _event(fields: Fields | None, told: Declaration, options: ParseOptions) -> dict[str, Any]:
     if fields is None or not _is_ours(fields, told):
         return {"error": _BAD}
-    instant = _instant(fields, told, options)
+    plan = plan_of(told)
+    view = plan.view(plan.holders(fields))
+    instant = _instant(view, told, options)
     if instant is None:
         return {"error": "ingest.bad.time"}
     number = fields.pop("=case", None)
     event: dict[str, Any] = {"severity_id": 1, "activity_id": 0, "class_uid": 0, "time": instant, **told.set}
-    event |= _implied(fields, told)
+    event |= _implied(view, told)
     event |= told.cases[number].set if number is not None else {}
     taken = set()
     for name, places in told.map.items():
-        where, value = next(((one, v) for one in places if (v := _at(fields, one, told)) is not None), (None, None))
+        where, value = next(((one, v) for one in places if (v := plan.at(view, one)) is not None), (None, None))
         fit = _fitting(name, value)
         if where is not None and fit is not None:
             event[name] = fit
@@ -122,19 +125,20 @@ def _has(fields: Fields, names: str, told: Declaration) -> bool:
     return any(at_path(fields, root + name) is not None for name in names.split("|") for root in told.roots)
 
 
-def _implied(fields: Fields, told: Declaration) -> dict[str, Any]:
+def _implied(view: Fields, told: Declaration) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, values in told.by.items():
-        value = next((v for one in name.split("|") if (v := _at(fields, one, told)) is not None), None)
+        value = next((v for one in name.split("|") if (v := plan_of(told).at(view, one)) is not None), None)
         word = value if isinstance(value, str) else orjson.dumps(value).decode()
         found |= values.get(word, values.get("*", {})) if value is not None else {}
     return found
 
 
-def _instant(fields: Fields, told: Declaration, options: ParseOptions) -> datetime | None:
-    zone = _at(fields, told.zone, told) if told.zone else None
+def _instant(view: Fields, told: Declaration, options: ParseOptions) -> datetime | None:
+    plan = plan_of(told)
+    zone = plan.at(view, told.zone) if told.zone else None
     for one in told.time:
-        parts = [_at(fields, name, told) for name in one.split("+")]
+        parts = [plan.at(view, name) for name in one.split("+")]
         if all(part is not None for part in parts):
             text = " ".join(str(part) for part in parts)
             return _cached(text, None if zone is None else str(zone), options, told.utc)
@@ -145,18 +149,6 @@ def _instant(fields: Fields, told: Declaration, options: ParseOptions) -> dateti
 @lru_cache(maxsize=4096)
 def _cached(text: str, zone: str | None, options: ParseOptions, utc: bool) -> datetime | None:
     return instant_of(text, zone, options, utc=utc)
-
-
-def _at(fields: Fields, path: str, told: Declaration) -> Any:
-    """Return what stands at a dotted path, under the first root that has it; None where it is absent."""
-    for root in told.roots:
-        # nearly every place is a key by itself
-        value = fields.get(root + path)
-        if value is None:
-            value = at_path(fields, root + path) if "." in root + path else None
-        if value is not None and value not in told.absent:
-            return value
-    return None
 
 
 def _fitting(name: str, value: Any) -> Any:

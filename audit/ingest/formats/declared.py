@@ -112,9 +112,10 @@ def _read_columns(records: pl.DataFrame, told: Declaration) -> pl.DataFrame:
 
 
 def _row(fields: Fields | None, plan: Plan) -> tuple[Any, ...]:
-    if fields is None or not plan.is_ours(fields):
+    holders = plan.holders(fields) if fields is not None else []
+    if fields is None or not plan.is_ours(holders):
         return plan.nothing
-    values = plan.values(fields)
-    left = plan.left(fields, values)
+    values = plan.values(plan.view(holders))
+    left = plan.left(fields, holders, values)
     texts = [value if value is None or value.__class__ is str else orjson.dumps(value).decode() for value in values]
     return (*texts, orjson.dumps(left).decode() if left else None, 0)

@@ -72,5 +72,5 @@ def _parted(raw: str, payload: re.Pattern[str]) -> tuple[str | None, dict[str, s
     found = payload.search(raw)
     if found is None:
         return None, {}
-    head = _HEAD.search(raw[: found.start()])
+    head = _HEAD.search(raw[: found.start()]) if found.start() else None
     return raw[found.start() :], {name: text for name, text in head.groupdict().items() if text} if head else {}

@@ -31,16 +31,12 @@ class Plan:
         return (None,) * (len(self.places) + 2)
 
     @cached_property
-    def _steps(self) -> tuple[tuple[tuple[str, str, str], ...], ...]:
-        """Of each place, under each root: the whole path, its first part and the rest."""
-        return tuple(tuple(_step(root + place) for root in self.told.roots) for place in self.places)
+    def _steps(self) -> tuple[tuple[str, str, str], ...]:
+        return tuple(_step(place) for place in self.places)
 
     @cached_property
     def _musts(self) -> tuple[tuple[tuple[str, str, str], ...], ...]:
-        return tuple(
-            tuple(_step(root + name) for name in names.split("|") for root in self.told.roots)
-            for names in self.told.must
-        )
+        return tuple(tuple(_step(name) for name in names.split("|")) for names in self.told.must)
 
     @cached_property
     def _takers(self) -> tuple[tuple[int, ...], ...]:
@@ -57,28 +53,51 @@ class Plan:
         """Places that stay beside the event though an attribute has them: ECS calls them by another name."""
         return frozenset(at for at, place in enumerate(self.places) if place in self.told.named_apart)
 
-    def is_ours(self, fields: Fields) -> bool:
+    def holders(self, fields: Fields) -> list[Fields]:
+        """Return the objects that fields are looked for in: those that stand at the declaration's roots."""
+        if self.told.roots == ("",):
+            return [fields]
+        found = (at_path(fields, root[:-1]) if root else fields for root in self.told.roots)
+        return [holder for holder in found if isinstance(holder, dict)]
+
+    def view(self, holders: list[Fields]) -> Fields:
+        """Return the fields of all holders as one; of equal names the first that says something."""
+        if len(holders) == 1:
+            return holders[0]
+        view: Fields = {}
+        for holder in reversed(holders):
+            view.update({name: value for name, value in holder.items() if not self._says_nothing(value)})
+        return view
+
+    def is_ours(self, holders: list[Fields]) -> bool:
         """Say whether the record has what the format's records must have."""
-        return all(any(_value(fields, step) is not None for step in steps) for steps in self._musts)
+        return all(any(_value(one, step) is not None for step in steps for one in holders) for steps in self._musts)
 
-    def values(self, fields: Fields) -> list[Any]:
-        """Return what stands at each place, under the first root that has it; None where it is absent."""
-        return [self._at(fields, steps) for steps in self._steps]
-
-    def _at(self, fields: Fields, steps: tuple[tuple[str, str, str], ...]) -> Any:
-        for step in steps:
-            value = fields.get(step[0])
+    def values(self, view: Fields) -> list[Any]:
+        """Return what stands at each place; None where it is absent."""
+        found = [view.get(path) for path, _, _ in self._steps]
+        for at, step in enumerate(self._steps):
+            value = found[at]
             if value is None and step[2]:
-                value = _value(fields, step)
-            if value is not None and not (value.__class__ is str and value in self._absent):
-                return value
-        return None
+                value = found[at] = _value(view, step)
+            if value.__class__ is str and value in self._absent:
+                found[at] = None
+        return found
 
-    def left(self, fields: Fields, values: list[Any]) -> Fields:
+    def at(self, view: Fields, path: str) -> Any:
+        """Return what stands at a dotted path; None where it is absent."""
+        value = at_path(view, path)
+        return None if self._says_nothing(value) else value
+
+    def _says_nothing(self, value: Any) -> bool:
+        return value is None or (value.__class__ is str and value in self._absent)
+
+    def left(self, fields: Fields, holders: list[Fields], values: list[Any]) -> Fields:
         """Return the fields that no attribute takes; a place inside an object is taken out of it."""
         for place in (*self._taken(values), *self.told.secret):
-            for root in self.told.roots:
-                drop_path(fields, root + place)
+            for holder in holders:
+                if holder.pop(place, None) is None and "." in place:
+                    drop_path(holder, place)
         return {name: value for name, value in fields.items() if value not in ("", None, {}) and name[:1] != "="}
 
     def _taken(self, values: list[Any]) -> Iterator[str]:

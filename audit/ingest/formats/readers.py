@@ -88,7 +88,7 @@ def _unquoted(value: str) -> str:
 
 def read_cef(text: str, told: Declaration) -> Fields | None:
     """Read the Common Event Format: seven heads, then key=value with blanks in the values."""
-    parts = _PIPE.split(text, maxsplit=7)
+    parts = _PIPE.split(text, maxsplit=7) if "\\|" in text else text.split("|", 7)
     if len(parts) != len(_CEF_HEAD) + 1 or not parts[0].startswith("CEF:"):
         return None
     heads = {name: _bare(part) for name, part in zip(_CEF_HEAD, parts, strict=False)}

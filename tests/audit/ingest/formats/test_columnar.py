@@ -60,7 +60,7 @@ def test_a_sample_reads_the_same_both_ways(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", DECLARED)
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(data=st.data())
 def test_a_spoiled_line_reads_the_same_both_ways(name: str, data: st.DataObject) -> None:
     text = SAMPLES[name]
