@@ -11,7 +11,7 @@ import polars as pl
 
 from audit.ingest.formats.base import ParseOptions
 from audit.ingest.formats.declaration import Declaration
-from audit.ingest.formats.implied import FAILS, HTTP, REQUEST, SITE, STATEMENT
+from audit.ingest.formats.implied import FAILS, HTTP, JUDGED, REQUEST, SITE, STATEMENT
 from audit.ingest.formats.instants import instants_of
 from audit.ingest.formats.mysql_slow import ACTIVITIES as STATEMENTS
 from audit.ingest.formats.nginx import ACTIVITIES as METHODS
@@ -160,7 +160,9 @@ def _completed(event: pl.DataFrame, told: Declaration) -> pl.DataFrame:
     )
     if "http_response.code" in event.columns:
         code = pl.col("http_response.code")
-        judged = pl.when(is_http & code.is_not_null()).then(pl.when((code > 0) & (code < FAILS)).then(1).otherwise(2))
+        judged = pl.when(pl.col("class_uid").is_in(JUDGED) & code.is_not_null()).then(
+            pl.when((code > 0) & (code < FAILS)).then(1).otherwise(2)
+        )
         event = event.with_columns(pl.coalesce("status_id", judged.cast(pl.Int32)).alias("status_id"))
     return _statement(event) if told.dialect and "query_info.query_string" in event.columns else event
 

@@ -45,7 +45,7 @@ def format_declared(name: str) -> Format:
 
 def _records(lines: pl.DataFrame, told: Declaration) -> pl.DataFrame:
     if told.reader == "json":
-        return json_records(lines)
+        return json_records(lines, told.must)
     filled = each_line(lines)
     if told.reader == "table":
         ends = pl.col("raw").str.starts_with("#close")

@@ -13,6 +13,8 @@ SITE = re.compile(r"^(?:https?|wss?|ftp)://(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]+)(?
 STATEMENT = re.compile(r"^[\s(]*(?:/\*.*?\*/\s*)*([A-Za-z]+)", re.DOTALL)
 HTTP, _DATASTORE = 4002, 6005
 FAILS = 400
+#: classes whose outcome the answer's code says: HTTP and API activity
+JUDGED = (HTTP, 6003)
 #: events of Windows in which the account that acted is the one named as the target
 _OWN_LOGON = frozenset({"4624", "4625", "4634", "4647"})
 #: audit.h: AUDIT_ARCH_*, as the kernel writes them
@@ -65,9 +67,9 @@ def complete(event: Event, told: Declaration) -> None:
         event["activity_id"] = METHODS.get(str(event.get("http_request.http_method")), 99)
         if event.get("http_request.http_method") is None:
             event["activity_id"] = 0
-        code = event.get("http_response.code")
-        if code is not None and "status_id" not in event:
-            event["status_id"] = 1 if 0 < code < FAILS else 2
+    code = event.get("http_response.code")
+    if event["class_uid"] in JUDGED and code is not None and "status_id" not in event:
+        event["status_id"] = 1 if 0 < code < FAILS else 2
     if told.dialect and event.get("query_info.query_string") is not None and event["class_uid"] == _DATASTORE:
         _statement(event)
 

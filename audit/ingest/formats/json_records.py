@@ -1,5 +1,6 @@
 """The JSON documents of a text: one a line, or the items of an array or of an export's ``Records``."""
 
+import csv
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -16,9 +17,14 @@ _DECODER = json.JSONDecoder()
 _BRACKETS = r"^\s*(?:\[|\]|\],?)\s*$"
 
 
-def json_records(lines: pl.DataFrame) -> pl.DataFrame:
-    """Return a record a document; a text that is no JSON stays as its lines."""
+def json_records(lines: pl.DataFrame, must: tuple[str, ...] = ()) -> pl.DataFrame:
+    """Return a record a document; a text that is no JSON stays as its lines.
+
+    A table of comma-separated values whose first row names what ``must`` be there is read as documents too.
+    """
     filled = each_line(lines)
+    if filled.height and filled["raw"].item(0).lstrip()[:1] not in ("{", "[") and _heads(filled["raw"].item(0), must):
+        return _of_table(filled)
     first = filled["raw"].head(1).to_list()
     if first and first[0].lstrip("\ufeff ")[:1] in ("{", "[") and not _whole(first[0]):
         found = _over_lines(filled)
@@ -26,10 +32,30 @@ def json_records(lines: pl.DataFrame) -> pl.DataFrame:
             return found
     plain = filled.filter(~pl.col("raw").str.contains(_BRACKETS)) if _is_array(filled) else filled
     plain = plain.with_columns(pl.col("raw").str.replace(r"\}\s*,\s*$", "}"))
-    wrapped = pl.col("raw").str.contains(r'^\s*(?:\[\s*\{|\{\s*"(?:Records|records|value|items)"\s*:\s*\[)')
+    wrapped = pl.col("raw").str.contains(r'^\s*(?:\[\s*\{|\{.{0,120}?"(?:Records|records|value|items)"\s*:\s*\[\s*\{)')
     if not plain.select(wrapped.any()).item():
         return plain
     rows = [(line, one) for line, raw in plain.select("line", "raw").iter_rows() for one in _items(raw)]
+    return pl.DataFrame(rows, schema={"line": pl.Int64, "raw": pl.String}, orient="row")
+
+
+def _heads(row: str, must: tuple[str, ...]) -> bool:
+    names = set(next(csv.reader([row]), []))
+    return bool(must) and all(names & set(one.split("|")) for one in must)
+
+
+def _of_table(filled: pl.DataFrame) -> pl.DataFrame:
+    """Return a document a row below the head; a row may go over several lines."""
+    reader = csv.reader(f"{raw}\n" for raw in filled["raw"])
+    names = next(reader)
+    rows: list[tuple[int, str]] = []
+    begun = reader.line_num
+    try:
+        for row in reader:
+            rows.append((filled["line"].item(begun), orjson.dumps(dict(zip(names, row, strict=False))).decode()))
+            begun = reader.line_num
+    except csv.Error:  # a field longer than any should be: from there on the lines are none of a table
+        rows += filled.slice(begun).select("line", "raw").rows()
     return pl.DataFrame(rows, schema={"line": pl.Int64, "raw": pl.String}, orient="row")
 
 

@@ -31,6 +31,11 @@ _LOOSE = (
     + _QUOTED.format("agent")
     + r")?(?: .*)?$"
 )
+#: RFC 3164 and 5424: nginx writes its access log to syslog too
+_SYSLOG = (
+    r"^(?:<\d{1,3}>)?(?:1 \d{4}-\d\d-\d\dT\S+ \S+ \S+ \S+ \S+ (?:-|\[[^\]]*\]) (?:\x{FEFF})?|"
+    r"(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\S+) \S+ [^\s:\[]+(?:\[\d+\])?: ?)"
+)
 _REQUEST = r"^(?P<method>[A-Za-z][A-Za-z_-]*) (?P<target>.*?)(?: HTTP/(?P<version>\d(?:\.\d)?))?$"
 _IP = r"(?:\d{1,3}\.){3}\d{1,3}|(?:[0-9a-fA-F]{0,4}:){2,7}[0-9a-fA-F.]*"
 _ONLY_ADDRESS = r"^[0-9a-fA-F:.]*[.:][0-9a-fA-F:.]*$"
@@ -107,7 +112,7 @@ def _told_apart(cut: pl.DataFrame) -> pl.DataFrame:
 
 
 def _by_pattern(records: pl.DataFrame) -> pl.DataFrame:
-    usual = records.with_columns(pl.col("raw").str.extract_groups(_USUAL).alias("fields")).unnest("fields")
+    usual = records.with_columns(_bare().str.extract_groups(_USUAL).alias("fields")).unnest("fields")
     usual = usual.with_columns(pl.lit(None, pl.String).alias(name) for name in _ONLY_LOOSE)
     odd = pl.col("at").is_null()
     if not usual.select(odd.any()).item():
@@ -115,8 +120,13 @@ def _by_pattern(records: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([usual.filter(~odd), _loose(usual.filter(odd).select("line", "raw"))])
 
 
+def _bare() -> pl.Expr:
+    """The line as the server wrote it, without the head that syslog put before it."""
+    return pl.col("raw").str.replace(_SYSLOG, "")
+
+
 def _loose(records: pl.DataFrame) -> pl.DataFrame:
-    found = records.with_columns(pl.col("raw").str.extract_groups(_LOOSE).alias("fields")).unnest("fields")
+    found = records.with_columns(_bare().str.extract_groups(_LOOSE).alias("fields")).unnest("fields")
     found = found.with_columns(pl.col("request").str.extract_groups(_REQUEST).alias("parts")).unnest("parts")
     target = pl.col("target").str.splitn("?", 2)
     found = found.with_columns(

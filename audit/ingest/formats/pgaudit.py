@@ -12,6 +12,7 @@ from functools import lru_cache
 import polars as pl
 
 from audit.ingest.formats.base import Format, ParseOptions, joined
+from audit.ingest.formats.instants import instants_of
 from audit.ingest.formats.postgresql import events
 from audit.ingest.formats.zones import instants
 
@@ -50,6 +51,11 @@ _END = rf"(?s)^(?P<between>|[^0-9A-Za-z].*?)(?P<severity>{_WORDS})$"
 _HEAD = rf"(?s)^(?P<whole>(?:{_INSTANT}|{_EPOCH}){_REST})"
 #: the same with something before the instant
 _LATE_HEAD = rf"(?s)^(?P<whole>(?P<head>[^\t].*?)\b(?:{_INSTANT}|{_EPOCH}){_REST})"
+#: a prefix without an instant, behind the head of syslog, which has one
+_SYSLOG_HEAD = (
+    rf"(?s)^(?P<whole>(?:<{_N}+>)?(?P<short>[A-Z][a-z][a-z] [ 0-9]{_N} {_N}{_N}:{_N}{_N}:{_N}{_N}) \S+ [^\s\[:]*postgres[^\s\[:]*"
+    rf"(?P<head>\[{_N}+\]): (?:\[{_N}+(?:-{_N}+)?\] )?(?P<rest>.*?){_SEVERITY})"
+)
 _STARTS = f"^(?:[^\\t].*?\\b)??(?:{_WALL}|1{_N}{{9}}\\.{_N}{_N}{_N}).*?{_SEVERITY}"
 #: no prefix is longer than this, in characters
 _LONGEST = 300
@@ -150,6 +156,9 @@ def extract(records: pl.DataFrame, options: ParseOptions) -> pl.DataFrame:
         pl.lit(None, pl.String).alias("statement"),
         pl.lit(None, pl.String).alias("detail"),
     )
+    if "short" in found.columns:
+        short = instants_of(found["short"], options, utc=False)
+        found = found.with_columns(pl.coalesce("local", short).alias("local"))
     return events(found.with_columns(pl.coalesce("local", "stamp").alias("time")))
 
 
@@ -196,8 +205,19 @@ def _headed_anyhow(records: pl.DataFrame) -> pl.DataFrame:
     late = pl.col("whole").is_null()
     if found.select(late.any()).item():
         again = found.filter(late).select("line", "raw", begin.str.extract_groups(_LATE_HEAD).alias("f")).unnest("f")
-        found = pl.concat([found.filter(~late), again], how="diagonal").sort("line")
+        found = pl.concat([found.filter(~late), _behind_syslog(again)], how="diagonal").sort("line")
     return found.with_columns(pl.col("raw").str.slice(pl.col("whole").str.len_chars()).alias("message")).drop("whole")
+
+
+def _behind_syslog(found: pl.DataFrame) -> pl.DataFrame:
+    late = pl.col("whole").is_null()
+    begin = pl.col("raw").str.slice(0, _LONGEST)
+    again = found.filter(late).select("line", "raw", begin.str.extract_groups(_SYSLOG_HEAD).alias("f")).unnest("f")
+    return (
+        found
+        if again["whole"].null_count() == again.height
+        else pl.concat([found.filter(~late), again], how="diagonal")
+    )
 
 
 def _by_prefix(records: pl.DataFrame, prefix: str) -> pl.DataFrame:

@@ -404,3 +404,28 @@ def test_an_event_of_windows_has_the_names_of_ecs_under_whichever_root_it_stands
         "event.provider": "Security-Auditing",
     }
     assert (found["user.name"], found["process.name"], found["host.name"]) == ("alice", "a.exe", "dc1")
+
+
+def test_a_table_with_a_head_is_read_as_documents() -> None:
+    text = (
+        "EVENT_TIMESTAMP,DBUSERNAME,ACTION_NAME,RETURN_CODE,USERHOST,SQL_TEXT\n"
+        '2026-11-22 10:00:00.123,ALICE,SELECT,0,10.1.2.3,"select a,\nb from staff"\n'
+        "2026-11-22 10:00:01.123,BOB,SELECT,942,10.1.2.3,select 1\n"
+    )
+    found = guess_format(text.encode(), ParseOptions())
+    assert found is not None
+    assert found.name == "oracle_audit"
+    first, second = parsed("oracle_audit", text)
+    assert (first["line"], first["query_info.query_string"], first["status_id"]) == (1, "select a,\nb from staff", 1)
+    assert (second["line"], second["actor.user.name"], second["status_id"]) == (3, "BOB", 2)
+
+
+def test_the_answer_of_an_api_says_its_outcome() -> None:
+    codes = [SAMPLES["kubernetes_audit"], SAMPLES["kubernetes_audit"].replace('"code":200', '"code":403')]
+    assert [parsed("kubernetes_audit", text)[0]["status_id"] for text in codes] == [1, 2]
+
+
+def test_a_list_of_kubernetes_is_read_item_by_item() -> None:
+    item = SAMPLES["kubernetes_audit"].strip()
+    text = f'{{"kind":"EventList","apiVersion":"audit.k8s.io/v1","items":[{item},{item}]}}'
+    assert [row["api.operation"] for row in parsed("kubernetes_audit", text)] == ["list", "list"]

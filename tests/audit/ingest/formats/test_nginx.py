@@ -136,3 +136,12 @@ def test_a_site_before_the_client_gives_name_or_address_and_port() -> None:
         (found,) = lines("nginx", f'{site} 10.1.2.3 - - {AT} "GET /a HTTP/1.1" 200 5 "-" "x"', "ecs")
         ends = found.get("destination.domain"), found.get("destination.ip"), found["destination.port"]
         assert ends == (name, address, 8080)
+
+
+def test_a_line_behind_a_syslog_head_is_read_as_without_it() -> None:
+    line = f'10.1.2.3 - alice {AT} "GET /a?b=1 HTTP/1.1" 200 5 "-" "x"'
+    heads = ("<190>Nov 22 10:00:00 web nginx: ", "<190>1 2026-11-22T10:00:00+08:00 web nginx 7 - - ")
+    plain = parsed("nginx", line)[0]
+    for head in heads:
+        (found,) = parsed("nginx", head + line)
+        assert {**found, "raw": line} == plain

@@ -112,3 +112,15 @@ def test_strangers_are_errors_line_by_line_and_the_rest_is_read() -> None:
     text = f'{HEAD}one\ngarbage\n\ttabbed\n\n{HEAD}AUDIT: SESSION,1,1,READ,SELECT,,,"select\n{HEAD}two\n'
     found = lines("pgaudit", text)
     assert [one.get("line") for one in found] == [None, 1, 2, 4, None]
+
+
+def test_a_prefix_without_an_instant_has_that_of_syslog() -> None:
+    line = (
+        "Nov 22 10:00:00 10.9.9.9 postgres[12]: [3-1] user=app,db=hr,client=10.1.2.3 LOG:  "
+        "AUDIT: SESSION,1,1,READ,SELECT,TABLE,public.staff,select name from staff,<none>"
+    )
+    (found,) = parsed("pgaudit", line)
+    assert found["error"] is None
+    named = found["actor.user.name"], found["database.name"], found["src_endpoint.ip"], found["+postgresql.pid"]
+    assert named == ("app", "hr", "10.1.2.3", 12)
+    assert (found["time"].month, found["time"].day, found["time"].hour) == (11, 22, 2)
