@@ -95,6 +95,7 @@ def _clock(text: str) -> int:
 #: what a place may ask of its field behind a blank, beside a unit
 _PARTS: Mapping[str, Callable[[str], Any]] = {
     "clock": _clock,
+    "version": lambda text: text.rpartition(":")[2],
     "local": lambda text: text.partition("@")[0] or None,
     "domain": lambda text: text.partition("@")[2] or None,
     "mail": lambda text: text if "@" in text else None,

@@ -429,3 +429,28 @@ def test_a_list_of_kubernetes_is_read_item_by_item() -> None:
     item = SAMPLES["kubernetes_audit"].strip()
     text = f'{{"kind":"EventList","apiVersion":"audit.k8s.io/v1","items":[{item},{item}]}}'
     assert [row["api.operation"] for row in parsed("kubernetes_audit", text)] == ["list", "list"]
+
+
+def test_a_firewall_s_local_hosts_and_other_ends_are_read() -> None:
+    head = "Nov 22 2026 10:00:00: %ASA-6-"
+    text = (
+        f"{head}609002: Teardown local-host in:10.1.2.3 duration 0:01:00\n"
+        f"{head}106016: Deny IP spoof from (10.1.2.3) to 10.9.9.9 on interface out\n"
+        f"{head}725001: Starting SSL handshake with client out:10.1.2.3/5 to 10.9.9.9/443 for TLS session\n"
+    )
+    local, spoof, _ = lines("cisco_asa", text, "ecs")
+    assert (local["source.ip"], local["event.action"], local["event.duration"]) == (
+        _ADDRESS,
+        "flow-expiration",
+        60 * 10**9,
+    )
+    assert (spoof["source.ip"], spoof["destination.ip"], spoof["event.outcome"]) == (_ADDRESS, "10.9.9.9", "failure")
+
+
+def test_cef_keys_have_the_full_names_of_its_dictionary() -> None:
+    found = lines("cef", SAMPLES["cef"], "ecs")[0]
+    assert (found["cef.extensions.sourceAddress"], found["cef.extensions.sourceUserName"], found["cef.version"]) == (
+        _ADDRESS,
+        "alice",
+        "0",
+    )
