@@ -24,7 +24,8 @@ EMBEDDED = (
     "private_key", "jwt", "cloud_ak", "jdbc", "password", "http_auth", "resident_id", "bank_card", "mobile", "email",
     "plate_nev", "plate", "vin", "uscc",
 )  # fmt: skip
-_SAMPLE = 1500  # distinct values that meet every pattern; a type of one value in a hundred shows itself in them
+_SAMPLE = 500  # distinct values that meet every pattern; a type of one value in a hundred shows itself in them
+_FEW = 800  # as many are not worth being divided
 _EMBEDDED_SAMPLE = 600
 
 Counts = Mapping[str, int]
@@ -104,7 +105,7 @@ def measure(values: pl.Series, *, model: bool = True) -> Measures:
     looked = unlabelled(sample)
     scale = len(distinct) / len(sample)
     hits, passed = _shapes(looked, rest, labelled=looked != sample)
-    texts, inside = _inside(looked)
+    texts, inside = _inside(looked if rest.is_empty() else unlabelled(_spread(distinct, _EMBEDDED_SAMPLE).to_list()))
     covered = [one for one in looked if _COVER.search(one)]
     own, read = _own(looked, model=model)
     return Measures(
@@ -139,11 +140,15 @@ def _distinct(values: pl.Series) -> tuple[int, pl.Series]:
 
 def _sampled(distinct: pl.Series) -> tuple[list[str], pl.Series]:
     """Values that meet every pattern, spread over the column, and those that are left."""
-    if len(distinct) <= _SAMPLE:
+    if len(distinct) <= _FEW:
         return distinct.to_list(), distinct.clear()
-    step = len(distinct) // _SAMPLE
-    chosen = (pl.int_range(len(distinct), eager=True) % step) == 0
+    chosen = (pl.int_range(len(distinct), eager=True) % (len(distinct) // _SAMPLE)) == 0
     return distinct.filter(chosen).to_list(), distinct.filter(~chosen)
+
+
+def _spread(distinct: pl.Series, most: int) -> pl.Series:
+    """So many of the values at most, spread over the column."""
+    return distinct.gather_every(-(-len(distinct) // most))
 
 
 def _scaled(counts: Counts, scale: float) -> dict[str, int]:
