@@ -20,6 +20,8 @@ BLUEPRINTS = (
     "policies.ledger.places:bp",
     "policies.ledger.map:bp",
     "policies.ledger.readers:bp",
+    "policies.ledger.interfaces:bp",
+    "policies.ledger.api_interfaces:bp",
     "policies.ledger.lineage:bp",
     "policies.ledger.exchange.routes:bp",
     "policies.ledger.exchange.api:bp",

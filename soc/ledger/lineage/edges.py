@@ -14,6 +14,8 @@ class Origin(StrEnum):
     FOREIGN_KEY = "foreign_key"
     ETL_FILE = "etl_file"
     QUERY_LOG = "query_log"
+    #: an interface that was registered with the items it returns
+    INTERFACE = "interface"
 
 
 class Transform(StrEnum):
@@ -31,7 +33,9 @@ class Transform(StrEnum):
 
 
 #: how far an edge is believed by what it was read from, and what a transform takes off
-_BELIEF = {Origin.VIEW: 1.0, Origin.FOREIGN_KEY: 1.0, Origin.ETL_FILE: 0.9, Origin.QUERY_LOG: 0.8}
+_BELIEF = {
+    Origin.VIEW: 1.0, Origin.FOREIGN_KEY: 1.0, Origin.ETL_FILE: 0.9, Origin.QUERY_LOG: 0.8, Origin.INTERFACE: 1.0,
+}  # fmt: skip
 _DOUBT = {Transform.IDENTITY: 0.0, Transform.DERIVED: 0.1, Transform.HASHED: 0.1, Transform.AGGREGATE: 0.1}
 #: taken off where the table of a column had to be guessed
 GUESSED = 0.3

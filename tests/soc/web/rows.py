@@ -21,7 +21,7 @@ from soc.approvals.service import digest_of
 from soc.db import Model, new_id
 from soc.identity.actor import Role
 from soc.identity.actors import actor_of
-from soc.ledger.models import ScanRun, Source
+from soc.ledger.models import LedgerTable, ScanRun, Source, TableKind
 from soc.ledger.snapshot import keep_snapshot
 from soc.trail import Act, Subject, record
 from soc.trail.models import TrailEntry
@@ -130,6 +130,17 @@ def _playbook(session: Session, org: str) -> Playbook:
     return _added(session, made)
 
 
+def _interface(session: Session, org: str) -> LedgerTable:
+    """A table that is an interface: every route of tables shows it, and those of interfaces too."""
+    source = make_row(session, Source, org)
+    assert isinstance(source, Source)
+    made = LedgerTable(
+        org=org, source_id=source.id, name=f"{marker(org)}{new_id().hex[-6:]}", kind=TableKind.INTERFACE,
+        first_seen=WHEN, last_seen=WHEN,
+    )  # fmt: skip
+    return _added(session, made)
+
+
 def _scan_run(session: Session, org: str) -> ScanRun:
     """A scan with its snapshot: what is compared."""
     source = make_row(session, Source, org)
@@ -152,4 +163,5 @@ OWN: dict[type[Model], Callable[[Session, str], Model]] = {
     PolicyVersion: _grading_version,
     Playbook: _playbook,
     ScanRun: _scan_run,
+    LedgerTable: _interface,
 }
