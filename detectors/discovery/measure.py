@@ -207,8 +207,9 @@ def _inside(sample: Sequence[str]) -> tuple[int, dict[str, int]]:
         count = sum(1 for text in texts if holds(name, text))
         if count:
             found[name] = count
-    for one in own.sought() if texts else ():
-        count = sum(1 for text in texts if one.text and own.holds(one, text))
+    near = own.could_hold(texts) if own.sought() else []
+    for one in own.sought() if near else ():
+        count = sum(1 for text in near if one.text and own.holds(one, text))
         if count:
             found[one.id] = count
     return len(texts), found

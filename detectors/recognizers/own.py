@@ -13,7 +13,7 @@ from functools import lru_cache
 from detectors.recognizers.checksums import CHECKS
 from detectors.recognizers.definition import Proof, Recognizer, recognizers
 from detectors.recognizers.hints import MAYBE, SURE
-from soc.ledger.own_matching import Matcher, bare, matcher
+from soc.ledger.own_matching import bare, groups_of, matcher, sieve_of
 from soc.ledger.own_types import OwnDefinition, types_of
 from soc.ledger.types import knowing, own_types
 
@@ -79,11 +79,6 @@ def recognizer_of(definition: OwnDefinition) -> Recognizer:
     )
 
 
-def fitting(reader: Matcher, values: Sequence[str]) -> list[str]:
-    """The values, put into form, that have the type's looks."""
-    return [plain for plain in map(reader.form, values) if reader.fits(plain)]
-
-
 def right(definition: OwnDefinition, values: Sequence[str]) -> int:
     """How many of these values, which have the right looks, have the right check digit."""
     return int(CHECKS[definition.check](values).sum()) if definition.check and values else 0
@@ -93,15 +88,24 @@ def shapes(sample: Sequence[str], rest: Sequence[str]) -> tuple[dict[str, int], 
     """Hits and right check digits of each own recognizer; the rest is read only where the sample has any."""
     hits: dict[str, int] = {}
     passed: dict[str, int] = {}
-    for one in sought():
-        found = fitting(matcher(one), sample)
-        if not found:
-            continue
-        found += fitting(matcher(one), rest)
-        hits[one.id] = len(found)
-        if one.check:
-            passed[one.id] = right(one, found)
+    for group in groups_of(sought()):
+        near = group.taken(sample)
+        found = (
+            {one: [value for value in near if matcher(one).fits(value)] for one in group.definitions} if near else {}
+        )
+        more = group.taken(rest) if any(found.values()) else []
+        for one in (one for one, values in found.items() if values):
+            values = found[one] + [value for value in more if matcher(one).fits(value)]
+            hits[one.id] = len(values)
+            if one.check:
+                passed[one.id] = right(one, values)
     return hits, passed
+
+
+def could_hold(texts: Sequence[str]) -> list[str]:
+    """The texts that could hold a value of an own type within other words."""
+    sieve = sieve_of(tuple(one for one in sought() if one.text))
+    return [text for text in texts if sieve.may_hold(text)]
 
 
 def holds(definition: OwnDefinition, text: str) -> bool:

@@ -4,7 +4,7 @@ r"""How values of an own recognizer are found, by RE2 alone: no pattern that a p
 the guards around a value in a sentence are part of what is searched, and the next search begins where the value ended.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -128,4 +128,87 @@ def matcher(definition: OwnDefinition) -> Matcher:
         compiled(rf"(?:\A|[^0-9A-Za-z])({pattern})(?:[^0-9A-Za-z]|\z)") if pattern else None,
         str.maketrans("", "", definition.strip),
         {head: tuple(words) for head, words in heads.items()},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Recognizers that put a value into form in the same way, and all that they take at once."""
+
+    definitions: tuple[OwnDefinition, ...]
+    reader: Matcher
+    whole: tuple[Any, ...]
+    words: frozenset[str]
+
+    def taken(self, values: Iterable[str]) -> list[str]:
+        """The values, put into form, that have the looks of any type of the group."""
+        return [plain for plain in map(self.reader.form, values) if plain in self.words or self._fits(plain)]
+
+    def _fits(self, value: str) -> bool:
+        return any(one.fullmatch(value) is not None for one in self.whole)
+
+
+@lru_cache(maxsize=64)
+def groups_of(definitions: tuple[OwnDefinition, ...]) -> tuple[Group, ...]:
+    """Put recognizers together by the form that they put values into: a value of none is seen at one look."""
+    by_form: dict[tuple[str, bool], list[OwnDefinition]] = {}
+    for one in definitions:
+        by_form.setdefault((one.strip, one.upper), []).append(one)
+    return tuple(_group(tuple(several)) for several in by_form.values())
+
+
+def _group(several: tuple[OwnDefinition, ...]) -> Group:
+    patterns = [bare(one.pattern) for one in several if one.pattern]
+    words = frozenset(word for one in several for word in one.words)
+    return Group(several, matcher(several[0]), joined(patterns), words)
+
+
+def joined(patterns: Sequence[str]) -> tuple[Any, ...]:
+    """Compile patterns into as few as RE2 takes: together they may be too large."""
+    if not patterns:
+        return ()
+    try:
+        return (compiled("|".join(f"(?:{one})" for one in patterns)),)
+    except PatternRefusedError:
+        if len(patterns) == 1:
+            raise
+        half = len(patterns) // 2
+        return joined(patterns[:half]) + joined(patterns[half:])
+
+
+@dataclass(frozen=True, slots=True)
+class Sieve:
+    """All patterns and words of some recognizers, sought within texts; ``raised`` and ``words_either`` heed no case."""
+
+    plain: tuple[Any, ...]
+    raised: tuple[Any, ...]
+    words: tuple[str, ...]
+    words_either: tuple[str, ...]
+    heads: frozenset[str]
+
+    def sees(self, text: str) -> bool:
+        """Whether any pattern matches anywhere in a text; what stands beside it is not looked at."""
+        if any(one.search(text) is not None for one in self.plain):
+            return True
+        return bool(self.raised) and any(one.search(raised(text)) is not None for one in self.raised)
+
+    def may_hold(self, text: str) -> bool:
+        """Whether a text could hold a value: a pattern's, or a word's first signs."""
+        return self.sees(text) or (bool(self.heads) and self._has_head(raised(text)))
+
+    def _has_head(self, text: str) -> bool:
+        return any(text[at : at + HEAD] in self.heads for at in range(len(text) - 1))
+
+
+@lru_cache(maxsize=64)
+def sieve_of(definitions: tuple[OwnDefinition, ...]) -> Sieve:
+    """Put recognizers together for texts."""
+    as_is, upper = ([one for one in definitions if one.upper is flag] for flag in (False, True))
+    words, either = (tuple(sorted({word for one in several for word in one.words})) for several in (as_is, upper))
+    return Sieve(
+        joined([bare(one.pattern) for one in as_is if one.pattern]),
+        joined([bare(one.pattern) for one in upper if one.pattern]),
+        words,
+        either,
+        frozenset(raised(word)[:HEAD] for word in (*words, *either)),
     )

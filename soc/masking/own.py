@@ -5,13 +5,10 @@ texts where one could are gone through recognizer by recognizer.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
 
 import polars as pl
 
-from soc.ledger.own_matching import PatternRefusedError, bare, compiled, matcher, raised
+from soc.ledger.own_matching import Sieve, matcher, sieve_of
 from soc.ledger.own_types import OwnDefinition
 
 HIDDEN = "***"
@@ -42,7 +39,7 @@ def own_mask_text(text: str, definitions: Iterable[OwnDefinition]) -> str:
     return text
 
 
-def _suspects(texts: pl.Series, sieve: "Sieve") -> pl.Series:
+def _suspects(texts: pl.Series, sieve: Sieve) -> pl.Series:
     """The texts that could hold a value."""
     found = _with_words(texts, sieve)
     if sieve.plain or sieve.raised:
@@ -51,50 +48,9 @@ def _suspects(texts: pl.Series, sieve: "Sieve") -> pl.Series:
     return texts.filter(found)
 
 
-def _with_words(texts: pl.Series, sieve: "Sieve") -> pl.Series:
+def _with_words(texts: pl.Series, sieve: Sieve) -> pl.Series:
     found = pl.repeat(False, len(texts), dtype=pl.Boolean, eager=True)
     for words, either in ((sieve.words, False), (sieve.words_either, True)):
         if words:
             found |= texts.str.contains_any(list(words), ascii_case_insensitive=either)
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class Sieve:
-    """All patterns and words of some recognizers at once; ``raised`` and ``words_either`` heed no case of letters."""
-
-    plain: tuple[Any, ...]
-    raised: tuple[Any, ...]
-    words: tuple[str, ...]
-    words_either: tuple[str, ...]
-
-    def sees(self, text: str) -> bool:
-        """Whether any pattern matches anywhere in a text; what stands beside it is not looked at."""
-        if any(one.search(text) is not None for one in self.plain):
-            return True
-        return bool(self.raised) and any(one.search(raised(text)) is not None for one in self.raised)
-
-
-@lru_cache(maxsize=64)
-def sieve_of(definitions: tuple[OwnDefinition, ...]) -> Sieve:
-    """Put recognizers together."""
-    as_is, upper = ([one for one in definitions if one.upper is flag] for flag in (False, True))
-    return Sieve(
-        tuple(_joined([bare(one.pattern) for one in as_is if one.pattern])),
-        tuple(_joined([bare(one.pattern) for one in upper if one.pattern])),
-        tuple(sorted({word for one in as_is for word in one.words})),
-        tuple(sorted({word for one in upper for word in one.words})),
-    )
-
-
-def _joined(patterns: list[str]) -> list[Any]:
-    """Compile patterns into as few as RE2 takes: together they may be too large."""
-    if not patterns:
-        return []
-    try:
-        return [compiled("|".join(f"(?:{one})" for one in patterns))]
-    except PatternRefusedError:
-        if len(patterns) == 1:
-            raise
-        half = len(patterns) // 2
-        return _joined(patterns[:half]) + _joined(patterns[half:])
