@@ -38,6 +38,8 @@ NO_PAGE = {
     "workshop.download": "a file",
     "workshop.trial": "a part of the editor",
     "ledger_queue.row": "a line of the queue",
+    "ledger_readers.of_item": "part of the item's page",
+    "ledger_readers.of_table": "part of the table's page",
     "ledger_scans.compare": "leads on to the comparison of two scans",
     "playbooks.board": "part of the incident's page",
     "posture.reads": "part of the posture's page",
