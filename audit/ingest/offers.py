@@ -21,5 +21,5 @@ PERMISSIONS = (
 )
 COLLECTORS = (Collector("ingest", "audit.ingest.figures:collect"),)
 CHECKS = (Check("ingest", "audit.ingest.figures:check_ingest"),)
-BENCHES = (Bench("ingest", "audit.ingest.bench:run"),)
+BENCHES = (Bench("ingest", "audit.ingest.bench:run"), Bench("fresh", "audit.ingest.bench_fresh:run"))
 DEMO_STEPS = (DemoStep(50, "demo.step_ingest", "audit.ingest.demo:ingest_logs"),)
