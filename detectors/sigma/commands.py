@@ -39,16 +39,22 @@ def check(folder: Path, as_json: bool) -> int:
 @click.option("--json", "as_json", is_flag=True)
 def test(folder: Path, events: Path, raw: bool, as_json: bool) -> None:
     """Match rules on events, one JSON object a line; print the 0-based lines that each rule hits."""
+    from detectors.sigma.correlating import Correlating
     from detectors.sigma.fields import TAXONOMY
     from detectors.sigma.rules import match_flat, read_rules
     from detectors.sigma.source import FlatSource
 
     rules = read_rules(folder)
     hits: list[list[int]] = [[] for _ in rules]
+    correlating = Correlating(rules)
     for numbers, flats in _chunks(events):
         source = FlatSource(flats, None if raw else TAXONOMY)
-        for place, found in enumerate(match_flat(rules, source)):
+        matched = match_flat(rules, source)
+        correlating.take(matched, numbers, source)
+        for place, found in enumerate(matched):
             hits[place].extend(numbers[number] for number in found)
+    for place, found in correlating.found().items():
+        hits[place] = found
     for rule, found in zip(rules, hits, strict=True):
         if found:
             print_json({"rule_id": rule.id or rule.path, "events": found})

@@ -24,7 +24,7 @@ def keep_rules(session: Session, actor: Actor, rules: Iterable[Rule], *, shipped
     counted = Counter({"added": 0, "changed": 0, "unsupported": 0, "refused": 0})
     for rule in rules:
         counted[_keep(session, rule, shipped=shipped)] += 1
-        if rule.status is RuleStatus.UNSUPPORTED:
+        if _standing(rule)[0] is RuleStatus.UNSUPPORTED:
             counted["unsupported"] += 1
     session.flush()
     record(
@@ -58,12 +58,22 @@ def switch(session: Session, actor: Actor, rule_id: str, *, enabled: bool, why: 
     return rule
 
 
+def _standing(rule: Rule) -> tuple[RuleStatus, str]:
+    """How a rule stands where events are matched as they come: one by one."""
+    if rule.status is RuleStatus.OK and rule.parsed is None:
+        return (
+            RuleStatus.UNSUPPORTED,
+            "correlations and filters are matched by soc rules test, not yet on what comes in",
+        )
+    return rule.status, rule.reason
+
+
 def _keep(session: Session, rule: Rule, *, shipped: bool) -> str:
     if rule.id is None or rule.document is None or rule.status is RuleStatus.INVALID:
         return "refused"
     found = session.scalar(select(DetectionRule).where(DetectionRule.rule_id == rule.id))
     kept = found or DetectionRule(rule_id=rule.id, imported_at=now(), shipped=shipped)
-    kept.title, kept.level, kept.status, kept.reason = rule.title, rule.level, rule.status, rule.reason
+    kept.title, kept.level, kept.status, kept.reason = rule.title, rule.level, *_standing(rule)
     kept.title_zh = (rule.document.get("custom") or {}).get("title_zh")
     kept.document = rule.document
     if found is None:

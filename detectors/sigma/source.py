@@ -87,7 +87,7 @@ class FlatSource:
 
     def frame(self, fields: set[str]) -> pl.DataFrame:
         """Return the fields of all events, a list of texts each (null where absent), and every value's text."""
-        columns = {name: [self._values(event, name) for event in self.events] for name in sorted(fields)}
+        columns = {name: [self.values(event, name) for event in self.events] for name in sorted(fields)}
         made = {name: pl.Series(name, values, dtype=pl.List(pl.String)) for name, values in columns.items()}
         return pl.DataFrame({**made, _EVERYTHING: self._everything})
 
@@ -100,7 +100,8 @@ class FlatSource:
         """Return every value of the event."""
         return FieldColumn(pl.col(_EVERYTHING), many=False, present=pl.lit(value=True))
 
-    def _values(self, event: Flat, name: str) -> list[str] | None:
+    def values(self, event: Flat, name: str) -> list[str] | None:
+        """Return the texts of one field of an event, None where it is not there."""
         found = event.get(name)
         if found is not None or not self._aliases:
             return found

@@ -100,7 +100,7 @@ def test_a_windows_event_is_known_by_its_short_names_and_its_channel() -> None:
     [
         ({"title": "x"}, RuleStatus.INVALID, ""),
         ("just text", RuleStatus.INVALID, "no mapping"),
-        ({"title": "x", "correlation": {"type": "event_count"}}, RuleStatus.UNSUPPORTED, "correlation"),
+        ({"title": "x", "correlation": {"type": "event_count"}}, RuleStatus.INVALID, "rule references"),
         (
             {"title": "x", "logsource": {"category": "c"}, "detection": {"s": {"a|re": "(?=x)y"}, "condition": "s"}},
             RuleStatus.UNSUPPORTED,

@@ -1,0 +1,114 @@
+"""Correlations over a stream of events: what their rules hit is kept, the rest of the events is not."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from detectors.sigma.correlation import Hit, correlated, fields_of, names_of
+from detectors.sigma.moments import moment_of
+from detectors.sigma.rules import Rule
+from detectors.sigma.source import FlatSource
+
+
+@dataclass(slots=True)
+class Correlating:
+    """The correlations among ``rules``, and the hits seen so far of the rules that they stand on."""
+
+    rules: Sequence[Rule]
+    #: hits by place of the correlation
+    _hits: dict[int, list[Hit]] = field(default_factory=dict)
+    #: of every hit of every named rule, by rule and event number, its event's fields: for correlations of correlations
+    _seen: dict[int, dict[int, tuple[float, Mapping[str, str]]]] = field(default_factory=dict)
+
+    def take(self, hits: Sequence[Sequence[int]], numbers: Sequence[int], source: FlatSource) -> None:
+        """Keep what the named rules hit in one piece of the events.
+
+        Args:
+            hits: by place of the rule, places of events in ``source``.
+            numbers: the number of each event of ``source``.
+            source: the events.
+        """
+        wanted = self._wanted()
+        for place, fields in wanted.items():
+            kept = self._seen.setdefault(place, {})
+            for at in hits[place]:
+                values = {name: found[0] for name in fields if (found := source.values(source.events[at], name))}
+                kept[numbers[at]] = (moment_of(source.events[at]), values)
+
+    def found(self) -> dict[int, list[int]]:
+        """Return the event numbers that fulfil each correlation, by its place; those that others stand on come first."""
+        told: dict[int, list[int]] = {}
+        for place in self._upwards():
+            correlation = self.rules[place].correlation
+            assert correlation is not None
+            hits = [hit for name in names_of(correlation) for hit in self._of(place, name, told)]
+            told[place] = correlated(correlation, hits)
+        return {place: numbers for place, numbers in told.items() if numbers}
+
+    def _of(self, place: int, name: str, told: Mapping[int, Sequence[int]]) -> list[Hit]:
+        """The hits of one rule that a correlation names, with their groups; an event without a group is in none."""
+        correlation = self.rules[place].correlation
+        assert correlation is not None
+        groups, counted = fields_of(correlation, name)
+        below = self._places()[name]
+        events = self._events(below) if below in told else self._seen.get(below, {})
+        chosen = told.get(below, events)
+        hits = []
+        for number in chosen:
+            at, values = events[number]
+            group = tuple(values.get(one) for one in groups)
+            if None not in group:
+                seen = tuple(values[one] for one in counted if one in values)
+                hits.append(Hit(number, at, name, tuple(map(str, group)), seen if len(seen) == len(counted) else ()))
+        return hits
+
+    def _events(self, place: int) -> dict[int, tuple[float, Mapping[str, str]]]:
+        """All events that the rules below a correlation hit."""
+        correlation = self.rules[place].correlation
+        if correlation is None:
+            return self._seen.get(place, {})
+        events: dict[int, tuple[float, Mapping[str, str]]] = {}
+        for name in names_of(correlation):
+            for number, (at, values) in self._events(self._places()[name]).items():
+                events[number] = (at, {**events.get(number, (at, {}))[1], **values})
+        return events
+
+    def _places(self) -> dict[str, int]:
+        return {name: place for place, rule in enumerate(self.rules) for name in rule.names}
+
+    def _correlations(self) -> list[int]:
+        return [place for place, rule in enumerate(self.rules) if rule.correlation is not None and not rule.reason]
+
+    def _upwards(self) -> list[int]:
+        """The correlations, each behind those that it stands on."""
+        places, ordered = self._places(), list[int]()
+
+        def visit(place: int) -> None:
+            correlation = self.rules[place].correlation
+            if place in ordered or correlation is None:
+                return
+            for name in names_of(correlation):
+                visit(places[name])
+            ordered.append(place)
+
+        for place in self._correlations():
+            visit(place)
+        return ordered
+
+    def _wanted(self) -> dict[int, set[str]]:
+        """By place of each rule of single events that is named: the fields of its events that some correlation asks for."""
+        wanted: dict[int, set[str]] = {}
+        places = self._places()
+
+        def ask(name: str, fields: set[str]) -> None:
+            below = self.rules[places[name]].correlation
+            if below is None:
+                wanted.setdefault(places[name], set()).update(fields)
+            for inner in names_of(below) if below is not None else ():
+                ask(inner, fields)
+
+        for place in self._correlations():
+            correlation = self.rules[place].correlation
+            for name in names_of(correlation) if correlation is not None else ():
+                groups, counted = fields_of(correlation, name)  # type: ignore[arg-type]
+                ask(name, {*groups, *counted})
+        return wanted
