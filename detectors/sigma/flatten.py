@@ -70,6 +70,8 @@ def _add_windows_names(flat: Flat) -> None:
                 flat.setdefault(short, flat[name])
                 if prefix == "Event.UserData.":
                     flat.setdefault(short.rpartition(".")[2], flat[name])
+                elif " " in short:  # Defender writes "Threat Name", rules ThreatName
+                    flat.setdefault(short.replace(" ", ""), flat[name])
     provider = flat.get("Event.System.Provider.#attributes.Name")
     if provider is not None:
         flat.setdefault("Provider_Name", provider)

@@ -191,11 +191,12 @@ def compile_on(rules: list[Rule], source: FlatSource) -> dict[int, pl.Expr]:
 
 def match_flat(rules: list[Rule], source: FlatSource) -> list[list[int]]:
     """Return, for each rule, the numbers of the events it matches."""
-    fields = {field for rule in rules if rule.parsed is not None for field in fields_of(rule.parsed)}
-    frame = source.frame(fields)
+    looked = {place: fields_of(rule.parsed) for place, rule in enumerate(rules) if rule.parsed is not None}
+    frame = source.frame({field for fields in looked.values() for field in fields})
     hits: list[list[int]] = [[] for _ in rules]
     for place, expression in compile_on(rules, source).items():
-        found = frame.select(expression.arg_true()).to_series().to_list()
+        # a frame of all rules' fields is thousands of columns wide, and looking for one in it costs more than matching
+        found = source.narrow(frame, looked[place]).select(expression.arg_true()).to_series().to_list()
         hits[place] = [number for number in found if _speaks_of(rules[place], source.events[number])]
     return hits
 

@@ -91,6 +91,11 @@ class FlatSource:
         made = {name: pl.Series(name, values, dtype=pl.List(pl.String)) for name, values in columns.items()}
         return pl.DataFrame({**made, _EVERYTHING: self._everything})
 
+    @staticmethod
+    def narrow(frame: pl.DataFrame, fields: set[str]) -> pl.DataFrame:
+        """Return what one rule looks at of a frame of many rules' fields."""
+        return pl.DataFrame([frame.get_column(name) for name in sorted({*fields, _EVERYTHING})])
+
     def column(self, field: str) -> FieldColumn:
         """Return one field of :meth:`frame`."""
         found = pl.col(field)

@@ -95,6 +95,18 @@ def test_a_windows_event_is_known_by_its_short_names_and_its_channel() -> None:
     assert hits(detection, event, logsource="category: database") == []
 
 
+def test_names_with_blanks_are_known_without_them() -> None:
+    event = {"Event": {"EventData": {"Threat Name": "Tool:Win32/EICAR_Test_File"}}}
+    assert hits(selection("ThreatName|endswith: EICAR_Test_File"), event) == [0]
+
+
+def test_rules_of_many_fields_see_their_own() -> None:
+    rules = [a_rule(selection(f"field{number}: {number}")) for number in range(40)]
+    events = [flatten({f"field{number}": number}) for number in (3, 17)]
+    found = match_flat(rules, FlatSource(events))
+    assert {place: hit for place, hit in enumerate(found) if hit} == {3: [0], 17: [1]}
+
+
 @pytest.mark.parametrize(
     ("document", "status", "reason"),
     [
