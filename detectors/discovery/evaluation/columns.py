@@ -23,14 +23,15 @@ class Score:
 
     def add(self, column: Known, found: str | None) -> None:
         """Count one column's answer."""
+        right = found == column.truth or found in column.also
         if column.truth is None:
             self.plain += 1
-            self.invented += found is not None
+            self.invented += not right
         else:
             self.typed += 1
-            self.right += found == column.truth
-            self.missed += found is None
-        if found != column.truth:
+            self.right += right
+            self.missed += found is None and not right
+        if not right:
             self.confusions[column.kind, found or "nothing", column.how, column.header] += 1
 
     def as_dict(self) -> dict[str, float | int]:

@@ -47,13 +47,14 @@ _HIDING = (("remark", "field1", "备用1", "data", "col_a"), ("attr7", "扩展2"
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A column and what it holds; ``truth`` is None for a look-alike."""
+    """A column and what it holds; ``truth`` is None for a look-alike, ``also`` are other answers as right as that."""
 
     kind: str
     truth: str | None
     header: str
     values: tuple[str | None, ...]
     how: str = "plain"
+    also: frozenset[str | None] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
