@@ -21,7 +21,9 @@ def texts(seed: int) -> list[KnownText]:
 
 def _text(r: Random, line: str) -> KnownText:
     """Fill in the names and note where they, the organisations and the addresses came to stand, in code points."""
-    text, marks, met, end = "", set(), {}, 0
+    text, end = "", 0
+    marks: set[tuple[str, int, int]] = set()
+    met: dict[str, str] = {}
     for found in _MARK.finditer(line):
         kind, filled = _filled(r, found, met)
         text += line[end : found.start()]
