@@ -101,6 +101,7 @@ def measure(values: pl.Series, *, model: bool = True) -> Measures:
     filled, distinct = _distinct(values)
     if distinct.is_empty():
         return Measures(rows=len(values))
+    distinct = _unlisted(distinct)
     sample, rest = _sampled(distinct)
     looked = unlabelled(sample)
     scale = len(distinct) / len(sample)
@@ -136,6 +137,23 @@ def _distinct(values: pl.Series) -> tuple[int, pl.Series]:
         filled -= int(given.is_in(kinds.filter(empty).implode()).sum())
         tidied = tidied.filter(~empty)
     return filled, tidied.str.slice(0, LONGEST).unique(maintain_order=True)
+
+
+_BETWEEN = r"\s*[;；、|/,，]\s*"
+_NAME, _LONG_NUMBER = r"[\p{Han}·]{2,15}", r"[0-9]{10,18}[0-9Xx]"
+#: names, or numbers of eleven digits and more, one or several; nothing that a list could be mistaken for (dates, positions)
+_ONE_OR_MORE = f"^(?:{_NAME}(?:{_BETWEEN}{_NAME})*|{_LONG_NUMBER}(?:{_BETWEEN}{_LONG_NUMBER})*)$"
+_SEVERAL = f"^(?:{_NAME}{_BETWEEN}{_NAME}|{_LONG_NUMBER}{_BETWEEN}{_LONG_NUMBER})"
+_LISTED, _FITTING = 0.3, 0.9
+
+
+def _unlisted(distinct: pl.Series) -> pl.Series:
+    """The parts of the values where cells hold several (``张三/李四``); the values themselves where few do."""
+    some = _spread(distinct, 200)
+    several, fitting = (int(some.str.contains(pattern).sum()) for pattern in (_SEVERAL, _ONE_OR_MORE))
+    if several < _LISTED * len(some) or fitting < _FITTING * len(some):
+        return distinct
+    return distinct.str.replace_all(_BETWEEN, "\n").str.split("\n").explode().unique(maintain_order=True)
 
 
 def _sampled(distinct: pl.Series) -> tuple[list[str], pl.Series]:
@@ -180,7 +198,7 @@ def _own_shapes(sample: Sequence[str], rest: pl.Series, *, labelled: bool) -> tu
 def _matching(recognizer: Recognizer, values: pl.Series, *, also: bool) -> pl.Series:
     plain = without(values, recognizer.strip, upper=recognizer.upper)
     fitting = plain.filter(plain.str.contains((recognizer.also if also else recognizer.pattern) or ""))
-    return fitting.filter(fitting.str.contains("[A-Za-z]")) if recognizer.letters else fitting
+    return fitting.filter(fitting.str.contains(scanner.LETTERS)) if recognizer.letters else fitting
 
 
 _MASKED = re.compile(MASKED.replace(r"\p{Han}", "\u3400-\u9fff"))
@@ -228,7 +246,7 @@ def holds(name: str, text: str) -> bool:
 
 
 #: four small numbers: a version of a program rather than a host (networks below 10 are hardly anybody's)
-_VERSION = re.compile(r"\d\.\d{1,2}\.\d{1,2}\.\d{1,2}")
+_VERSION = re.compile(r"\d(?:\.\d{1,4}){3}|\d{1,3}(?:\.\d{1,4}){2}\.(?:25[6-9]|2[6-9]\d|[3-9]\d\d|\d{4})")
 
 
 class Needs(StrEnum):

@@ -22,6 +22,9 @@ _ABROAD = re.compile(r"(?=.*\d)(?=.*[A-Za-z]{3}).{6,120}[, ].+")
 _NUMBERED = re.compile(r"\d+\s*(?:号|室|栋|楼)")
 _PROSE_MARK, _NAMED, _FOREIGN = re.compile(_PROSE), re.compile(_ORGANISATION), re.compile(_LATIN)
 
+#: berths and fairways: nobody lives at 黄埔港区7#
+_BERTH = re.compile(r"(?:港区|泊位|作业区|锚地|航道)[\dA-Za-z]{0,4}(?:#|号|号?泊位)?$")
+
 
 def _parts(value: str) -> int:
     """How many of the four parts of an address a value has."""
@@ -45,5 +48,5 @@ def loosely(value: str) -> bool:
 
 
 def _is_named(value: str) -> bool:
-    """Whether a value is an organisation's name, which is built of the same pieces."""
-    return _NAMED.search(value) is not None and _NUMBERED.search(value) is None
+    """Whether a value is an organisation's name or a berth's, which are built of the same pieces."""
+    return _BERTH.search(value) is not None or (_NAMED.search(value) is not None and _NUMBERED.search(value) is None)

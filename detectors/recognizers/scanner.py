@@ -16,6 +16,9 @@ from detectors.recognizers.definition import Proof, Recognizer, recognizers
 _MEMORY = 256 << 20  # of one automaton; it grows only as far as values ask for
 _SEPARATED = re.compile("[ ·•-]")
 LONGEST = 4096  # characters of one value that are looked at
+#: what a value must have where letters are asked for: one before many digits is a road's (G0057440011540883)
+LETTERS = "[A-Za-z].*[A-Za-z]"
+_LETTERED = re.compile(LETTERS).search
 
 
 #: behind a type's id: values that its second pattern takes, which counts where the name says the type
@@ -131,7 +134,7 @@ def _by_type(
     for (places, forms), plains in groups.items():
         for form, name, one in (every.types[place] for place in places):
             if form in forms:
-                right = [plain for plain in plains if not plain.isdigit()] if one.letters else plains
+                right = [plain for plain in plains if _LETTERED(plain)] if one.letters else plains
                 if right:
                     found.setdefault(name, []).extend(right)
     return found

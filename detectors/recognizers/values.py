@@ -26,6 +26,8 @@ _KEPT_LABEL = re.compile(
 )
 #: the share of labelled values from which the label is taken off all of them
 _LABELLED = 0.5
+#: a column has few different labels: more of them among a hundred values are parts of the values (passwords: "Osdj#45")
+_LABELS = 0.2
 
 
 def tidy(values: pl.Series) -> pl.Series:
@@ -77,7 +79,8 @@ def label_length(value: str) -> int:
 def unlabelled(values: Sequence[str]) -> list[str]:
     """Take the labels off where most values have one; a few colons in a column mean nothing."""
     lengths = [label_length(value) for value in values]
-    if sum(1 for length in lengths if length) < _LABELLED * len(values):
+    labels = [value[:length] for value, length in zip(values, lengths, strict=True) if length]
+    if len(labels) < _LABELLED * len(values) or len(set(labels)) > max(3, _LABELS * len(labels)):
         return list(values)
     return [value[length:] for value, length in zip(values, lengths, strict=True)]
 

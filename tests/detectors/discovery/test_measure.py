@@ -1,5 +1,6 @@
 """What is not asked of a value could not have been: each kind needs what it is said to need."""
 
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -37,10 +38,34 @@ def test_a_kind_is_counted_in_a_column(kind: str, value: str) -> None:
 
 
 def test_masked_values_are_counted_and_named() -> None:
-    import polars as pl
-
     maker = Maker(3)
     values = [f"{maker.mobile()[:3]}****{maker.mobile()[-4:]}" for _ in range(40)]
     counted = measuring.measure(pl.Series(values), model=False)
     assert counted.masked == counted.distinct
     assert counted.hidden["mobile"] == counted.distinct
+
+
+@pytest.mark.parametrize(
+    ("values", "distinct"),
+    [
+        (["王小明/李华", "王小明；张伟", "张伟"], 3),
+        (["13800138000/13800138001", "13800138002"], 3),
+        (["2024/01/05", "2024/01/06"], 2),
+        (["113.26,23.13", "113.27,23.14"], 2),
+        (["广州市/天河区 12号", "深圳"], 2),
+    ],
+)
+def test_cells_that_hold_several_are_counted_by_their_parts(values: list[str], distinct: int) -> None:
+    assert measuring.measure(pl.Series(values), model=False).distinct == distinct
+
+
+def test_parts_of_values_are_no_labels() -> None:
+    counted = measuring.measure(
+        pl.Series(
+            [f"{word}#4{number}8" for number, word in enumerate(("Osdjbf", "Qognlq", "Wmzwcs", "Nwujpc", "Kaeiwq"))]
+        ),
+        model=False,
+    )
+    assert counted.hits["password+also"] == 5
+    labelled = measuring.measure(pl.Series([f"手机：1380013800{number}" for number in range(9)]), model=False)
+    assert labelled.hits["mobile"] == 9
