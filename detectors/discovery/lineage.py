@@ -92,8 +92,10 @@ def _schemas(inspector: Any, dialect: str) -> list[str | None]:
     if dialect == "sqlite":
         return [None]
     names = [one for one in inspector.get_schema_names() if one.lower() not in _SYSTEM and not one.startswith("pg_")]
-    own = inspector.default_schema_name
-    return [None] if dialect in {"mysql", "mariadb"} and own is None else list(names)
+    if dialect in {"mysql", "mariadb"}:
+        # a source that names a database is that database; others of the server are none of its business
+        return [inspector.default_schema_name]
+    return list(names)
 
 
 def _materialised(inspector: Any, schema: str | None) -> list[str]:

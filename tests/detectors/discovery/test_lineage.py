@@ -48,14 +48,19 @@ def address(request: pytest.FixtureRequest, sqlite_file: Path) -> Iterator[str]:
         yield f"sqlite:///{sqlite_file}"
         return
     url, make, drop = _server(request.param)
-    name = f"guanlan_lineage_{uuid4().hex[:8]}"
+    name, beside = (f"guanlan_lineage_{uuid4().hex[:8]}" for _ in range(2))
     _run(url, make.format(name))
+    # another database of the server, which is none of the source's business
+    _run(url, make.format(beside))
     try:
+        for statement in TABLES:
+            _run(f"{url.rsplit('/', 1)[0]}/{beside}", statement)
         for statement in TABLES:
             _run(f"{url.rsplit('/', 1)[0]}/{name}", statement)
         yield f"{url.rsplit('/', 1)[0]}/{name}"
     finally:
         _run(url, drop.format(name))
+        _run(url, drop.format(beside))
 
 
 def _server(kind: str) -> tuple[str, str, str]:
