@@ -92,7 +92,7 @@ def _schemas(inspector: Any, dialect: str) -> list[str | None]:
     if dialect == "sqlite":
         return [None]
     names = [one for one in inspector.get_schema_names() if one.lower() not in _SYSTEM and not one.startswith("pg_")]
-    if dialect in {"mysql", "mariadb"}:
+    if dialect in {"mysql", "mariadb"} and inspector.default_schema_name:
         # a source that names a database is that database; others of the server are none of its business
         return [inspector.default_schema_name]
     return list(names)
