@@ -46,7 +46,7 @@ def tidy_and_blank(values: pl.Series) -> tuple[pl.Series, pl.Series]:
         .select(plain)
         .select(
             "value",
-            empty=pl.col("value").str.to_lowercase().is_in(list(BLANKS)).fill_null(value=True),
+            empty=_blank(pl.col("value")).fill_null(value=True),
             written=pl.col("value").str.contains(r"^[1-9]\.\d+[eE]\+?\d{1,2}$"),
         )
         .collect()
@@ -87,7 +87,11 @@ def unlabelled(values: Sequence[str]) -> list[str]:
 
 def is_blank(values: pl.Series) -> pl.Series:
     """Which values say nothing: the words people write where nothing is known."""
-    return values.str.to_lowercase().is_in(list(BLANKS))
+    return values.to_frame("value").select(_blank(pl.col("value"))).to_series().alias(values.name)
+
+
+def _blank(value: pl.Expr) -> pl.Expr:
+    return value.str.to_lowercase().is_in(list(BLANKS))
 
 
 def known(values: pl.Series) -> pl.Series:

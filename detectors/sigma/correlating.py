@@ -14,10 +14,16 @@ class Correlating:
     """The correlations among ``rules``, and the hits seen so far of the rules that they stand on."""
 
     rules: Sequence[Rule]
-    #: hits by place of the correlation
-    _hits: dict[int, list[Hit]] = field(default_factory=dict)
+    #: by name: the place of the rule that bears it
+    _places: dict[str, int] = field(init=False)
+    #: by place of each rule that is named: the fields of its events that some correlation asks for
+    _wanted: dict[int, set[str]] = field(init=False)
     #: of every hit of every named rule, by rule and event number, its event's fields: for correlations of correlations
     _seen: dict[int, dict[int, tuple[float, Mapping[str, str]]]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._places = {name: place for place, rule in enumerate(self.rules) for name in rule.names}
+        self._wanted = self._asked_for()
 
     def take(self, hits: Sequence[Sequence[int]], numbers: Sequence[int], source: FlatSource) -> None:
         """Keep what the named rules hit in one piece of the events.
@@ -27,8 +33,7 @@ class Correlating:
             numbers: the number of each event of ``source``.
             source: the events.
         """
-        wanted = self._wanted()
-        for place, fields in wanted.items():
+        for place, fields in self._wanted.items():
             kept = self._seen.setdefault(place, {})
             for at in hits[place]:
                 values = {name: found[0] for name in fields if (found := source.values(source.events[at], name))}
@@ -49,7 +54,7 @@ class Correlating:
         correlation = self.rules[place].correlation
         assert correlation is not None
         groups, counted = fields_of(correlation, name)
-        below = self._places()[name]
+        below = self._places[name]
         events = self._events(below) if below in told else self._seen.get(below, {})
         chosen = told.get(below, events)
         hits = []
@@ -68,41 +73,37 @@ class Correlating:
             return self._seen.get(place, {})
         events: dict[int, tuple[float, Mapping[str, str]]] = {}
         for name in names_of(correlation):
-            for number, (at, values) in self._events(self._places()[name]).items():
+            for number, (at, values) in self._events(self._places[name]).items():
                 events[number] = (at, {**events.get(number, (at, {}))[1], **values})
         return events
-
-    def _places(self) -> dict[str, int]:
-        return {name: place for place, rule in enumerate(self.rules) for name in rule.names}
 
     def _correlations(self) -> list[int]:
         return [place for place, rule in enumerate(self.rules) if rule.correlation is not None and not rule.reason]
 
     def _upwards(self) -> list[int]:
         """The correlations, each behind those that it stands on."""
-        places, ordered = self._places(), list[int]()
+        ordered = list[int]()
 
         def visit(place: int) -> None:
             correlation = self.rules[place].correlation
             if place in ordered or correlation is None:
                 return
             for name in names_of(correlation):
-                visit(places[name])
+                visit(self._places[name])
             ordered.append(place)
 
         for place in self._correlations():
             visit(place)
         return ordered
 
-    def _wanted(self) -> dict[int, set[str]]:
-        """By place of each rule of single events that is named: the fields of its events that some correlation asks for."""
+    def _asked_for(self) -> dict[int, set[str]]:
+        """What correlations ask of the rules of single events that they stand on, directly or by others."""
         wanted: dict[int, set[str]] = {}
-        places = self._places()
 
         def ask(name: str, fields: set[str]) -> None:
-            below = self.rules[places[name]].correlation
+            below = self.rules[self._places[name]].correlation
             if below is None:
-                wanted.setdefault(places[name], set()).update(fields)
+                wanted.setdefault(self._places[name], set()).update(fields)
             for inner in names_of(below) if below is not None else ():
                 ask(inner, fields)
 

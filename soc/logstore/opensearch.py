@@ -253,8 +253,9 @@ class OpenSearchLogStore:
         self.refresh()
         with talking(self._url):
             told = self._client.indices.rollover(alias=self._stream, body={"conditions": _FULL})
-        # what came between the refresh and the new index is found at once too, so that it is known when it is sent again
-        self.refresh()
+        if told["rolled_over"]:
+            # what came between the refresh and the new index is found at once too, so that it is known when it is sent again
+            self.refresh()
         return Maintained(merged=0, removed=0, checkpointed=bool(told["rolled_over"]))
 
     def health(self) -> StoreHealth:
