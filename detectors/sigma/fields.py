@@ -1,7 +1,7 @@
 """Where a field that a rule names is found in our events.
 
 Rules may name OCSF paths as they are. The names of the Sigma taxonomy (version 2.0.0,
-"webserver", "proxy", "database", "firewall") are mapped; any other is looked up in what
+"webserver", "proxy", "database", "firewall", "process_creation") are mapped; any other is looked up in what
 the format gave beyond OCSF (``unmapped``).
 """
 
@@ -47,9 +47,17 @@ TAXONOMY: dict[str, str] = {
     "command": "api.operation",
     "database": "database.name",
     "application": "actor.app_name",
+    "EventID": "api.operation",
+    "Image": "actor.app_name",
+    "IpAddress": "src_endpoint.ip",
+    "NewProcessName": "actor.app_name",
+    "ObjectName": "file.path",
+    "RelativeTargetName": "file.path",
 }
 #: a path with its query, which OCSF keeps apart
 WHOLE_URI: frozenset[str] = frozenset({"c-uri", "cs-uri", "uri"})
+#: what was run with its arguments, which each system keeps in its own way
+COMMAND_LINE: frozenset[str] = frozenset({"CommandLine"})
 #: where a rule's bare keywords are looked for
 KEYWORD_COLUMNS = ("raw_data", "message", "query_info.query_string", "unmapped")
 _COLUMNS = frozenset(EVENT_SCHEMA.names)

@@ -10,6 +10,7 @@ from typing import Any
 
 Flat = dict[str, list[str]]
 _WINDOWS = ("Event.EventData.", "Event.UserData.", "Event.System.", "winlog.event_data.", "winlog.")
+_BESIDE = "unmapped."
 _ATTRIBUTES = "#attributes"
 
 
@@ -20,6 +21,7 @@ def flatten(event: Any) -> Flat:
         held = flat.setdefault(name, [])
         if value is not None:
             held.append(value)
+    _add_names_beside(flat)
     _add_windows_names(flat)
     return flat
 
@@ -60,6 +62,14 @@ def _named_data(name: str, value: dict[str, Any]) -> Iterator[tuple[str, str | N
     label = attributes.get("Name") or attributes.get("@Name") if isinstance(attributes, dict) else None
     if isinstance(label, str) and name.endswith(".Data") and ("#text" in value or _ATTRIBUTES in value):
         yield f"{name[: -len('.Data')]}.{label}", None if value.get("#text") is None else text_of(value["#text"])
+
+
+def _add_names_beside(flat: Flat) -> None:
+    """What a format gave beyond OCSF is known by its own name too: ``unmapped.auditd.execve.a1``, ``execve.a1``."""
+    for name in list(flat):
+        if name.startswith(_BESIDE):
+            _, _, short = name.removeprefix(_BESIDE).partition(".")
+            flat.setdefault(short or name, flat[name])
 
 
 def _add_windows_names(flat: Flat) -> None:

@@ -3,6 +3,9 @@
 A rule for databases must not fire on a Windows event that happens to hold the same words.
 An event that does not say where it comes from is open to every rule.
 
+Where Sigma's taxonomy has no word for a log that data leaves through, a category of our own stands: ``object_storage``,
+``dlp``, ``bastion`` (a jump host, 堡垒机) and ``vpn``.
+
 Source: Sigma taxonomy 2.0.0, "Log sources"; Sysmon event ids (Microsoft Sysinternals).
 """
 
@@ -11,6 +14,7 @@ from collections.abc import Mapping
 import polars as pl
 from sigma.rule import SigmaRule
 
+from detectors.sigma.beside import channel_of_batch
 from detectors.sigma.flatten import Flat
 
 _SYSMON = "Microsoft-Windows-Sysmon/Operational"
@@ -68,6 +72,33 @@ _CLASSES: Mapping[str, frozenset[int]] = {
     "firewall": frozenset({4001}),
     "dns": frozenset({4003}),
 }
+_WINDOWS = frozenset({"windows_xml", "windows_json"})
+#: product and service → names of our formats; without a service, all that the product writes
+_FORMATS: Mapping[tuple[str, str | None], frozenset[str]] = {
+    ("aws", "cloudtrail"): frozenset({"cloudtrail"}),
+    ("aws", "s3"): frozenset({"s3_access"}),
+    ("fortigate", None): frozenset({"fortigate"}),
+    ("kubernetes", None): frozenset({"kubernetes_audit"}),
+    ("linux", None): frozenset({"auditd", "linux_auth"}),
+    ("linux", "auditd"): frozenset({"auditd"}),
+    ("linux", "auth"): frozenset({"linux_auth"}),
+    ("linux", "sshd"): frozenset({"linux_auth"}),
+    ("linux", "sudo"): frozenset({"linux_auth"}),
+    ("m365", None): frozenset({"microsoft_365"}),
+    ("opensearch", None): frozenset({"opensearch_audit"}),
+    ("windows", None): _WINDOWS,
+    ("zeek", "conn"): frozenset({"zeek_conn"}),
+    ("zeek", "dns"): frozenset({"zeek_dns"}),
+    ("zeek", "http"): frozenset({"zeek_http"}),
+    ("zeek", "ssl"): frozenset({"zeek_ssl"}),
+}
+#: categories that are known by the format, not by the class
+_CATEGORIES: Mapping[str, frozenset[str]] = {
+    "bastion": frozenset({"cef", "leef", "syslog"}),
+    "dlp": frozenset({"cef", "leef"}),
+    "object_storage": frozenset({"cloudtrail", "minio_audit", "s3_access"}),
+    "vpn": frozenset({"cef", "cisco_asa", "fortigate", "leef"}),
+}
 
 
 def speaks_of(rule: SigmaRule, event: Flat) -> bool:
@@ -88,19 +119,43 @@ def classes_of(rule: SigmaRule) -> frozenset[int] | None:
     return _CLASSES.get(rule.logsource.category or "")
 
 
+def names_of(rule: SigmaRule) -> frozenset[str] | None:
+    """Return the names, of a format or of a product, that a rule's logsource takes; None where it goes by class alone."""
+    source = rule.logsource
+    named = _FORMATS.get((source.product or "", source.service)) or _FORMATS.get((source.product or "", None))
+    named = named or _CATEGORIES.get(source.category or "")
+    if named is not None or classes_of(rule) is not None:
+        return named
+    # a product or category that no format of ours carries: only what names it as its source
+    return frozenset(filter(None, (source.product, source.service, source.category))) or None
+
+
 def batch_filter(rule: SigmaRule) -> pl.Expr:
     """Return which normalised events a rule's logsource takes."""
-    source = rule.logsource
-    classes = classes_of(rule)
+    wanted = pl.lit(value=True)
+    classes, names = classes_of(rule), names_of(rule)
     if classes is not None:
-        return pl.col("class_uid").is_in(list(classes))
-    if source.product is None and source.category is None:
-        return pl.lit(value=True)
-    # a product or category that no format of ours carries: only what names it as its source
-    names = [name for name in (source.product, source.service, source.category) if name is not None]
-    return pl.col("metadata.log_name").is_in(names) | pl.col("metadata.product.name").is_in(names).fill_null(
-        value=False
-    )
+        wanted = pl.col("class_uid").is_in(list(classes))
+    if names is not None:
+        by_product = pl.col("metadata.product.name").is_in(list(names)).fill_null(value=False)
+        wanted = wanted & (pl.col("metadata.log_name").is_in(list(names)) | by_product)
+    return wanted & _of_windows(rule) if names == _WINDOWS else wanted
+
+
+def _of_windows(rule: SigmaRule) -> pl.Expr:
+    """By the channel, where the event says it; a category is known by channel and event id together."""
+    channel, service, category = channel_of_batch(), rule.logsource.service or "", rule.logsource.category or ""
+    wanted = pl.lit(value=True)
+    if service in _SERVICES:
+        wanted = channel.is_in(list(_SERVICES[service])).fill_null(value=True)
+    places = dict(_OTHER_CHANNELS.get(category, {}))
+    if category in _SYSMON_IDS:
+        places[_SYSMON] = _SYSMON_IDS[category]
+    if not places:
+        return wanted
+    number = pl.col("api.operation")
+    found = [(channel == place) & number.is_in(list(ids)) for place, ids in places.items()]
+    return wanted & pl.any_horizontal(found).fill_null(value=True)
 
 
 def _is_category(category: str, channel: str, event_id: str | None) -> bool:

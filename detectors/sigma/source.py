@@ -10,7 +10,8 @@ from typing import Protocol
 
 import polars as pl
 
-from detectors.sigma.fields import KEYWORD_COLUMNS, WHOLE_URI, place_of
+from detectors.sigma.beside import beside, command_line_of_batch
+from detectors.sigma.fields import COMMAND_LINE, KEYWORD_COLUMNS, WHOLE_URI, place_of
 from detectors.sigma.flatten import Flat
 
 
@@ -46,9 +47,12 @@ class BatchSource:
         """Return a column of the schema as text, or a value out of ``unmapped``."""
         if field in WHOLE_URI:
             return _whole_uri()
+        if field in COMMAND_LINE:
+            found = command_line_of_batch()
+            return FieldColumn(found, many=False, present=found.is_not_null())
         place = place_of(field)
         if place.inside is not None or place.column not in self._schema:
-            inside = pl.col("unmapped").str.json_path_match(_json_path(place.inside or field))
+            inside = beside(place.inside or field)
             return FieldColumn(inside, many=False, present=inside.is_not_null())
         found = pl.col(place.column)
         kind = self._schema[place.column]
@@ -72,10 +76,6 @@ def _whole_uri() -> FieldColumn:
     path, query = pl.col("http_request.url.path"), pl.col("http_request.url.query_string")
     whole = pl.when(query.is_null() | (query == "")).then(path).otherwise(pl.concat_str([path, query], separator="?"))
     return FieldColumn(whole, many=False, present=path.is_not_null())
-
-
-def _json_path(field: str) -> str:
-    return "$" + "".join(f"['{part}']" for part in field.replace("'", "").split("."))
 
 
 class FlatSource:
@@ -110,7 +110,9 @@ class FlatSource:
         found = event.get(name)
         if found is not None or not self._aliases:
             return found
-        return _joined_uri(event) if name in WHOLE_URI else event.get(self._aliases.get(name, name))
+        if name in WHOLE_URI:
+            return _joined_uri(event)
+        return _joined_command(event) if name in COMMAND_LINE else event.get(self._aliases.get(name, name))
 
     @cached_property
     def _everything(self) -> list[str]:
@@ -122,4 +124,13 @@ def _joined_uri(event: Flat) -> list[str] | None:
     return ["?".join(part for part in (paths[0], *(queries or [])[:1]) if part)] if paths else None
 
 
+def _joined_command(event: Flat) -> list[str] | None:
+    """The command of sudo's line, the arguments of an audit record, or its process title."""
+    told = event.get("unmapped.linux_auth.command")
+    arguments = [event[name] for name in (f"execve.a{at}" for at in range(_MOST_ARGUMENTS)) if name in event]
+    return told or ([" ".join(one[0] for one in arguments)] if arguments else event.get("proctitle.proctitle"))
+
+
+#: the kernel writes no more arguments of one call into a record that is read whole
+_MOST_ARGUMENTS = 100
 _EVERYTHING = "\0everything"

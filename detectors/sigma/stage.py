@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from detectors.sigma.compile import compile_rule
-from detectors.sigma.logsource import batch_filter, classes_of
+from detectors.sigma.logsource import batch_filter, classes_of, names_of
 from detectors.sigma.models import DetectionRule, RuleCounter
 from detectors.sigma.rules import RuleStatus, read_document
 from detectors.sigma.source import BatchSource
@@ -32,6 +32,13 @@ class _Ready:
     expression: pl.Expr
     #: classes of the events it speaks of; None where it may speak of any
     classes: frozenset[int] | None
+    #: formats or products it speaks of; None where it may speak of any
+    names: frozenset[str] | None
+
+    def speaks_of(self, classes: set[int], names: set[str]) -> bool:
+        """Tell whether a frame of these classes, formats and products has anything for it."""
+        by_class = self.classes is None or bool(self.classes & classes)
+        return by_class and (self.names is None or bool(self.names & names))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +54,11 @@ class _Run:
 def tag_hits(context: "BatchContext", frame: pl.DataFrame) -> pl.DataFrame:
     """Write the ids of the rules that hit into ``guanlan.rules`` of each event.
 
-    A rule that speaks of no class of event in the frame is through with it at no cost.
+    A rule that speaks of no class of event, format or product in the frame is through with it at no cost.
     """
     ready, there = _ready_rules(context.database, frame), set(frame["class_uid"].unique())
-    speaking = [one for one in ready if one.classes is None or one.classes & there]
+    names = {*frame["metadata.log_name"].unique(), *frame["metadata.product.name"].unique().drop_nulls()}
+    speaking = [one for one in ready if one.speaks_of(there, names)]
     silent = [_Run(one.rule_id, _no_hits(frame), 0) for one in ready if one not in speaking]
     runs = [*_run_all(speaking, frame), *silent]
     _note(context.database, runs, frame.height)
@@ -90,7 +98,7 @@ def _made_ready(rule: DetectionRule, frame: pl.DataFrame) -> _Ready | None:
     if parsed is None:
         return None
     expression = batch_filter(parsed) & compile_rule(parsed, BatchSource(frame))
-    return _Ready(rule.rule_id, expression, classes_of(parsed))
+    return _Ready(rule.rule_id, expression, classes_of(parsed), names_of(parsed))
 
 
 def _run_all(rules: list[_Ready], frame: pl.DataFrame) -> list[_Run]:
