@@ -34,10 +34,18 @@ class Correlating:
             source: the events.
         """
         for place, fields in self._wanted.items():
-            kept = self._seen.setdefault(place, {})
             for at in hits[place]:
                 values = {name: found[0] for name in fields if (found := source.values(source.events[at], name))}
-                kept[numbers[at]] = (moment_of(source.events[at]), values)
+                self.see(place, numbers[at], moment_of(source.events[at]), values)
+
+    @property
+    def wanted(self) -> Mapping[int, set[str]]:
+        """By place of each rule of single events that is named: the fields of its events that are asked for."""
+        return self._wanted
+
+    def see(self, place: int, number: int, moment: float, values: Mapping[str, str]) -> None:
+        """Keep one hit of one rule: its event's number, time in seconds and fields."""
+        self._seen.setdefault(place, {})[number] = (moment, values)
 
     def found(self) -> dict[int, list[int]]:
         """Return the event numbers that fulfil each correlation, by its place; those that others stand on come first."""
@@ -45,9 +53,22 @@ class Correlating:
         for place in self._upwards():
             correlation = self.rules[place].correlation
             assert correlation is not None
-            hits = [hit for name in names_of(correlation) for hit in self._of(place, name, told)]
-            told[place] = correlated(correlation, hits)
+            told[place] = correlated(correlation, self._hits(place, told))
         return {place: numbers for place, numbers in told.items() if numbers}
+
+    def hits_of(self, place: int) -> list[Hit]:
+        """Return what the correlation at ``place`` looks at: the hits of its rules, and what those below it told."""
+        told: dict[int, list[int]] = {}
+        for below in self._upwards():
+            correlation = self.rules[below].correlation
+            if below != place and correlation is not None:
+                told[below] = correlated(correlation, self._hits(below, told))
+        return self._hits(place, told)
+
+    def _hits(self, place: int, told: Mapping[int, Sequence[int]]) -> list[Hit]:
+        correlation = self.rules[place].correlation
+        names = names_of(correlation) if correlation is not None else ()
+        return [hit for name in names for hit in self._of(place, name, told)]
 
     def _of(self, place: int, name: str, told: Mapping[int, Sequence[int]]) -> list[Hit]:
         """The hits of one rule that a correlation names, with their groups; an event without a group is in none."""

@@ -4,7 +4,8 @@ A correlation looks at the hits of the rules that it names, of one group (``grou
 (``event_count``), how many different values (``value_count``), sums, means and percentiles of a field, or whether each
 of its rules was hit (``temporal``), one after another (``temporal_ordered``). Lower bounds are sought in every window
 that ends with a hit; upper bounds (``lt``, ``lte``, ``eq``, ``neq``) in windows one after another, since a window that
-has only begun would always be below.
+has only begun would always be below. Hits of one moment have no order among themselves: a window ends behind all of
+them, and any order of theirs will do, so that the answer is the same however the events came.
 """
 
 import math
@@ -93,11 +94,8 @@ def correlated(correlation: SigmaCorrelationRule, hits: Iterable[Hit]) -> list[i
 
 
 def _of_group(correlation: SigmaCorrelationRule, hits: Sequence[Hit]) -> Iterator[int]:
-    condition, span = correlation.condition, float(correlation.timespan.seconds)
-    capped = isinstance(condition, SigmaCorrelationCondition) and condition.op not in _FROM_BELOW
-    windows = _one_after_another if capped and correlation.type not in _TEMPORAL else _ending_with_each
     told = 0
-    for first, behind in windows(correlation, hits, span):
+    for first, behind in windows_of(correlation, hits):
         # windows move on: what an earlier one has told is not told again
         yield from (hit.number for hit in hits[max(first, told) : behind])
         told = max(told, behind)
@@ -106,16 +104,47 @@ def _of_group(correlation: SigmaCorrelationRule, hits: Sequence[Hit]) -> Iterato
 Bounds = Iterator[tuple[int, int]]
 
 
+def windows_of(correlation: SigmaCorrelationRule, hits: Sequence[Hit]) -> Bounds:
+    """Return the windows that fulfil a correlation, by the time of their ends.
+
+    Args:
+        correlation: what is looked for.
+        hits: of one group, by time and number.
+
+    Returns:
+        Of each window the place of its first hit, and the place behind its last.
+    """
+    windows = _one_after_another if is_capped(correlation) else _ending_with_each
+    return windows(correlation, hits, span_of(correlation))
+
+
+def span_of(correlation: SigmaCorrelationRule) -> float:
+    """Return the length of a correlation's window in seconds."""
+    return float(correlation.timespan.seconds)
+
+
+def is_capped(correlation: SigmaCorrelationRule) -> bool:
+    """Whether its condition has an upper bound: then a window says nothing before it is over."""
+    condition = correlation.condition
+    capped = isinstance(condition, SigmaCorrelationCondition) and condition.op not in _FROM_BELOW
+    return capped and correlation.type not in _TEMPORAL
+
+
 def _ending_with_each(correlation: SigmaCorrelationRule, hits: Sequence[Hit], span: float) -> Bounds:
-    """Windows that fulfil it and end with a hit: where each begins, and the place behind it."""
+    """Windows that fulfil it and end with a hit and all others of its moment."""
     window, first = _window_of(correlation), 0
     for place, hit in enumerate(hits):
         window.add(hit)
         while hit.at - hits[first].at > span:
             window.drop(hits[first])
             first += 1
-        if window.holds():
+        if _ends_a_moment(hits, place) and window.holds():
             yield first, place + 1
+
+
+def _ends_a_moment(hits: Sequence[Hit], place: int) -> bool:
+    """Whether the next hit is of another moment; events that say no time have the order of their lines."""
+    return place + 1 == len(hits) or hits[place].at != hits[place + 1].at or not hits[place].at
 
 
 def _one_after_another(correlation: SigmaCorrelationRule, hits: Sequence[Hit], span: float) -> Bounds:
@@ -252,24 +281,38 @@ class _InOrder:
 
     def __init__(self, names: Sequence[str], span: float) -> None:
         self._names, self._span = names, span
-        #: of the chains that have come as far as each rule, the one that began last
-        self._begun: list[Hit | None] = [None] * len(names)
-        self._last: Hit | None = None
+        #: of the chains that have come as far as each rule, the beginning of the one that began last
+        self._begun: list[float | None] = [None] * len(names)
+        #: of each event of this moment, which rules it hit
+        self._moment: dict[int, set[str]] = {}
+        self._at = 0.0
 
     def add(self, hit: Hit) -> None:
-        """Lengthen the chains that wait for its rule; backwards, so that one hit is not two steps of one chain."""
-        self._last = None
-        for place in reversed(range(len(self._names))):
-            if self._names[place] == hit.rule:
-                before = self._begun[place - 1] if place else hit
-                if before is not None and (place == 0 or before.number != hit.number):
-                    self._begun[place] = before
-                    self._last = hit if place == len(self._names) - 1 else self._last
+        """Keep it until the moment is over."""
+        self._moment.setdefault(hit.number, set()).add(hit.rule)
+        self._at = hit.at
 
     def drop(self, hit: Hit) -> None:
         """Nothing: a chain that began too early is known by its beginning."""
 
     def holds(self) -> bool:
-        """Whether the newest hit ends a chain that began within the timespan."""
+        """Whether an event of the moment that is over ends a chain that began within the timespan."""
+        steps = [found for rules in self._moment.values() if (found := self._steps(rules))]
+        self._moment = {}
+        # events of one moment have no order, so they are taken in the one that lengthens chains
+        ended = [self._lengthen(step) for step in sorted(steps, key=lambda step: (step[-1], step[0]))]
         begun = self._begun[-1]
-        return self._last is not None and begun is not None and self._last.at - begun.at <= self._span
+        return any(ended) and begun is not None and self._at - begun <= self._span
+
+    def _steps(self, rules: set[str]) -> list[int]:
+        return [place for place, name in enumerate(self._names) if name in rules]
+
+    def _lengthen(self, steps: Sequence[int]) -> bool:
+        """Lengthen the chains that wait for an event; backwards, so that it is not two steps of one chain."""
+        ended = False
+        for place in reversed(steps):
+            before = self._begun[place - 1] if place else self._at
+            if before is not None:
+                self._begun[place] = before
+                ended |= place == len(self._names) - 1
+        return ended

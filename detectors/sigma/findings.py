@@ -7,7 +7,7 @@ A rule alone says that something happened, not that it is unusual for this perso
 stays below that of a behaviour that is both unusual and heavy.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -26,8 +26,10 @@ from detectors.findings import (
     RiskPart,
     raise_findings,
 )
+from detectors.sigma.book import book_of
 from detectors.sigma.models import DetectionRule
 from soc.identity.actors import job_actor
+from soc.logstore.lucene import term
 from soc.text import Message
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
 LEVEL_POINTS = {"informational": 5, "low": 15, "medium": 30, "high": 45, "critical": 60}
 #: points of the gravest level of data touched, by its rank
 DATA_POINTS = {3: 5, 4: 10, 5: 15, 6: 20}
-_ENTITY = (
+ENTITY = (
     pl.when(pl.col("guanlan.person").is_not_null())
     .then(pl.lit(EntityKind.PERSON.value))
     .when(pl.col("actor.user.name").is_not_null())
@@ -45,25 +47,31 @@ _ENTITY = (
     .otherwise(pl.lit(EntityKind.ADDRESS.value))
 )
 _KEY = ("guanlan.org", "guanlan.rules", "entity_kind", "entity", "hour")
-_NAME = pl.coalesce("guanlan.person", "actor.user.name", "src_endpoint.ip", pl.lit("?"))
+NAME = pl.coalesce("guanlan.person", "actor.user.name", "src_endpoint.ip", pl.lit("?"))
 
 
 def raise_hits(context: "BatchContext", frame: pl.DataFrame) -> pl.DataFrame:
-    """Raise a finding for each rule, entity and hour of a batch; the frame passes unchanged."""
+    """Raise a finding for each rule, entity and hour of a batch; the frame passes unchanged.
+
+    Rules that only serve correlations raise nothing.
+    """
     hits = frame.filter(pl.col("guanlan.rules").list.len() > 0)
     if hits.is_empty():
         return frame
-    groups = list(_groups(hits))
+    quiet = book_of(context.database).quiet
+    groups = [one for one in _groups(hits) if one["guanlan.rules"] not in quiet]
+    if not groups:
+        return frame
     with context.database.write() as session:
         actor, accounts = job_actor(session, "rules"), account_keys(session, context.org)
         rows = session.scalars(select(DetectionRule).where(DetectionRule.rule_id.in_({one["rule"] for one in groups})))
         rules = {rule.rule_id: rule for rule in rows}
-        told = [_finding(rules[one["rule"]], _known(one, accounts)) for one in groups if one["rule"] in rules]
+        told = [_finding(rules[one["rule"]], as_known(one, accounts)) for one in groups if one["rule"] in rules]
         raise_findings(session, actor, told)
     return frame
 
 
-def _known(group: dict[str, Any], accounts: Mapping[str, EntityKey]) -> dict[str, Any]:
+def as_known(group: dict[str, Any], accounts: Mapping[str, EntityKey]) -> dict[str, Any]:
     """Name a known account as the habits do."""
     key = accounts.get(group["account"] or "")
     return group if key is None else {**group, "org": key.org, "entity_kind": key.kind, "entity": key.account}
@@ -71,9 +79,15 @@ def _known(group: dict[str, Any], accounts: Mapping[str, EntityKey]) -> dict[str
 
 def _groups(hits: pl.DataFrame) -> Iterator[dict[str, Any]]:
     named = hits.explode("guanlan.rules").with_columns(
-        _ENTITY.alias("entity_kind"), _NAME.alias("entity"), pl.col("time").dt.truncate("1h").alias("hour")
+        ENTITY.alias("entity_kind"), NAME.alias("entity"), pl.col("time").dt.truncate("1h").alias("hour")
     )
-    grouped = named.group_by(*_KEY).agg(
+    for row in summed(named, _KEY):
+        yield {**row, "org": row["guanlan.org"], "rule": row["guanlan.rules"]}
+
+
+def summed(named: pl.DataFrame, key: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """Sum up what the events of each ``key`` did: how many, which, from when to when, which data, how many rows."""
+    grouped = named.group_by(*key).agg(
         pl.len().alias("events"),
         pl.col("actor.user.name").drop_nulls().first().alias("account"),
         pl.col("metadata.uid").head(MOST_NAMED_EVENTS).alias("uids"),
@@ -85,34 +99,33 @@ def _groups(hits: pl.DataFrame) -> Iterator[dict[str, Any]]:
         (pl.col("guanlan.rows_basis") == Basis.UNKNOWN.value).any().alias("unknown"),
         pl.col("guanlan.tables").list.explode().drop_nulls().unique().sort().head(5).alias("tables"),
     )
-    bounds = _bounds(named)
-    for row in grouped.sort("first", "guanlan.rules", "entity").iter_rows(named=True):
-        key = tuple(row[name] for name in _KEY)
-        yield {**row, "org": row["guanlan.org"], "rule": row["guanlan.rules"], "bound": bounds.get(key)}
+    bounds = _bounds(named, key)
+    for row in grouped.sort("first", *key).iter_rows(named=True):
+        yield {**row, "bound": bounds.get(tuple(row[name] for name in key))}
 
 
-def _bounds(named: pl.DataFrame) -> dict[tuple[Any, ...], int]:
+def _bounds(named: pl.DataFrame, key: Sequence[str]) -> dict[tuple[Any, ...], int]:
     """At most how many rows: a table read ten times still holds no more rows than it has."""
-    once = named.group_by(*_KEY, pl.col("guanlan.tables").cast(pl.List(pl.String)).list.join(",").alias("of")).agg(
+    once = named.group_by(*key, pl.col("guanlan.tables").cast(pl.List(pl.String)).list.join(",").alias("of")).agg(
         pl.col("guanlan.rows_bound").max()
     )
-    total = once.group_by(*_KEY).agg(pl.col("guanlan.rows_bound").sum())
+    total = once.group_by(*key).agg(pl.col("guanlan.rows_bound").sum())
     return {tuple(row[:-1]): int(row[-1] or 0) for row in total.iter_rows()}
 
 
 def _finding(rule: DetectionRule, group: dict[str, Any]) -> NewFinding:
-    parts = _parts(rule, group)
+    parts = parts_of(rule, group, term("guanlan.rules", rule.rule_id))
     return NewFinding(
         org=group["org"],
         kind=FindingKind.RULE,
         entity_kind=EntityKind(group["entity_kind"]),
         entity_name=group["entity"],
-        title=_title(rule, group),
+        title=title_of(rule, group),
         reasons=list(_reasons(rule, group)),
         parts=parts,
         score=min(100, sum(part.value for part in parts)),
         level=group["level"] or "",
-        rows=_rows(group),
+        rows=rows_of(group),
         persons=Figure(0, None, Basis.UNKNOWN) if group["rank"] else Figure(),
         events=group["uids"],
         first_at=group["first"],
@@ -123,16 +136,18 @@ def _finding(rule: DetectionRule, group: dict[str, Any]) -> NewFinding:
     )
 
 
-def _title(rule: DetectionRule, group: dict[str, Any]) -> Message:
-    return Message("rules.title", {"who": group["entity"], "rule": _name(rule)})
+def title_of(rule: DetectionRule, group: dict[str, Any]) -> Message:
+    """Who did what."""
+    return Message("rules.title", {"who": group["entity"], "rule": name_of(rule)})
 
 
-def _name(rule: DetectionRule) -> dict[str, str]:
+def name_of(rule: DetectionRule) -> dict[str, str]:
+    """A rule's title in both languages."""
     return {"zh": rule.title_zh or rule.title, "en": rule.title}
 
 
-def _parts(rule: DetectionRule, group: dict[str, Any]) -> list[RiskPart]:
-    query = f'guanlan.rules:"{rule.rule_id}"'
+def parts_of(rule: DetectionRule, group: dict[str, Any], query: str) -> list[RiskPart]:
+    """The parts of a score: how grave the rule is, and how grave the data; ``query`` finds the events."""
     found = [RiskPart(Message("rules.part_rule", {"level": rule.level}), LEVEL_POINTS.get(rule.level, 30), query)]
     points = DATA_POINTS.get(group["rank"] or 0)
     if points:
@@ -141,12 +156,18 @@ def _parts(rule: DetectionRule, group: dict[str, Any]) -> list[RiskPart]:
 
 
 def _reasons(rule: DetectionRule, group: dict[str, Any]) -> Iterator[Message]:
-    yield Message("rules.reason_hits", {"count": group["events"], "rule": _name(rule)})
+    yield Message("rules.reason_hits", {"count": group["events"], "rule": name_of(rule)})
+    yield from reason_of_tables(group)
+
+
+def reason_of_tables(group: dict[str, Any]) -> Iterator[Message]:
+    """Which tables were touched, where the log says it."""
     if group["tables"]:
         yield Message("rules.reason_tables", {"tables": list(group["tables"]), "level": group["level"] or "-"})
 
 
-def _rows(group: dict[str, Any]) -> Figure:
+def rows_of(group: dict[str, Any]) -> Figure:
+    """How many rows came back: measured, or from what was counted to what the tables hold."""
     measured = group["rows"] or 0
     if not group["unknown"]:
         return Figure(measured, measured, Basis.MEASURED)

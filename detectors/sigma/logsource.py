@@ -71,6 +71,7 @@ _CLASSES: Mapping[str, frozenset[int]] = {
     "proxy": frozenset({4002}),
     "firewall": frozenset({4001}),
     "dns": frozenset({4003}),
+    "authentication": frozenset({3002}),
 }
 _WINDOWS = frozenset({"windows_xml", "windows_json"})
 #: product and service → names of our formats; without a service, all that the product writes

@@ -1,6 +1,8 @@
 """What rules offer to the detectors' room."""
 
-from soc.room import BatchStage, CommandSpec, SetupStep
+from datetime import timedelta
+
+from soc.room import BatchStage, Collector, CommandSpec, JobSpec, SetupStep
 
 COMMANDS = (
     CommandSpec("rules check", "detectors.sigma.commands:check"),
@@ -12,6 +14,12 @@ COMMANDS = (
 BATCH_STAGES = (
     BatchStage("rules", 190, "detectors.sigma.stage:tag_hits"),
     BatchStage("rule findings", 300, "detectors.sigma.findings:raise_hits"),
+    BatchStage("correlations", 310, "detectors.sigma.touched:note_touched"),
 )
+JOBS = (
+    JobSpec("correlations", "detectors.sigma.watching:watch", every=timedelta(seconds=2), quiet=True, at_desk=True),
+    JobSpec("correlations.tidy", "detectors.sigma.watching:tidy", cron="50 3 * * *"),
+)
+COLLECTORS = (Collector("correlations", "detectors.sigma.figures:collect"),)
 SETUP_STEPS = (SetupStep("rules", "detectors.sigma.service:keep_library"),)
-MODELS = ("detectors.sigma.models",)
+MODELS = ("detectors.sigma.models", "detectors.sigma.marks", "detectors.sigma.bursts")

@@ -1,6 +1,6 @@
 """Rules as read from files: each is ok, unsupported or invalid, and says why."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -129,7 +129,7 @@ def together(rules: list[Rule]) -> list[Rule]:
 def _filtered(rules: list[Rule]) -> list[Rule]:
     filters = [rule for rule in rules if rule.filter is not None and rule.status is RuleStatus.OK]
     used: set[int] = set()
-    found = [_narrowed(rule, filters, used) for rule in rules]
+    found = [narrowed(rule, filters, used) for rule in rules]
     nobody = "none of the rules that it filters is here"
     return [
         replace(rule, status=RuleStatus.UNSUPPORTED, reason=nobody)
@@ -139,8 +139,12 @@ def _filtered(rules: list[Rule]) -> list[Rule]:
     ]
 
 
-def _narrowed(rule: Rule, filters: list[Rule], used: set[int]) -> Rule:
-    """The rule with each filter that is meant for it; a filter that makes it unmatchable makes it so for all to see."""
+def narrowed(rule: Rule, filters: Sequence[Rule], used: set[int] | None = None) -> Rule:
+    """The rule with each filter that is meant for it; a filter that makes it unmatchable makes it so for all to see.
+
+    ``used`` takes the identities of the filters that were meant for it.
+    """
+    used = set() if used is None else used
     for one in filters:
         if rule.parsed is None or one.filter is None or not _is_meant(one.filter, rule, rule.parsed):
             continue

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from detectors.sigma.models import DetectionRule
 from detectors.sigma.rules import LIBRARY, Rule, RuleStatus, read_rules
+from detectors.sigma.standing import stand
 from soc.clock import now
 from soc.errors import NotFoundError
 from soc.identity.actor import Actor
@@ -20,17 +21,26 @@ def keep_library(session: Session, actor: Actor) -> None:
 
 
 def keep_rules(session: Session, actor: Actor, rules: Iterable[Rule], *, shipped: bool = False) -> dict[str, int]:
-    """Keep rules by their id; return how many were added, changed, unsupported and refused."""
+    """Keep rules by their id; return how many were added, changed, unsupported and refused.
+
+    Correlations and filters are judged among all rules that are kept: what they name may have come before, or come yet.
+    """
+    rules = list(rules)
     counted = Counter({"added": 0, "changed": 0, "unsupported": 0, "refused": 0})
     for rule in rules:
         counted[_keep(session, rule, shipped=shipped)] += 1
-        if _standing(rule)[0] is RuleStatus.UNSUPPORTED:
-            counted["unsupported"] += 1
     session.flush()
+    stand(session)
+    counted["unsupported"] = _unsupported(session, {rule.id for rule in rules if rule.id is not None})
     record(
         session, actor, Act.RULE_IMPORTED, Subject("detection_rules", "library" if shipped else "import"), after=counted
     )
     return dict(counted)
+
+
+def _unsupported(session: Session, ids: set[str]) -> int:
+    query = select(DetectionRule.rule_id).where(DetectionRule.status == RuleStatus.UNSUPPORTED)
+    return len(ids.intersection(session.scalars(query)))
 
 
 def all_rules(session: Session) -> list[DetectionRule]:
@@ -54,26 +64,21 @@ def switch(session: Session, actor: Actor, rule_id: str, *, enabled: bool, why: 
     """Switch a rule on or off, with the reason."""
     rule = find_rule(session, rule_id)
     rule.enabled = enabled
+    stand(session)
     record(session, actor, Act.RULE_ENABLED if enabled else Act.RULE_DISABLED, rule, note=why)
     return rule
 
 
-def _standing(rule: Rule) -> tuple[RuleStatus, str]:
-    """How a rule stands where events are matched as they come: one by one."""
-    if rule.status is RuleStatus.OK and rule.parsed is None:
-        return (
-            RuleStatus.UNSUPPORTED,
-            "correlations and filters are matched by soc rules test, not yet on what comes in",
-        )
-    return rule.status, rule.reason
-
-
 def _keep(session: Session, rule: Rule, *, shipped: bool) -> str:
-    if rule.id is None or rule.document is None or rule.status is RuleStatus.INVALID:
+    # a correlation whose rules are not here is kept: they may come with another folder
+    broken = rule.status is RuleStatus.INVALID and rule.correlation is None
+    if rule.id is None or rule.document is None or broken:
         return "refused"
     found = session.scalar(select(DetectionRule).where(DetectionRule.rule_id == rule.id))
     kept = found or DetectionRule(rule_id=rule.id, imported_at=now(), shipped=shipped)
-    kept.title, kept.level, kept.status, kept.reason = rule.title, rule.level, *_standing(rule)
+    if found is not None and found.document != rule.document:
+        kept.imported_at = now()  # by this the ingest knows that it changed
+    kept.title, kept.level, kept.status, kept.reason = rule.title, rule.level, rule.status, rule.reason
     kept.title_zh = (rule.document.get("custom") or {}).get("title_zh")
     kept.document = rule.document
     if found is None:

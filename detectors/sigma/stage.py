@@ -10,10 +10,11 @@ import polars as pl
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from detectors.sigma.book import Filters, book_of
 from detectors.sigma.compile import compile_rule
 from detectors.sigma.logsource import batch_filter, classes_of, names_of
 from detectors.sigma.models import DetectionRule, RuleCounter
-from detectors.sigma.rules import RuleStatus, read_document
+from detectors.sigma.rules import RuleStatus, narrowed, read_document
 from detectors.sigma.source import BatchSource
 from soc.clock import now
 
@@ -73,7 +74,9 @@ def match_frame(rules: list[DetectionRule], frame: pl.DataFrame) -> dict[str, pl
 def _ready_rules(database: "Database", frame: pl.DataFrame) -> list[_Ready]:
     with database.read() as session:
         marks = _enabled(session)
-    found = [_ready(rule_id, digest, tuple(frame.schema.items()), database) for rule_id, digest in marks]
+    filters = book_of(database).filters
+    schema = tuple(frame.schema.items())
+    found = [_ready(rule_id, digest, schema, database, filters) for rule_id, digest in marks]
     return [ready for ready in found if ready is not None]
 
 
@@ -87,14 +90,20 @@ def _enabled(session: Session) -> list[tuple[str, str]]:
 
 
 @lru_cache(maxsize=10_000)
-def _ready(rule_id: str, mark: str, schema: tuple[tuple[str, pl.DataType], ...], database: "Database") -> _Ready | None:
+def _ready(
+    rule_id: str,
+    mark: str,
+    schema: tuple[tuple[str, pl.DataType], ...],
+    database: "Database",
+    filters: Filters,
+) -> _Ready | None:
     with database.read() as session:
         rule = session.scalars(select(DetectionRule).where(DetectionRule.rule_id == rule_id)).one()
-    return _made_ready(rule, pl.DataFrame(schema=dict(schema)))
+    return _made_ready(rule, pl.DataFrame(schema=dict(schema)), filters)
 
 
-def _made_ready(rule: DetectionRule, frame: pl.DataFrame) -> _Ready | None:
-    parsed = read_document(rule.rule_id, rule.document).parsed
+def _made_ready(rule: DetectionRule, frame: pl.DataFrame, filters: Filters | None = None) -> _Ready | None:
+    parsed = narrowed(read_document(rule.rule_id, rule.document), filters.rules if filters else ()).parsed
     if parsed is None:
         return None
     expression = batch_filter(parsed) & compile_rule(parsed, BatchSource(frame))

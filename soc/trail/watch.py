@@ -46,7 +46,10 @@ TECHNICAL = frozenset(
         # what rules cost and found, and habits, are sums over the log store, and can be built anew from it
         "behaviour_batches",
         "behaviour_days",
+        "correlation_bursts",
         "rule_counters",
+        # what of the stored events correlations have still to look at; what they find has entries
+        "correlation_marks",
         # the effect register only guards against doing a recorded step twice
         "playbook_effects",
     }

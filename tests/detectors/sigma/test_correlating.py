@@ -122,15 +122,14 @@ def test_a_whole_folder_is_ok(tmp_path: Path) -> None:
     assert [(rule.status, rule.reason) for rule in found] == [(RuleStatus.OK, "")] * 5
 
 
-def test_what_is_imported_says_that_it_is_not_matched_on_what_comes_in(database: Database, tmp_path: Path) -> None:
+def test_what_is_imported_is_matched_on_what_comes_in(database: Database, tmp_path: Path) -> None:
     rules = read_rules(a_folder(tmp_path, GUESSED, FAILED))
     with database.write() as session:
-        assert keep_rules(session, operator_actor(session), rules)["unsupported"] == 1
+        assert keep_rules(session, operator_actor(session), rules)["unsupported"] == 0
     with database.read() as session:
         kept: dict[str, Any] = {one.name or "": find_rule(session, one.id or "") for one in map(_Named, rules)}
         assert isinstance(kept["guessing"], DetectionRule)
-        assert (kept["guessing"].status, kept["failed_login"].status) == (RuleStatus.UNSUPPORTED, RuleStatus.OK)
-        assert "not yet" in kept["guessing"].reason
+        assert (kept["guessing"].status, kept["failed_login"].status) == (RuleStatus.OK, RuleStatus.OK)
 
 
 class _Named:

@@ -1,5 +1,6 @@
 """Correlations: what several hits say together, window by window and group by group."""
 
+from random import Random
 from statistics import median
 from typing import Any
 
@@ -103,7 +104,7 @@ def test_an_alias_names_the_field_of_each_rule() -> None:
 
 
 TOLD = st.lists(
-    st.tuples(st.integers(0, 40), st.sampled_from("abc"), st.sampled_from(["1", "2", "5", "x"])), max_size=14
+    st.tuples(st.integers(1, 40), st.sampled_from("abc"), st.sampled_from(["1", "2", "5", "x"])), max_size=14
 )
 
 
@@ -124,7 +125,7 @@ def test_windows_that_move_say_what_every_window_looked_at_by_itself_says(
         rule = a_correlation(kind, condition, rules=("a", "b", "c"))
         wanted: set[int] = set()
         for last in seen:
-            window = [hit for hit in seen if last.at - 10 <= hit.at and (hit.at, hit.number) <= (last.at, last.number)]
+            window = [hit for hit in seen if last.at - 10 <= hit.at <= last.at]
             found = measure(window)
             if found is not None and found >= least:
                 wanted |= {hit.number for hit in window}
@@ -136,13 +137,31 @@ def test_a_chain_is_found_where_there_is_one(told: list[tuple[int, str, str]]) -
     seen = sorted(hits(*told), key=lambda hit: (hit.at, hit.number))
     chains = [
         (one, two, three)
-        for place, one in enumerate(seen) if one.rule == "a"
-        for step, two in enumerate(seen[place + 1:], place + 1) if two.rule == "b"
-        for three in seen[step + 1:] if three.rule == "c" and three.at - one.at <= 10
+        for one in seen if one.rule == "a"
+        for two in seen if two.rule == "b" and one.at <= two.at
+        for three in seen if three.rule == "c" and two.at <= three.at <= one.at + 10
     ]  # fmt: skip
     found = correlated(a_correlation("temporal_ordered", rules=("a", "b", "c")), seen)
     assert bool(found) is bool(chains)
     assert {hit.number for chain in chains for hit in chain} <= set(found)
+
+
+def test_an_event_of_two_steps_ends_the_chain_that_another_began() -> None:
+    rule = a_correlation("temporal_ordered", rules=("a", "b"))
+    both = [Hit(0, 1, "a", ("u",)), Hit(1, 2, "a", ("u",)), Hit(1, 2, "b", ("u",))]
+    assert correlated(rule, both) == [0, 1]
+    assert correlated(rule, both[1:]) == []
+
+
+@given(told=TOLD, order=st.randoms(use_true_random=False))
+def test_hits_of_one_moment_may_come_in_any_order(told: list[tuple[int, str, str]], order: Random) -> None:
+    mixed = list(told)
+    order.shuffle(mixed)
+    for kind in ("event_count", "value_sum", "temporal", "temporal_ordered"):
+        condition = {"gte": 3, "field": "f"} if kind.startswith("value") else {"gte": 2}
+        rule = a_correlation(kind, None if kind.endswith("ordered") else condition, rules=("a", "b", "a"))
+        found = [sorted(group[number] for number in correlated(rule, hits(*group))) for group in (told, mixed)]
+        assert found[0] == found[1], kind
 
 
 def _numbers(window: list[Hit]) -> list[float]:

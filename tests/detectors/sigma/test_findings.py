@@ -72,7 +72,7 @@ def test_a_quiet_batch_raises_nothing_and_what_rules_cost_is_kept(context: Batch
     assert run(context, an_event("copy_out_of_graded_table", {})) == []
     with context.database.read() as session:
         rules = session.scalars(select(RuleCounter)).all()
-    assert len(rules) == len(read_rules(LIBRARY))
+    assert len(rules) == sum(rule.parsed is not None for rule in read_rules(LIBRARY))
     assert {rule.events for rule in rules} == {1}
     assert {rule.hits for rule in rules} == {0}
 

@@ -34,6 +34,8 @@ ORG = "440000"
 TABLES = {"hr.person": {"name": Level.G2, "phone": Level.G3}, "hr.open_list": {"note": Level.G1}}
 #: id → name of its file
 NAMES = {str(rule.id): Path(rule.path).stem for rule in read_rules(LIBRARY) if rule.parsed is not None}
+#: the parts of correlations have their cases with these
+ALONE = {path.stem for path in LIBRARY.glob("*.yml")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ def _seen(batch: IngestBatch, stored: list[dict[str, Any]]) -> Seen:
 
 
 def test_every_shipped_rule_has_its_lines() -> None:
-    assert {case.rule for case in CASES} == set(NAMES.values())
+    assert {case.rule for case in CASES} == ALONE
 
 
 @pytest.mark.parametrize("at", range(len(CASES)), ids=[f"{case.rule}-{case.format}" for case in CASES])

@@ -1,0 +1,34 @@
+"""Correlations in figures, for ``/metrics``."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from config.settings import Settings
+from detectors.sigma.marks import CorrelationMark, oldest
+from detectors.sigma.models import DetectionRule, RuleCounter
+from detectors.sigma.rules import RuleStatus
+
+Figure = tuple[str, str, Mapping[str, str], float]
+
+
+def collect(session: Session, settings: Settings) -> list[Figure]:
+    """Return what waits to be looked at, for how long, and which correlations cannot be looked at whole."""
+    waiting = session.scalar(select(func.count()).select_from(CorrelationMark)) or 0
+    rows = session.execute(select(DetectionRule.rule_id, DetectionRule.document, DetectionRule.status)).all()
+    correlations = {rule_id: status for rule_id, document, status in rows if "correlation" in document}
+    errors = session.scalars(select(RuleCounter.rule_id).where(RuleCounter.error.is_not(None)))
+    limited = len(correlations.keys() & set(errors))
+    unmatched = sum(status is not RuleStatus.OK for status in correlations.values())
+    return [
+        (
+            "guanlan_correlation_marks",
+            "Stretches of events that correlations have still to look at",
+            {},
+            float(waiting),
+        ),
+        ("guanlan_correlation_lag_seconds", "Age of the oldest of them", {}, oldest(session).total_seconds()),
+        ("guanlan_correlation_limited", "Correlations that met a limit or failed last time", {}, float(limited)),
+        ("guanlan_correlation_unmatched", "Correlations kept that cannot be matched", {}, float(unmatched)),
+    ]
