@@ -18,4 +18,5 @@ ROOM = Room(
     menu=(*search.MENU, *ingest.MENU, *trail.MENU),
     demo_steps=ingest.DEMO_STEPS,
     models=ingest.MODELS,
+    services=ingest.SERVICES,
 )

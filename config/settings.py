@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Self
 from zoneinfo import ZoneInfo
 
+from config.listeners import Listener, read_listener
+
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 DEFAULT_HOME = Path("~/.guanlan")
 
@@ -47,6 +49,10 @@ class Settings:
     retention: timedelta = timedelta(days=190)
     #: largest decoded body of one ingest call, bytes
     ingest_limit: int = 64 * 1024 * 1024
+    #: ports that take syslog: ``tcp://0.0.0.0:5514?org=440100,udp://0.0.0.0:5514``
+    syslog_listen: tuple[Listener, ...] = ()
+    #: a source of logs that was heard before and is not heard for this long is raised as silent
+    silent_after: timedelta = timedelta(hours=24)
     #: risk score (0..100) from which a finding opens an incident by itself
     incident_threshold: int = 80
     #: the organisation this installation is the centre of
@@ -113,7 +119,7 @@ def _bind(text: str) -> dict[str, object]:
     return {"host": host.strip("[]"), "port": int(port)}
 
 
-_DURATIONS = {"session_idle", "session_lifetime", "lockout_for", "retention"}
+_DURATIONS = {"session_idle", "session_lifetime", "lockout_for", "retention", "silent_after"}
 _NUMBERS = {"lockout_after", "ingest_limit", "incident_threshold", "port"}
 _FLAGS = {"demo", "secure_cookies"}
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -142,9 +148,18 @@ def _read_list(name: str, text: str) -> object:
     parts = tuple(part.strip() for part in text.split(",") if part.strip())
     if name == "playbook_targets":
         return frozenset(parts)
+    if name == "syslog_listen":
+        return _listeners(parts)
     if name == "inside_networks":
         return tuple(str(ip_network(part)) for part in parts)
     return text
+
+
+def _listeners(addresses: tuple[str, ...]) -> tuple[Listener, ...]:
+    found = tuple(read_listener(one) for one in addresses)
+    if len({one.name for one in found}) < len(found):
+        raise ValueError("the same port stands there twice")
+    return found
 
 
 def _built(cls: type[Settings], values: dict[str, object]) -> Settings:

@@ -236,6 +236,15 @@ class Collector:
     collect: str
 
 
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A process beside web and worker: ``run(settings)`` works until SIGTERM; ``soc up`` starts it where ``setting`` is set."""
+
+    name: str
+    run: str
+    setting: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Room:
     """Everything one room offers."""
@@ -258,5 +267,6 @@ class Room:
     demo_steps: tuple[DemoStep, ...] = ()
     benches: tuple[Bench, ...] = ()
     collectors: tuple[Collector, ...] = ()
+    services: tuple[Service, ...] = ()
     #: modules that define models, imported before the schema is compared or made
     models: tuple[str, ...] = ()

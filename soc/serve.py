@@ -1,4 +1,4 @@
-"""``soc up``: one worker process and one web process, ended together.
+"""``soc up``: one worker process, one web process and what services the settings ask for, ended together.
 
 The supervisor opens no database before it forks and no store at all: deltalake panics in a
 child forked after its first use. Ctrl-C ends both within 30 s.
@@ -18,6 +18,8 @@ import click
 from config.settings import Settings
 from soc.errors import InputError, UnavailableError
 from soc.orphans import die_with_parent
+from soc.registry import rooms
+from soc.room import Service
 from soc.text import t
 
 #: what one ``soc up`` runs; larger installations run several of each by themselves
@@ -28,6 +30,8 @@ _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 def serve(settings: Settings, parts: frozenset[str] = PARTS) -> None:
     """Make the installation if need be, then serve until a signal; ``parts`` are the processes this machine runs.
+
+    A room's service is a part by its name; with web and worker come those that the settings ask for.
 
     Raises:
         UnavailableError: the port is taken, the disk is full, the database is away.
@@ -43,10 +47,19 @@ def serve(settings: Settings, parts: frozenset[str] = PARTS) -> None:
     if first.exitcode:
         sys.exit(first.exitcode)
     targets = {"worker": _work, "web": _web}
-    _supervise(
-        [context.Process(target=targets[name], args=(settings,), name=name) for name in targets if name in parts],
-        until_all=False,
-    )
+    processes: list[BaseProcess] = [
+        context.Process(target=targets[name], args=(settings,), name=name) for name in targets if name in parts
+    ]
+    processes += [
+        context.Process(target=_serve_room, args=(settings, one), name=one.name) for one in _services(settings, parts)
+    ]
+    _supervise(processes, until_all=False)
+    sys.exit(1)  # nobody asked for an end: one of them failed, and has said why
+
+
+def _services(settings: Settings, parts: frozenset[str]) -> list[Service]:
+    every = [one for room in rooms() for one in room.services]
+    return [one for one in every if one.name in parts or (parts == PARTS and getattr(settings, one.setting))]
 
 
 def _check_port(settings: Settings) -> None:
@@ -124,6 +137,19 @@ def _web(settings: Settings) -> None:
     from soc.web.server import run_web
 
     run_web(settings)
+
+
+def _serve_room(settings: Settings, service: Service) -> None:
+    _become_child()
+    from soc.errors import SocError
+    from soc.room import resolve
+    from soc.text import told
+
+    try:
+        resolve(service.run)(settings)
+    except SocError as error:
+        click.echo(f"soc: {told(error)}", err=True)
+        sys.exit(1)
 
 
 def _become_child() -> None:

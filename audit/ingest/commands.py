@@ -1,5 +1,6 @@
-"""``soc logs formats | parse | ingest``."""
+"""``soc logs formats | parse | ingest | listen``."""
 
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -87,3 +88,17 @@ def ingest(
         for path in files:
             total += ingest_file(desk.database, desk.settings, path, format_name, org, options)
     print_json(total.as_json())
+
+
+@click.command("listen")
+@click.argument("addresses", nargs=-1)
+def listen(addresses: tuple[str, ...]) -> None:
+    """Take syslog at ADDRESSES (udp|tcp|tls://HOST:PORT?org=CODE), else at those of SOC_SYSLOG_LISTEN."""
+    from audit.ingest.receive.process import NoListenerError
+    from config.settings import Settings
+    from soc.serve import serve
+
+    settings = Settings.load({**os.environ, "SOC_SYSLOG_LISTEN": ",".join(addresses)} if addresses else None)
+    if not settings.syslog_listen:
+        raise NoListenerError("receive.error.none")
+    serve(settings, frozenset({"listen"}))

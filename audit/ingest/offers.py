@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 from soc.identity.actor import Role
-from soc.room import Bench, Check, Collector, CommandSpec, DemoStep, JobSpec, MenuEntry, Permission
+from soc.room import Bench, Check, Collector, CommandSpec, DemoStep, JobSpec, MenuEntry, Permission, Service
 
 COMMANDS = (
     CommandSpec("logs formats", "audit.ingest.commands:formats"),
     CommandSpec("logs parse", "audit.ingest.commands:parse"),
     CommandSpec("logs ingest", "audit.ingest.commands:ingest"),
+    CommandSpec("logs listen", "audit.ingest.commands:listen"),
 )
 JOBS = (JobSpec("ingest", "audit.ingest.pipeline:drain_job", every=timedelta(seconds=1), quiet=True),)
 MODELS = ("audit.ingest.models", "soc.accounts.models")
@@ -19,6 +20,7 @@ PERMISSIONS = (
     Permission("ingest.read", frozenset({Role.SYSADMIN, Role.ANALYST})),
     Permission("ingest.write", frozenset({Role.SYSADMIN})),
 )
+SERVICES = (Service("listen", "audit.ingest.receive.process:run", setting="syslog_listen"),)
 COLLECTORS = (Collector("ingest", "audit.ingest.figures:collect"),)
 CHECKS = (Check("ingest", "audit.ingest.figures:check_ingest"),)
 BENCHES = (Bench("ingest", "audit.ingest.bench:run"), Bench("fresh", "audit.ingest.bench_fresh:run"))
