@@ -29,6 +29,6 @@ ROOM = Room(
     subscriptions=discovery.SUBSCRIPTIONS,
     versions=workshop.VERSIONS,
     approvals=masked_copies.APPROVALS,
-    benches=discovery.BENCHES + workshop.BENCHES,
+    benches=discovery.BENCHES + sigma.BENCHES + workshop.BENCHES,
     models=discovery.MODELS + sigma.MODELS + behaviour.MODELS + weaknesses.MODELS,
 )

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from soc.room import BatchStage, Collector, CommandSpec, JobSpec, SetupStep
+from soc.room import BatchStage, Bench, Collector, CommandSpec, JobSpec, SetupStep
 
 COMMANDS = (
     CommandSpec("rules check", "detectors.sigma.commands:check"),
@@ -23,3 +23,4 @@ JOBS = (
 COLLECTORS = (Collector("correlations", "detectors.sigma.figures:collect"),)
 SETUP_STEPS = (SetupStep("rules", "detectors.sigma.service:keep_library"),)
 MODELS = ("detectors.sigma.models", "detectors.sigma.marks", "detectors.sigma.bursts")
+BENCHES = (Bench("rules", "detectors.sigma.bench:run"),)
