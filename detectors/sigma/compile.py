@@ -55,16 +55,16 @@ def fields_of(rule: SigmaRule) -> set[str]:
 def _compile(node: Any, source: FieldSource) -> pl.Expr:
     if isinstance(node, ConditionOR) and (words := _words_of_one_field(node)):
         field, place, wanted = words
-        return _any(source.column(field), one_of(place, wanted))
+        return source.test(_any(source.column(field), one_of(place, wanted)))
     if isinstance(node, ConditionAND | ConditionOR):
         parts = [_compile(argument, source) for argument in node.args]
         return reduce(and_ if isinstance(node, ConditionAND) else or_, parts)
     if isinstance(node, ConditionNOT):
         return ~_compile(node.args[0], source)
     if isinstance(node, ConditionFieldEqualsValueExpression):
-        return _field(node.field, node.value, source)
+        return source.test(_field(node.field, node.value, source))
     if isinstance(node, ConditionValueExpression):
-        return _keyword(node.value, source)
+        return source.test(_keyword(node.value, source))
     raise UnsupportedValueError(f"a condition of type {type(node).__name__} cannot be matched")
 
 

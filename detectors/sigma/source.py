@@ -13,6 +13,7 @@ import polars as pl
 from detectors.sigma.beside import beside, command_line_of_batch
 from detectors.sigma.fields import COMMAND_LINE, KEYWORD_COLUMNS, WHOLE_URI, place_of
 from detectors.sigma.flatten import Flat
+from detectors.sigma.sharing import SharedTests
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +37,20 @@ class FieldSource(Protocol):
     def keywords(self) -> FieldColumn:
         """Return what bare keywords are looked for in."""
 
+    def test(self, test: pl.Expr) -> pl.Expr:
+        """Return one test of a rule as it stands in the rule's expression."""
+
 
 class BatchSource:
     """Normalised events: typed columns of the event schema."""
 
-    def __init__(self, frame: pl.DataFrame) -> None:
+    def __init__(self, frame: pl.DataFrame, tests: SharedTests | None = None) -> None:
         self._schema = frame.schema
+        self._tests = tests
+
+    def test(self, test: pl.Expr) -> pl.Expr:
+        """Return the test itself, or, where tests are shared, the column of its outcome."""
+        return test if self._tests is None else self._tests.name(test)
 
     def column(self, field: str) -> FieldColumn:
         """Return a column of the schema as text, or a value out of ``unmapped``."""
@@ -84,6 +93,11 @@ class FlatSource:
     def __init__(self, events: Sequence[Flat], aliases: dict[str, str] | None = None) -> None:
         self.events = events
         self._aliases = aliases or {}
+
+    @staticmethod
+    def test(test: pl.Expr) -> pl.Expr:
+        """Return the test itself."""
+        return test
 
     def frame(self, fields: set[str]) -> pl.DataFrame:
         """Return the fields of all events, a list of texts each (null where absent), and every value's text."""

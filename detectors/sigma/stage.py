@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from detectors.sigma.compile import compile_rule
 from detectors.sigma.logsource import batch_filter, classes_of, names_of
 from detectors.sigma.models import DetectionRule, RuleCounter
 from detectors.sigma.rules import RuleStatus, narrowed, read_document
+from detectors.sigma.sharing import SharedTests, outcomes
 from detectors.sigma.source import BatchSource
 from soc.clock import now
 
@@ -30,7 +32,9 @@ class _Ready:
     """A rule made ready for batches."""
 
     rule_id: str
+    #: over the outcomes of its tests
     expression: pl.Expr
+    tests: Mapping[str, pl.Expr]
     #: classes of the events it speaks of; None where it may speak of any
     classes: frozenset[int] | None
     #: formats or products it speaks of; None where it may speak of any
@@ -60,7 +64,8 @@ def tag_hits(context: "BatchContext", frame: pl.DataFrame) -> pl.DataFrame:
     ready, there = _ready_rules(context.database, frame), set(frame["class_uid"].unique())
     names = {*frame["metadata.log_name"].unique(), *frame["metadata.product.name"].unique().drop_nulls()}
     speaking = [one for one in ready if one.speaks_of(there, names)]
-    silent = [_Run(one.rule_id, _no_hits(frame), 0) for one in ready if one not in speaking]
+    spoken, nothing = {one.rule_id for one in speaking}, _no_hits(frame)
+    silent = [_Run(one.rule_id, nothing, 0) for one in ready if one.rule_id not in spoken]
     runs = [*_run_all(speaking, frame), *silent]
     _note(context.database, runs, frame.height)
     return frame.with_columns(_tagged(runs, frame.height))
@@ -106,16 +111,18 @@ def _made_ready(rule: DetectionRule, frame: pl.DataFrame, filters: Filters | Non
     parsed = narrowed(read_document(rule.rule_id, rule.document), filters.rules if filters else ()).parsed
     if parsed is None:
         return None
-    expression = batch_filter(parsed) & compile_rule(parsed, BatchSource(frame))
-    return _Ready(rule.rule_id, expression, classes_of(parsed), names_of(parsed))
+    tests = SharedTests()
+    expression = tests.name(batch_filter(parsed)) & compile_rule(parsed, BatchSource(frame, tests))
+    return _Ready(rule.rule_id, expression, tests.held, classes_of(parsed), names_of(parsed))
 
 
 def _run_all(rules: list[_Ready], frame: pl.DataFrame) -> list[_Run]:
     """Match all rules in one pass, so that what they share is computed once; apart only where one breaks."""
     began = time.perf_counter_ns()
+    tests = {name: test for ready in rules for name, test in ready.tests.items()}
     wanted = [ready.expression.fill_null(value=False).alias(ready.rule_id) for ready in rules]
     try:
-        found = frame.lazy().select(wanted).collect()
+        found = outcomes(tests, frame).select(wanted)
     except pl.exceptions.PolarsError:
         return [_run(ready, frame) for ready in rules]
     share = (time.perf_counter_ns() - began) // 1000 // max(1, len(rules))
@@ -125,7 +132,7 @@ def _run_all(rules: list[_Ready], frame: pl.DataFrame) -> list[_Run]:
 def _run(ready: _Ready, frame: pl.DataFrame) -> _Run:
     began = time.perf_counter_ns()
     try:
-        hits = frame.select(ready.expression.fill_null(value=False).alias("hit")).to_series()
+        hits = outcomes(ready.tests, frame).select(ready.expression.fill_null(value=False).alias("hit")).to_series()
     except pl.exceptions.PolarsError as error:  # one broken rule must not stop the others, nor the ingest
         _log.warning("rule failed", extra={"rule": ready.rule_id, "reason": str(error)[:200]})
         return _Run(ready.rule_id, _no_hits(frame), 0, str(error)[:300])
