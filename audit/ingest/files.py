@@ -44,16 +44,16 @@ def open_log(path: Path) -> BinaryIO:
 
 
 def pieces(
-    file: BinaryIO, log_format: Format, *, start: int = 0, first_line: int = 0, name: str = ""
+    file: BinaryIO, log_format: Format, *, start: int = 0, first_line: int = 0, name: str = "", size: int = PIECE
 ) -> Iterator[Piece]:
-    """Yield the rest of ``file`` in pieces of whole records; ``file`` stands at ``start``.
+    """Yield the rest of ``file`` in pieces of whole records, about ``size`` bytes each; ``file`` stands at ``start``.
 
     Raises:
         UnreadableLogError: the gzip stream is cut or broken.
     """
-    held, coming = b"", read_some(file, PIECE, name)
+    held, coming = b"", read_some(file, size, name)
     while coming or held:
-        text, coming = held + coming, read_some(file, PIECE, name)
+        text, coming = held + coming, read_some(file, size, name)
         cut = log_format.cut(text) if coming else len(text)
         if cut:
             yield Piece(text[:cut], start, first_line)

@@ -126,7 +126,7 @@ class Pipeline:
 
     def _read(self, batch: IngestBatch) -> list[pl.DataFrame] | None:
         place = Place(batch.segment, batch.position)
-        parsed: Iterable[pl.DataFrame] | None = self.recent.take(place)
+        parsed = self.recent.take(place)
         if parsed is None:
             try:
                 body = self.spool.read(place)
@@ -141,7 +141,9 @@ class Pipeline:
         from audit.ingest.enrich import enrich
 
         with self._timed("enrich"):
-            frames = in_runs(frames, lambda frame: enrich(self.database, self.settings, frame, org), RUN_ROWS)
+            frames = in_runs(
+                frames, lambda frame: enrich(self.database, self.settings, frame, org), RUN_ROWS, beside=True
+            )
         context = self._context(org, log_name)
         for stage in batch_stages():
             if stage.order <= _LAST_BEFORE_APPEND:

@@ -8,7 +8,7 @@ since it waits for the first one's commit.
 import hashlib
 import io
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -18,12 +18,13 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from audit.ingest.files import pieces
+from audit.ingest.files import Piece, pieces
 from audit.ingest.formats import ParseOptions, find_format, parse_bytes
 from audit.ingest.frame import bad
 from audit.ingest.models import MOST_LINES, IngestBatch, QuarantinedRecords
 from audit.ingest.receipts import Receipt
 from audit.ingest.recent import Recent
+from audit.ingest.side_by_side import side_by_side
 from audit.ingest.spool import Place, Spool
 from soc.clock import now
 from soc.db import Database
@@ -32,6 +33,8 @@ from soc.identity.actor import Actor
 from soc.trail import Act, record
 
 _LONGEST_KEY = 200
+#: bytes of a body that are parsed at a time: two of them side by side
+_PARSED = 4 << 20
 MakeActor = Callable[[Session], Actor]
 
 
@@ -101,7 +104,7 @@ def accept(
     found = known(database, batch)
     if found is not None:
         return found
-    parsed = list(parsed_pieces(batch.format, batch.body, batch.options))
+    parsed = parsed_pieces(batch.format, batch.body, batch.options)
     counted = count_records(parsed)
     receipt = Receipt(accepted=counted.accepted, quarantined=counted.quarantined)
     with spool.holding(batch.body) as place:
@@ -164,12 +167,14 @@ def count_records(pieces_of_it: list[pl.DataFrame]) -> Counted:
     return Counted(accepted, dict(lines), newest)
 
 
-def parsed_pieces(format_name: str, body: bytes, options: ParseOptions) -> Iterator[pl.DataFrame]:
-    """Yield the records of a body, some MiB at a time; ``line`` counts from the body's first."""
+def parsed_pieces(format_name: str, body: bytes, options: ParseOptions) -> list[pl.DataFrame]:
+    """Return the records of a body, some MiB in each frame; ``line`` counts from the body's first."""
     log_format = find_format(format_name)
-    for piece in pieces(io.BytesIO(body), log_format):
-        parsed = parse_bytes(log_format, piece.body, options)
-        yield parsed.with_columns(pl.col("line") + piece.first_line)
+
+    def parsed(piece: Piece) -> pl.DataFrame:
+        return parse_bytes(log_format, piece.body, options).with_columns(pl.col("line") + piece.first_line)
+
+    return side_by_side(parsed, pieces(io.BytesIO(body), log_format, size=_PARSED))
 
 
 def _register(session: Session, actor: Actor, batch: Incoming, counted: Counted, place: Place) -> None:
