@@ -155,14 +155,25 @@ class _Within:
     def piece(self, groups: frozenset[Group] | None, cut: Message | None) -> Piece:
         """Read the events of some groups; where they are too many, the latest of them."""
         asked, since = self._asked(groups), self.since
-        for _ in range(40):
-            count = self.store.count(self._request(asked, since))
-            if count <= self.limits.events:
-                break
-            since += (self.until - since) / 2
+        if not self._is_little(asked, since):
+            since = self._latest(asked)
             cut = Message("rules.correlation.many_events", {"count": self.limits.events})
         frame = self.store.frame(self._request(asked, since), self._columns())
         return Piece(frame, groups, cut)
+
+    def _is_little(self, asked: Query, since: datetime) -> bool:
+        return self.store.count(self._request(asked, since)) <= self.limits.events
+
+    def _latest(self, asked: Query) -> datetime:
+        """From when on the events are few enough, as nearly as a score of questions can tell."""
+        much, little = self.since, self.until
+        for _ in range(20):
+            middle = much + (little - much) / 2
+            if self._is_little(asked, middle):
+                little = middle
+            else:
+                much = middle
+        return little
 
     def _request(self, asked: Query, since: datetime) -> SearchRequest:
         return SearchRequest(query=asked, since=since, until=self.until, scope=Scope.of([self.org]))

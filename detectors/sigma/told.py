@@ -65,9 +65,8 @@ class Teller:
     def _rule(self) -> DetectionRule:
         return self.rows[self.active.rule_id]
 
-    def finding(self, burst: Burst, frame: pl.DataFrame, key: str) -> NewFinding:
-        """Return the finding of a burst; ``frame`` has the events that its hits number, ``key`` is its name."""
-        events = frame[sorted({hit.number for hit in burst.hits})]
+    def finding(self, burst: Burst, events: pl.DataFrame, key: str) -> NewFinding:
+        """Return the finding of a burst; ``events`` are its own, by time, ``key`` is its name."""
         group = as_known(_summed(events), self.accounts)
         parts = [*parts_of(self._rule, group, self._query(burst)), *self._size(burst)]
         return NewFinding(

@@ -63,10 +63,10 @@ class _TakenError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A burst and the events that its hits number."""
+    """A burst and its events, by time."""
 
     burst: Burst
-    frame: pl.DataFrame
+    events: pl.DataFrame
 
 
 @dataclass(slots=True)
@@ -148,7 +148,8 @@ class Watch:
                 seen.add(self._seen(active, replace(stretch, first_at=middle)))
                 return seen
             bursts = bursts_in(active, piece.frame, looked, piece.groups, before)
-            seen.add(_Seen([Found(one, piece.frame) for one in bursts], piece.frame.height, piece.cut))
+            found = [Found(one, piece.frame[sorted({hit.number for hit in one.hits})]) for one in bursts]
+            seen.add(_Seen(found, piece.frame.height, piece.cut))
         return seen
 
     def _raise(self, session: Session, active: Active, stretch: Stretch, seen: _Seen) -> int:
@@ -167,7 +168,7 @@ class Watch:
         for one in told:
             burst = one.burst
             key = keep(session, stretch.org, active.rule_id, burst.group, burst.stretch, len(burst.hits))
-            findings.append(teller.finding(burst, one.frame, key))
+            findings.append(teller.finding(burst, one.events, key))
         return sum(one is not None for one in raise_findings(session, job_actor(session, _ACTOR), findings))
 
 

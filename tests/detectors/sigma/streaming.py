@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from detectors.findings import Finding
-from detectors.sigma.bursts import CorrelationBurst
+from detectors.sigma.bursts import CorrelationBurst, key_of_group
 from detectors.sigma.correlating import Correlating
 from detectors.sigma.fields import TAXONOMY
 from detectors.sigma.findings import raise_hits
@@ -139,18 +139,33 @@ detection:
 """
 
 
-def a_correlation(body: str, number: int = 3, title: str = "Guessed") -> str:
+def a_correlation(body: str, number: int = 3, name: str = "guessing") -> str:
     """A correlation of the two rules above."""
-    return f"title: {title}\nid: 21111111-0000-4000-8000-00000000000{number}\nlevel: high\ncorrelation:\n{body}"
+    return f"title: Guessed\nid: 21111111-0000-4000-8000-00000000000{number}\nname: {name}\nlevel: high\ncorrelation:\n{body}"
 
 
 COUNTED = a_correlation("    {type: event_count, rules: [failed], group-by: [actor.user.name], timespan: 60s, "
                         "condition: {gte: 3}}\n")  # fmt: skip
 VALUES = a_correlation("    {type: value_count, rules: [failed, done], group-by: [actor.user.name], timespan: 60s, "
-                       "condition: {gte: 3, field: src_endpoint.ip}}\n", 4)  # fmt: skip
-BOTH = a_correlation("    {type: temporal, rules: [failed, done], group-by: [actor.user.name], timespan: 20s}\n", 5)
+                       "condition: {gte: 3, field: src_endpoint.ip}}\n", 4, "values")  # fmt: skip
+BOTH = a_correlation(
+    "    {type: temporal, rules: [failed, done], group-by: [actor.user.name], timespan: 20s}\n", 5, "both"
+)
 ORDERED = a_correlation(
-    "    {type: temporal_ordered, rules: [failed, done], group-by: [actor.user.name], timespan: 20s}\n", 6
+    "    {type: temporal_ordered, rules: [failed, done], group-by: [actor.user.name], timespan: 20s}\n", 6, "ordered"
 )
 NESTED = a_correlation("    {type: temporal_ordered, rules: [guessing, done], group-by: [actor.user.name], "
-                       "timespan: 30s}\n", 7)  # fmt: skip
+                       "timespan: 30s}\n", 7, "nested")  # fmt: skip
+#: by the last digit of a correlation: the status of the logins that its rules hit
+HITS = {"3": {2}, "4": {1, 2}, "5": {1, 2}, "6": {1, 2}, "7": {1, 2}}
+
+
+def told_by_stream(stream: Stream) -> dict[str, set[str]]:
+    """The events of the bursts of each correlation: the group's hits from a burst's beginning to its end."""
+    found: dict[str, set[str]] = {}
+    for burst in stream.bursts():
+        for uid, row in stream.sent.items():
+            inside = burst.begins <= row["time"] <= burst.ends and row["status_id"] in HITS[burst.rule_id[-1]]
+            if inside and key_of_group((row["actor.user.name"],)) == burst.group_key:
+                found.setdefault(burst.rule_id, set()).add(uid)
+    return found

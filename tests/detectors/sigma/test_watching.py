@@ -29,9 +29,9 @@ from tests.detectors.sigma.streaming import (
     Stream,
     a_folder,
     login,
+    told_by_stream,
 )
 
-NAMED_COUNTED = COUNTED.replace("level: high", "name: guessing\nlevel: high")
 RULES = (FAILED, DONE, COUNTED, VALUES, BOTH, ORDERED)
 
 
@@ -302,7 +302,7 @@ class _Another:
 def test_the_stream_says_what_the_file_says(
     empty: Any, tmp_path: Path, told: list[Any], order: Any, cuts: int, again: bool
 ) -> None:
-    folder = a_folder(tmp_path, FAILED, DONE, NAMED_COUNTED, VALUES, BOTH, ORDERED, NESTED)
+    folder = a_folder(tmp_path, FAILED, DONE, COUNTED, VALUES, BOTH, ORDERED, NESTED)
     loud = folder / "6.yml"
     loud.write_text(NESTED.replace("timespan: 30s", "timespan: 30s, generate: true"), encoding="utf-8")
     stream: Stream = empty(folder)
@@ -317,19 +317,3 @@ def test_the_stream_says_what_the_file_says(
             stream.look()
     stream.look()
     assert told_by_stream(stream) == {one: found for one, found in stream.by_file(folder).items() if found}
-
-
-HITS = {"3": {2}, "4": {1, 2}, "5": {1, 2}, "6": {1, 2}, "7": {1, 2}}
-
-
-def told_by_stream(stream: Stream) -> dict[str, set[str]]:
-    """The events of the bursts of each correlation: the group's hits from a burst's beginning to its end."""
-    from detectors.sigma.bursts import key_of_group
-
-    found: dict[str, set[str]] = {}
-    for burst in stream.bursts():
-        for uid, row in stream.sent.items():
-            inside = burst.begins <= row["time"] <= burst.ends and row["status_id"] in HITS[burst.rule_id[-1]]
-            if inside and key_of_group((row["actor.user.name"],)) == burst.group_key:
-                found.setdefault(burst.rule_id, set()).add(uid)
-    return found
