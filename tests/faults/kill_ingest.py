@@ -76,15 +76,15 @@ def arm(aim: str) -> None:
         "trim": (Spool, "keep", None),
     }
     if aim == "spool":
-        _die_around(register, "_register", None, before=True)
+        die_around(register, "_register", None, before=True)
     elif aim in steps:
-        _die_around(*steps[aim], before=False)
+        die_around(*steps[aim], before=False)
 
 
-def _die_around(holder: object, name: str, when: object, *, before: bool) -> None:
-    """Wrap ``holder.name`` so that one of its first calls (with ``when``) is this process's last."""
+def die_around(holder: object, name: str, when: object, *, before: bool, call: int = 0) -> None:
+    """Wrap ``holder.name`` so that one of its first calls (with ``when``) is this process's last: ``call``, or any."""
     real = getattr(holder, name)
-    left = [random.Random(os.getpid()).randrange(1, 6)]
+    left = [call or random.Random(os.getpid()).randrange(1, 6)]
 
     def die() -> None:
         left[0] -= 1
