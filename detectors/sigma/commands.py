@@ -80,13 +80,16 @@ def import_(folder: Path, as_json: bool) -> int:
 
 @click.command("list")
 def list_() -> None:
-    """List the rules in use, a JSON line each."""
+    """List the rules in use with what each means, a JSON line each."""
+    from detectors.sigma.explained import explained
     from detectors.sigma.service import all_rules
 
     with at_desk() as desk, desk.read() as (session, _):
         for row in all_rules(session):
-            print_json({"id": row.rule_id, "title": row.title, "level": row.level, "status": row.status.value,
-                        "enabled": row.enabled, "reason": row.reason})  # fmt: skip
+            told = explained(row.document)
+            print_json({"id": row.rule_id, "title": told.title, "level": row.level, "status": row.status.value,
+                        "enabled": row.enabled, "reason": row.reason, "means": told.means, "look_at": told.look_at,
+                        "harmless": told.harmless, "techniques": [one.id for one in told.techniques]})  # fmt: skip
 
 
 def _chunks(path: Path) -> Iterator[tuple[list[int], list[Flat]]]:
