@@ -13,8 +13,8 @@ from soc.room import Room
 
 ROOM = Room(
     name="detectors",
-    blueprints=discovery.BLUEPRINTS + weaknesses.BLUEPRINTS + workshop.BLUEPRINTS,
-    menu=discovery.MENU + weaknesses.MENU + workshop.MENU,
+    blueprints=discovery.BLUEPRINTS + weaknesses.BLUEPRINTS + sigma.BLUEPRINTS + workshop.BLUEPRINTS,
+    menu=discovery.MENU + weaknesses.MENU + sigma.MENU + workshop.MENU,
     commands=discovery.COMMANDS
     + masked_copies.COMMANDS
     + sigma.COMMANDS

@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 
-from soc.room import BatchStage, Bench, Collector, CommandSpec, JobSpec, SetupStep
+from soc.room import BatchStage, Bench, Collector, CommandSpec, JobSpec, MenuEntry, SetupStep
 
+BLUEPRINTS = ("detectors.sigma.routes:bp",)
+MENU = (MenuEntry("rules.page_title", "rules.index", "logs.read", 305, "radar"),)
 COMMANDS = (
     CommandSpec("rules check", "detectors.sigma.commands:check"),
     CommandSpec("rules test", "detectors.sigma.commands:test"),

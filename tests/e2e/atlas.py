@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule as Route
 
+from detectors.sigma.models import DetectionRule
 from incidents.alerts.models import Alert
 from policies.grading.policy import default_body
 from policies.protection.policy import KIND as PROTECTION
@@ -137,6 +138,10 @@ def _grading_rule(_ground: Ground) -> str:
     return str(default_body()["rules"][0]["id"])
 
 
+def _rule(ground: Ground) -> str:
+    return str(ground.session.scalars(select(DetectionRule.id).order_by(DetectionRule.title).limit(1)).one())
+
+
 def _event(ground: Ground) -> str:
     return str(ground.store.search(SearchRequest(limit=1)).events[0]["metadata.uid"])
 
@@ -152,6 +157,7 @@ _BY_HAND: Mapping[str, Callable[[Ground], object]] = {
     "grading_rules.show": _grading_rule,
     "logs.show": _event,
     "protection.show": _protection_version,
+    "rules.show": _rule,
 }
 
 

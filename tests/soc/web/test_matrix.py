@@ -46,6 +46,7 @@ BY_HAND = {
     "api_grading.effect": "a number counts the versions of one organisation: tests/policies/grading/test_api.py",
     "api_recognizers.version": "a number counts the versions of one organisation: tests/detectors/workshop/test_api.py",
     "api_recognizers.effect": "a number counts the versions of one organisation: tests/detectors/workshop/test_api.py",
+    "rules.show": "a rule is everybody's and shows no figure of anybody: tests/detectors/sigma/test_routes.py",
     "frame.focus": "answers alike whatever the code: tests/soc/web/test_arrival.py",
 }
 #: lists that by default show less than their rows: how they show all

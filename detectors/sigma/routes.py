@@ -1,0 +1,80 @@
+"""Pages of rules: which there are, and what each means; a rule is everybody's, what it found is shown elsewhere."""
+
+from uuid import UUID
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from detectors.sigma.explained import explained
+from detectors.sigma.models import DetectionRule
+from detectors.sigma.rules import RuleStatus
+from soc.errors import NotFoundError
+from soc.text import t
+from soc.web.context import current_actor, current_session
+from soc.web.guard import requires
+from soc.web.paging import page_of
+from soc.web.tables import Choice, Column, Filter, TableSpec
+from soc.yaml_text import write_yaml
+
+bp = Blueprint("rules", __name__, url_prefix="/rules", template_folder="templates")
+#: levels of Sigma, the gravest first, as the product's words for severity have them
+SEVERITIES = {"critical": "critical", "high": "high", "medium": "medium", "low": "low", "informational": "info"}
+TABLE = TableSpec(
+    "rules",
+    (
+        Column("title", "rules.column.title", DetectionRule.title),
+        Column("level", "rules.column.level", DetectionRule.level),
+        Column("source", "rules.column.source"),
+        Column("techniques", "rules.column.techniques"),
+        Column("status", "word.status", DetectionRule.enabled),
+    ),
+    default_sort="title",
+    filters=(
+        Filter(
+            "level",
+            "rules.column.level",
+            lambda: [Choice(name, t(f"severity.{word}")) for name, word in SEVERITIES.items()],
+            lambda value: DetectionRule.level == value,
+        ),
+        Filter(
+            "origin",
+            "rules.origin",
+            lambda: [Choice("shipped", t("rules.shipped")), Choice("imported", t("rules.foreign"))],
+            lambda value: DetectionRule.shipped.is_(value == "shipped"),
+        ),
+    ),
+    search=lambda text: (
+        DetectionRule.title.icontains(text, autoescape=True) | DetectionRule.title_zh.icontains(text, autoescape=True)
+    ),
+)
+
+
+@bp.get("/")
+@requires("logs.read")
+def index() -> ResponseReturnValue:
+    """List the rules, by title."""
+    page = page_of(select(DetectionRule), TABLE, request.args)
+    return render_template(
+        "rules/index.html", page=page, explained=explained, source_of=source_of, severities=SEVERITIES, ok=RuleStatus.OK
+    )
+
+
+@bp.get("/<uuid:rule_id>")
+@requires("logs.read")
+def show(rule_id: UUID) -> ResponseReturnValue:
+    """Show one rule: what it means, what to look at, what is often harmless, and how it is written."""
+    rule = current_session().get(DetectionRule, rule_id)
+    if rule is None:
+        raise NotFoundError
+    return render_template(
+        "rules/show.html", rule=rule, told=explained(rule.document), source=source_of(rule), severities=SEVERITIES,
+        ok=RuleStatus.OK, text=write_yaml(rule.document),
+        may=current_actor().may,
+    )  # fmt: skip
+
+
+def source_of(rule: DetectionRule) -> str:
+    """Return which logs a rule speaks of, as it says it; empty for a correlation."""
+    told = rule.document.get("logsource") or {}
+    return " · ".join(str(told[name]) for name in ("product", "category", "service") if told.get(name))

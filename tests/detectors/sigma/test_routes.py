@@ -1,0 +1,56 @@
+"""The pages of rules say of each what it means, in the reader's language."""
+
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import select
+
+from detectors.sigma.models import DetectionRule
+from detectors.sigma.service import keep_library
+from soc.db import Database
+from soc.identity.actor import Role
+from soc.identity.actors import operator_actor
+from tests.browsing import SignIn, api, app, client, sign_in
+
+__all__ = ["api", "app", "client", "sign_in"]
+COUNTY = "440103"
+WORDS = {
+    "zh": ("命中意味着什么", "以 COPY 方式导出高级别数据表", "是哪张表、有多少行", "运维账号的夜间备份"),
+    "en": (
+        "What a hit means",
+        "COPY of a graded table",
+        "Which table and how many rows",
+        "Nightly backups by",
+    ),
+}
+
+
+@pytest.fixture
+def rule(database: Database) -> DetectionRule:
+    """The rule of COPY, among all that ship."""
+    with database.write() as session:
+        keep_library(session, operator_actor(session))
+    with database.read() as session:
+        return session.scalars(select(DetectionRule).where(DetectionRule.title.startswith("COPY of a graded"))).one()
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_rule_is_explained_to_an_analyst_of_any_centre(sign_in: SignIn, rule: DetectionRule, lang: str) -> None:
+    text = sign_in(Role.ANALYST, COUNTY).get(f"/rules/{rule.id}", headers={"Accept-Language": lang}).text
+    head, title, look_at, harmless = WORDS[lang]
+    assert [word for word in (head, title, look_at, harmless, "T1048") if word not in text] == []
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_list_is_found_by_either_title_and_narrowed_by_level(
+    sign_in: SignIn, rule: DetectionRule, lang: str
+) -> None:
+    browser = sign_in(Role.ANALYST, COUNTY)
+    for words in ("COPY of a graded", "以 COPY 方式导出"):
+        text = browser.get("/rules/", query_string={"q": words}, headers={"Accept-Language": lang}).text
+        assert WORDS[lang][1] in text
+    assert WORDS[lang][1] not in browser.get("/rules/?level=low", headers={"Accept-Language": lang}).text
+
+
+def test_a_rule_that_is_not_there_is_not_found(sign_in: SignIn, rule: DetectionRule) -> None:
+    assert sign_in(Role.ANALYST, COUNTY).get(f"/rules/{uuid4()}").status_code == 404
