@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from audit.ingest.formats import Format
+from audit.ingest.formats.base import Head
 from soc.errors import InputError
 
 PIECE = 8 << 20
@@ -20,11 +21,22 @@ class UnreadableLogError(InputError):
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of a file: whole records, where it begins (bytes, 0-based line) and ends."""
+    """A stretch of a file: whole records, where it begins (bytes, 0-based line) and ends; what names their columns."""
 
     body: bytes
     start: int
     first_line: int
+    head: bytes = b""
+
+    @property
+    def text(self) -> bytes:
+        """What can be read by itself: the body under its head."""
+        return self.head + self.body
+
+    @property
+    def line_of_text(self) -> int:
+        """The 0-based line at which ``text`` would begin, so that the body's lines are those of the file."""
+        return self.first_line - self.head.count(b"\n")
 
     @property
     def end(self) -> int:
@@ -44,19 +56,29 @@ def open_log(path: Path) -> BinaryIO:
 
 
 def pieces(
-    file: BinaryIO, log_format: Format, *, start: int = 0, first_line: int = 0, name: str = "", size: int = PIECE
+    file: BinaryIO,
+    log_format: Format,
+    *,
+    start: int = 0,
+    first_line: int = 0,
+    name: str = "",
+    size: int = PIECE,
+    head: Head | None = None,
 ) -> Iterator[Piece]:
     """Yield the rest of ``file`` in pieces of whole records, about ``size`` bytes each; ``file`` stands at ``start``.
+
+    ``head`` is the file's, where reading begins behind it.
 
     Raises:
         UnreadableLogError: the gzip stream is cut or broken.
     """
     held, coming = b"", read_some(file, size, name)
+    above = head if head is not None else log_format.head(coming)
     while coming or held:
         text, coming = held + coming, read_some(file, size, name)
-        cut = log_format.cut(text) if coming else len(text)
+        cut = log_format.cut(text, above) if coming else len(text)
         if cut:
-            yield Piece(text[:cut], start, first_line)
+            yield Piece(text[:cut], start, first_line, above.text if start else b"")
             start += cut
             first_line += text.count(b"\n", 0, cut)
         held = text[cut:]

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from audit.ingest.files import Piece, pieces, read_some
 from audit.ingest.formats import Format, ParseOptions, find_format
+from audit.ingest.formats.base import Head
 from audit.ingest.models import FollowedFile
 from audit.ingest.pipeline import searchable, spool_of, work_if_free
 from audit.ingest.reading import STDIN, opened, told_format
@@ -82,7 +83,9 @@ def _read_on(
         )
         total = Receipt(duplicates=mark.file.records)
         store, recent = open_store(settings), Recent()
-        for piece in pieces(file, log_format, start=mark.file.offset, first_line=mark.file.lines, name=str(path)):
+        start, first_line = mark.file.offset, mark.file.lines
+        head = _head_of(file, log_format, path.name) if start else None
+        for piece in pieces(file, log_format, start=start, first_line=first_line, name=str(path), head=head):
             total += _take(database, settings, mark, piece, log_format.name, options, recent)
             # worked off piece by piece: a long file neither fills the spool nor the memory
             work_if_free(database, settings, store, recent)
@@ -101,7 +104,7 @@ def _take(
     """Accept one piece; the mark moves behind it in the same transaction."""
     file = mark.file
     key = f"file:{file.id}:{piece.start}:{piece.end}"
-    batch = Incoming(file.org, format_name, piece.body, f"file:{file.name}", key, options)
+    batch = Incoming(file.org, format_name, piece.text, f"file:{file.name}", key, options)
     mark.digest.update(piece.body)
     moved = {
         "offset": piece.end,
@@ -119,6 +122,15 @@ def _take(
         session.merge(file)
 
     return accept(database, spool_of(settings), batch, operator_actor, move, recent)
+
+
+def _head_of(file: BinaryIO, log_format: Format, name: str) -> Head:
+    """What names the columns at the file's beginning; leaves ``file`` standing where it stood."""
+    place = file.tell()
+    file.seek(0)
+    head = log_format.head(read_some(file, _HEADS[-1], name))
+    file.seek(place)
+    return head
 
 
 def _head(body: bytes) -> dict[str, object]:

@@ -26,8 +26,8 @@ def read_records(path: Path, format_name: str | None, options: ParseOptions) -> 
     log_format = find_format(format_name) if format_name else told_format(path, options) or UNKNOWN
     with opened(path) as file:
         for piece in pieces(file, log_format, name=str(path)):
-            parsed = parse_bytes(log_format, piece.body, options)
-            yield log_format, parsed.with_columns(pl.col("line") + piece.first_line)
+            parsed = parse_bytes(log_format, piece.text, options)
+            yield log_format, parsed.with_columns(pl.col("line") + piece.line_of_text)
 
 
 def told_format(path: Path, options: ParseOptions) -> Format | None:

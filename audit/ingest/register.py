@@ -172,7 +172,7 @@ def parsed_pieces(format_name: str, body: bytes, options: ParseOptions) -> list[
     log_format = find_format(format_name)
 
     def parsed(piece: Piece) -> pl.DataFrame:
-        return parse_bytes(log_format, piece.body, options).with_columns(pl.col("line") + piece.first_line)
+        return parse_bytes(log_format, piece.text, options).with_columns(pl.col("line") + piece.line_of_text)
 
     return side_by_side(parsed, pieces(io.BytesIO(body), log_format, size=_PARSED))
 

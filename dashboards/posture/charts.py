@@ -7,6 +7,7 @@ from flask import url_for
 
 from dashboards.posture.figures import Posture
 from dashboards.posture.flows import Flow, Taker
+from soc.logstore.lucene import term
 from soc.text import t
 from soc.tiers.names import shown_name
 from soc.web.charts import GREY, LEVEL_COLOURS, SERIES, Cell, Chart, chart, go
@@ -76,7 +77,8 @@ def taker_bars(found: Sequence[Taker]) -> Chart:
             text=[f"{one.rows:,}" for one in shown],
             textposition="auto",
             customdata=[
-                url_for("logs.index", q=f'actor.user.name:"{one.name}" OR guanlan.person:"{one.name}"') for one in shown
+                url_for("logs.index", q=f"{term('actor.user.name', one.name)} OR {term('guanlan.person', one.name)}")
+                for one in shown
             ],
             hovertemplate="%{y}: %{x:,}<extra></extra>",
         )

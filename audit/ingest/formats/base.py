@@ -36,6 +36,19 @@ class ParseOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class Head:
+    """Lines at a text's beginning that name the columns of all that follows; ``quoted`` rows may go over several lines."""
+
+    text: bytes = b""
+    quoted: bool = False
+
+
+def no_head(_text: bytes) -> Head:
+    """Of a text whose records say themselves what they hold."""
+    return Head()
+
+
+@dataclass(frozen=True, slots=True)
 class Format:
     """A log format.
 
@@ -53,6 +66,8 @@ class Format:
     from_documents: bool = False
     #: how much of a parsed log is this format's, where that is not the share of records that could be read
     share: Callable[[pl.DataFrame], float] | None = None
+    #: finds at a text's beginning what each later piece of it needs too
+    head: Callable[[bytes], Head] = no_head
 
     @property
     def title(self) -> str:
@@ -60,8 +75,10 @@ class Format:
         name = t(f"ingest.format.{self.name}")
         return t("ingest.from_documents", format=name) if self.from_documents else name
 
-    def cut(self, text: bytes) -> int:
+    def cut(self, text: bytes, head: Head | None = None) -> int:
         """Return where the last record of ``text`` begins; 0 where it is the only one."""
+        if head is not None and head.quoted:
+            return _last_row(text)
         # the last record is looked for from the end, in growing windows: a text of 16 MiB is not walked
         window = 1 << 16
         while True:
@@ -70,6 +87,18 @@ class Format:
             if found or begin == 0:
                 return found[-1] if found else 0
             window *= 4
+
+
+def _last_row(text: bytes) -> int:
+    """Where the last row of comma-separated values begins: a line's end within quotes ends no row."""
+    quotes, end = text.count(b'"'), len(text)
+    at = text.rfind(b"\n", 0, max(0, end - 1))
+    while at >= 0:
+        quotes -= text.count(b'"', at, end)
+        if quotes % 2 == 0:
+            return at + 1
+        end, at = at, text.rfind(b"\n", 0, at)
+    return 0
 
 
 def parse_bytes(log_format: Format, body: bytes, options: ParseOptions) -> pl.DataFrame:

@@ -3,6 +3,7 @@
 import ipaddress
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -17,7 +18,7 @@ from audit.ingest.formats.implied import complete, derived
 from audit.ingest.formats.moments import instant_of
 from audit.ingest.formats.paths import at_path, drop_path
 from audit.ingest.formats.plan import plan_of
-from audit.ingest.formats.readers import READERS, Fields
+from audit.ingest.formats.readers import READERS, Fields, column_names, read_table
 from audit.ingest.frame import EVENT_TYPES
 
 #: what a request's line may say
@@ -77,7 +78,17 @@ def _timed(read: Iterator[Fields | None], told: Declaration) -> Iterator[Fields 
 
 def _by_reader(texts: pl.Series, told: Declaration) -> list[Fields | None]:
     read = READERS[told.reader]
+    if told.reader == "table":
+        return list(_by_table(texts, told))
     return [None if text is None else read(text, told) for text in texts]
+
+
+def _by_table(texts: pl.Series, told: Declaration) -> Iterator[Fields | None]:
+    """Read rows under the names that stand above them, until others do."""
+    for text in texts:
+        named = text and column_names(text)
+        told = replace(told, columns=named) if named else told
+        yield None if text is None else read_table(text, told)
 
 
 def _by_cases(texts: pl.Series, told: Declaration) -> list[Fields | None]:

@@ -84,6 +84,11 @@ class Declaration:
         return frozenset(one.partition(" ")[0] for places in self.ecs.values() for one in places)
 
     @property
+    def in_order(self) -> bool:
+        """Whether a record has something of those above it: its time, the names of its columns."""
+        return self.carries_time or self.reader == "table"
+
+    @property
     def start(self) -> re.Pattern[bytes]:
         """Where a long text may be cut in two."""
         return re.compile(self.cut.encode(), re.DOTALL)

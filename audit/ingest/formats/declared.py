@@ -4,17 +4,18 @@ What no attribute takes stays beside the event, under the format's name.
 """
 
 from collections.abc import Callable
+from itertools import takewhile
 from typing import Any
 
 import orjson
 import polars as pl
 
-from audit.ingest.formats.base import Format, ParseOptions, each_line, joined
+from audit.ingest.formats.base import Format, Head, ParseOptions, each_line, joined
 from audit.ingest.formats.by_record import attributes, by_record, ends_of, fields_of
 from audit.ingest.formats.columnar import CASE, ODD, REST, TEXT, mapped
 from audit.ingest.formats.declaration import Declaration, declared_here
 from audit.ingest.formats.envelope import texts_of, unwrapped
-from audit.ingest.formats.json_records import json_records
+from audit.ingest.formats.json_records import json_records, table_head
 from audit.ingest.formats.plan import Plan, plan_of
 from audit.ingest.formats.readers import Fields
 
@@ -29,7 +30,18 @@ def declared_format(told: Declaration) -> Format:
         told.generic,
         told.from_documents,
         _share_of_programs(told) if told.programs else None,
+        lambda text: _head(text, told),
     )
+
+
+def _head(text: bytes, told: Declaration) -> Head:
+    """The lines above the rows of a table; whatever else is read says of each record what it holds."""
+    if told.reader == "json":
+        return table_head(text, told.must)
+    if told.reader != "table":
+        return Head()
+    above = takewhile(lambda line: line.startswith(b"#"), text.splitlines(keepends=True))
+    return Head(b"".join(above))
 
 
 def _share_of_programs(told: Declaration) -> Callable[[pl.DataFrame], float]:
@@ -71,13 +83,9 @@ def _extract(records: pl.DataFrame, told: Declaration, options: ParseOptions) ->
     odd = found[ODD]
     if odd.any():
         found = found.drop(ODD).with_row_index("=at")
-        # a record without a time has that of the one above: they are read together
-        again = (
-            by_record(records, told, options, names)
-            if told.carries_time
-            else by_record(records.filter(odd), told, options, names)
-        )
-        again = again.filter(odd) if told.carries_time else again
+        # what a record has of the ones above, it has only where they are read together
+        again = by_record(records if told.in_order else records.filter(odd), told, options, names)
+        again = again.filter(odd) if told.in_order else again
         again = pl.concat([found.filter(odd).select("=at"), again], how="horizontal")
         found = pl.concat([found.filter(~odd), again]).sort("=at").drop("=at")
     return pl.concat([records, found.select(names)], how="horizontal")

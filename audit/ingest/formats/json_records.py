@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 import polars as pl
 
-from audit.ingest.formats.base import each_line
+from audit.ingest.formats.base import Head, each_line
 
 #: keys under which exports keep a list of records
 _WRAPPERS = ("Records", "records", "value", "items")
@@ -37,6 +37,15 @@ def json_records(lines: pl.DataFrame, must: tuple[str, ...] = ()) -> pl.DataFram
         return plain
     rows = [(line, one) for line, raw in plain.select("line", "raw").iter_rows() for one in _items(raw)]
     return pl.DataFrame(rows, schema={"line": pl.Int64, "raw": pl.String}, orient="row")
+
+
+def table_head(text: bytes, must: tuple[str, ...]) -> Head:
+    """The first row of a table of comma-separated values, where the text is one."""
+    begun = text.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")
+    row, end, _ = begun.partition(b"\n")
+    if not end or row[:1] in (b"{", b"[") or not _heads(row.decode("utf-8", errors="replace"), must):
+        return Head()
+    return Head(row + end, quoted=True)
 
 
 def _heads(row: str, must: tuple[str, ...]) -> bool:

@@ -104,8 +104,6 @@ def _extension(text: str) -> Fields:
 def _bare(text: str) -> str:
     if "\\" not in text:
         return text
-    if "\\" not in text:
-        return text
     return re.sub(r"\\([\\|=])", r"\1", text).replace("\\n", "\n").replace("\\r", "\r")
 
 
@@ -128,15 +126,21 @@ def read_leef(text: str, told: Declaration) -> Fields | None:
 def read_table(text: str, told: Declaration) -> Fields | None:
     """Read a row under the names above it (``#fields``), or else the declared ones; or the same as JSON."""
     lines = [line for line in text.split("\n") if not line.startswith("#close")]
-    above, row = lines[:-1], (lines or [""])[-1]
+    row = (lines or [""])[-1]
     if row.startswith("{"):
         return read_json(row, told)
-    names: tuple[str, ...] = next(
-        (tuple(line.split()[1:]) for line in above if line.lower().startswith(("#fields\t", "#fields:"))), told.columns
-    )
+    names = column_names(text) or told.columns
     values = row.split(told.separator)
     whole = bool(names) and len(values) == len(names) and not row.startswith("#")
     return dict(zip(names, values, strict=True)) if whole else None
+
+
+def column_names(text: str) -> tuple[str, ...]:
+    """The names that a table's head gives its columns; none where ``text`` has no such line."""
+    if not text.startswith("#"):
+        return ()
+    heads = (line for line in text.split("\n") if line.lower().startswith(("#fields\t", "#fields:")))
+    return next((tuple(line.split()[1:]) for line in heads), ())
 
 
 def read_csv(text: str, told: Declaration) -> Fields | None:

@@ -81,3 +81,14 @@ def test_a_file_in_no_known_format_is_not_stored(at_work: Installation, tmp_path
     log.write_text("床前明月光\n疑是地上霜\n", encoding="utf-8")
     with pytest.raises(FormatNotToldError):
         read(at_work, log, None)
+
+
+def test_rows_that_a_table_grew_by_are_read_under_its_head(at_work: Installation, tmp_path: Path) -> None:
+    log = tmp_path / "export.csv"
+    head = "EVENT_TIMESTAMP,DBUSERNAME,ACTION_NAME,RETURN_CODE,USERHOST,SQL_TEXT\n"
+    row = "2026-11-22 10:00:00,{},SELECT,0,10.1.2.3,select 1\n"
+    log.write_text(head + row.format("ALICE"))
+    assert read(at_work, log, "oracle_audit").accepted == 1
+    log.write_text(head + row.format("ALICE") + row.format("BOB"))
+    assert read(at_work, log, "oracle_audit") == Receipt(accepted=1, duplicates=1)
+    assert sorted(str(one["actor.user.name"]) for one in at_work.stored("actor.user.name")) == ["ALICE", "BOB"]
