@@ -11,9 +11,17 @@ COMMANDS = (
     CommandSpec("logs ingest", "audit.ingest.commands:ingest"),
     CommandSpec("logs listen", "audit.ingest.commands:listen"),
 )
-JOBS = (JobSpec("ingest", "audit.ingest.pipeline:drain_job", every=timedelta(seconds=1), quiet=True),)
-MODELS = ("audit.ingest.models", "soc.accounts.models")
-BLUEPRINTS = ("audit.ingest.receivers:bp", "audit.ingest.routes:bp", "audit.ingest.upload:bp")
+JOBS = (
+    JobSpec("ingest", "audit.ingest.pipeline:drain_job", every=timedelta(seconds=1), quiet=True),
+    JobSpec("ingest.documents", "audit.ingest.bulk.jobs:forget_job", every=timedelta(hours=1)),
+)
+MODELS = ("audit.ingest.models", "audit.ingest.bulk.models", "audit.ingest.receive.models", "soc.accounts.models")
+BLUEPRINTS = (
+    "audit.ingest.receivers:bp",
+    "audit.ingest.routes:bp",
+    "audit.ingest.upload:bp",
+    "audit.ingest.bulk.routes:bp",
+)
 MENU = (MenuEntry("ingest.title", "ingest.index", "ingest.read", 310, "database-import"),)
 PERMISSIONS = (
     Permission("logs.write", frozenset({Role.SYSADMIN})),

@@ -1,5 +1,8 @@
 """What happens to every request before its view: language, who it is, whether they may."""
 
+import binascii
+from base64 import b64decode
+
 from flask import g, request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -21,6 +24,8 @@ from soc.web.guard import check_access
 from soc.web.headers import csp_nonce
 
 API_PREFIX = "/api/"
+#: where senders of logs knock that can show a token only as a password or an API key
+SHIPPERS = "/api/v1/opensearch"
 #: pages somebody may see although the password must be changed first
 _BEFORE_PASSWORD = frozenset({"account.password", "account.change_password", "login.logout", "static"})
 
@@ -70,8 +75,22 @@ def is_api() -> bool:
 def _identify_token() -> None:
     kind, _, secret = request.headers.get("Authorization", "").partition(" ")
     g.bearer = True  # no cookie counts on the API, so that no page can borrow one
-    if kind.lower() == "bearer" and secret.strip():
-        g.actor = admitted(_door(), secret.strip(), request.remote_addr, at=now())
+    secret = _shown(kind.lower(), secret.strip())
+    if secret:
+        g.actor = admitted(_door(), secret, request.remote_addr, at=now())
+
+
+def _shown(kind: str, secret: str) -> str:
+    """Return the token that is shown: by itself, or to senders' own door as a password or within an API key."""
+    if kind == "bearer":
+        return secret
+    if kind not in {"basic", "apikey"} or not request.path.startswith(f"{SHIPPERS}/"):
+        return ""
+    try:
+        pair = b64decode(secret, validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        return secret if kind == "apikey" else ""  # an API key may be the token as it is
+    return pair.partition(":")[2]
 
 
 def _identify_session(cookie: str) -> None:

@@ -52,6 +52,7 @@ DECLARED: tuple[str, ...] = (
     "sqlserver_audit",
     "dameng_audit",
     "nginx_json",
+    "shipper_json",
     "syslog",
 )
 NAMES: tuple[str, ...] = (*_MODULES, *DECLARED)

@@ -16,6 +16,7 @@ import polars as pl
 
 from audit.ingest.formats import ParseOptions, find_format, parse_bytes
 from audit.ingest.guess import SAMPLE, guess_format
+from audit.ingest.receive.allowance import Allowance
 from audit.ingest.receive.basket import Message
 from audit.ingest.receive.heads import one_record, programs_of, with_head
 
@@ -23,8 +24,6 @@ AUTO = "auto"
 #: what every message with a head can be read as
 PLAIN = "syslog"
 _MOST_PROGRAMS = 10_000
-#: guesses in a row, and how many more each minute: strangers cannot make us guess all day
-_GUESSES = 30
 
 
 class Sorter:
@@ -34,8 +33,7 @@ class Sorter:
         """Sort into ``format_name``, or by what the messages look like where it is ``auto``."""
         self._format = format_name
         self._told: OrderedDict[str, str] = OrderedDict()
-        self._clock = clock
-        self._left, self._since = float(_GUESSES), clock()
+        self._allowance = Allowance(clock)
 
     def sort(self, messages: Sequence[Message], options: ParseOptions) -> dict[str, bytes]:
         """Return format → the lines of its messages, in their order."""
@@ -67,22 +65,13 @@ class Sorter:
         if program in self._told:
             self._told.move_to_end(program)
             return self._told[program]
-        if not self._may_guess():
+        if not self._allowance.take():
             return PLAIN
         found = guess_format(_body(one.text for one in held)[:SAMPLE], options)
         self._told[program] = found.name if found else PLAIN
         if len(self._told) > _MOST_PROGRAMS:
             self._told.popitem(last=False)
         return self._told[program]
-
-    def _may_guess(self) -> bool:
-        at = self._clock()
-        self._left = min(_GUESSES, self._left + (at - self._since) * _GUESSES / 60)
-        self._since = at
-        if self._left < 1:
-            return False
-        self._left -= 1
-        return True
 
 
 def _body(texts: Iterable[bytes]) -> bytes:

@@ -16,6 +16,8 @@ from tests.audit.ingest.formats.reading import lines, parsed
 
 _TAB = "\t"
 SAMPLES: dict[str, str] = {
+    "shipper_json": '{"@timestamp":"2026-11-22T02:00:00.000Z","message":"permit 7 read","source":{"ip":"10.1.2.3"},'
+    '"user":{"name":"clerk7"},"host":{"name":"gate-7"},"http":{"request":{"method":"GET"}}}\n',
     "mysql_general": "2026-11-22T02:00:00.123456Z\t   12 Connect\troot@10.1.2.3 on hr using TCP/IP\n"
     "2026-11-22T02:00:01.123456Z\t   12 Query\tselect *\nfrom staff\n2026-11-22T02:00:02.0Z\t   12 Quit\t\n",
     "mariadb_audit": "20261122 10:00:00,db1,app,10.1.2.3,12,345,QUERY,hr,'select \\'a\\', b from staff',0\n"

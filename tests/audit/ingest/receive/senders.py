@@ -28,12 +28,13 @@ def written(folder: Path, lines: list[str]) -> Path:
 
 
 @contextmanager
-def rsyslog(folder: Path, lines: list[str], action: str, globally: str = "") -> Iterator[None]:
+def rsyslog(folder: Path, lines: list[str], action: str, globally: str = "", before: str = "") -> Iterator[None]:
     """Let rsyslog send ``lines`` by ``action``, as the program ``permits``."""
     config = folder / "rsyslog.conf"
     config.write_text(
         f"""global(workDirectory="{folder}" localHostname="gate-7" {globally})
 module(load="imfile" mode="inotify")
+{before}
 template(name="document" type="list" option.jsonf="on") {{
     property(outname="@timestamp" name="timereported" dateFormat="rfc3339" format="jsonf")
     property(outname="host" name="hostname" format="jsonf")
