@@ -60,9 +60,10 @@ def at_desk(**overrides: Any) -> Iterator[Desk]:
 def settle(database: Database) -> None:
     """Do once what the worker's quick rhythms do every second: the news, the trail's order."""
     context = context_of(database, None, {})
-    for spec in job_specs().values():
-        if spec.quiet and spec.at_desk:
-            carry_out(spec, context)
+    settling = [spec for spec in job_specs().values() if spec.quiet and spec.at_desk]
+    # what one of them finds is news for another
+    for spec in (*settling, *settling):
+        carry_out(spec, context)
 
 
 def print_json(value: object) -> None:

@@ -94,7 +94,7 @@ def _read(database: "Database", marks: tuple[tuple[str, str], ...]) -> Book:
     ids = {rule_id for rule_id, _ in marks}
     with database.read() as session:
         rows = [row for row in session.scalars(select(DetectionRule)) if row.rule_id in ids]
-    found = bound([rule_of_several(row) or _plain(row) for row in rows])
+    found = bound([read_kept(row) for row in rows])
     kept = {rule_id: mark for rule_id, mark in marks if any(rule.id == rule_id for rule in found.filters.rules)}
     return replace(found, filters=_same(database, tuple(kept.items()), found.filters))
 
@@ -110,9 +110,10 @@ def _same(database: "Database", marks: tuple[tuple[str, str], ...], filters: Fil
     return _filters.setdefault(place, filters)
 
 
-def _plain(row: DetectionRule) -> Rule:
-    """A rule of single events: its hits are tags, so that it need not be read."""
-    return Rule(row.rule_id, row.rule_id, RuleStatus.OK, "", row.title, row.level, document=row.document)
+def read_kept(row: DetectionRule) -> Rule:
+    """Return a kept rule as it is bound to others; one of single events need not be read, since its hits are tags."""
+    several = rule_of_several(row)
+    return several or Rule(row.rule_id, row.rule_id, RuleStatus.OK, "", row.title, row.level, document=row.document)
 
 
 def bound(rules: Sequence[Rule]) -> Book:

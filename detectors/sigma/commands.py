@@ -1,6 +1,7 @@
-"""``soc rules check | test | import | list``."""
+"""``soc rules check | test | import | backtest | list``."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,34 @@ def import_(folder: Path, as_json: bool) -> int:
     else:
         click.echo(t("rules.imported", None, **kept))
     return 0 if all(rule.status is RuleStatus.OK for rule in rules) else 1
+
+
+@click.command("backtest")
+@click.argument("rule_id")
+@click.option("--org", help="Code of an organisation; all that have logs by default.")
+@click.option("--days", default=30, show_default=True, type=click.IntRange(1, 366))
+@click.option("--json", "as_json", is_flag=True)
+def backtest(rule_id: str, org: str | None, days: int, as_json: bool) -> None:
+    """Say what a kept rule, single or correlation, would have raised on the stored days; nothing is stored."""
+    from detectors.sigma.history import judged
+    from detectors.sigma.service import all_rules, find_rule
+    from soc.clock import now
+    from soc.logstore import open_store
+    from soc.logstore.port import SearchRequest
+
+    with at_desk() as desk:
+        store, until = open_store(desk.settings), now()
+        with desk.read() as (session, _):
+            find_rule(session, rule_id)
+            kept = all_rules(session)
+        asked = SearchRequest(since=until - timedelta(days=days), until=until)
+        codes = [org] if org else [str(row.key[0]) for row in store.aggregate(asked, ["guanlan.org"], limit=1_000).rows]
+        for code in codes:
+            found = judged(store, kept, rule_id, code, until - timedelta(days=days), until)
+            if as_json:
+                print_json(found.as_json())
+            else:
+                click.echo(found.render())
 
 
 @click.command("list")

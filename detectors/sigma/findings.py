@@ -59,7 +59,7 @@ def raise_hits(context: "BatchContext", frame: pl.DataFrame) -> pl.DataFrame:
     if hits.is_empty():
         return frame
     quiet = book_of(context.database).quiet
-    groups = [one for one in _groups(hits) if one["guanlan.rules"] not in quiet]
+    groups = [one for one in groups_of(hits) if one["guanlan.rules"] not in quiet]
     if not groups:
         return frame
     with context.database.write() as session:
@@ -77,7 +77,8 @@ def as_known(group: dict[str, Any], accounts: Mapping[str, EntityKey]) -> dict[s
     return group if key is None else {**group, "org": key.org, "entity_kind": key.kind, "entity": key.account}
 
 
-def _groups(hits: pl.DataFrame) -> Iterator[dict[str, Any]]:
+def groups_of(hits: pl.DataFrame) -> Iterator[dict[str, Any]]:
+    """Sum up tagged events by what is one finding: rule, entity and hour."""
     named = hits.explode("guanlan.rules").with_columns(
         ENTITY.alias("entity_kind"), NAME.alias("entity"), pl.col("time").dt.truncate("1h").alias("hour")
     )

@@ -51,10 +51,10 @@ class Stretch:
     marks: tuple[UUID, ...]
 
 
-def due(session: Session, *, at: datetime) -> list[CorrelationMark]:
+def due(session: Session, *, at: datetime, most: int = MOST_AT_ONCE) -> list[CorrelationMark]:
     """Return the marks that can be looked at, oldest first."""
     query = select(CorrelationMark).where(CorrelationMark.due_at <= at).order_by(CorrelationMark.id)
-    return list(session.scalars(query.limit(MOST_AT_ONCE)))
+    return list(session.scalars(query.limit(most)))
 
 
 def take(session: Session, marks: Sequence[UUID]) -> bool:

@@ -10,6 +10,7 @@ COMMANDS = (
     CommandSpec("rules check", "detectors.sigma.commands:check"),
     CommandSpec("rules test", "detectors.sigma.commands:test"),
     CommandSpec("rules import", "detectors.sigma.commands:import_"),
+    CommandSpec("rules backtest", "detectors.sigma.commands:backtest"),
     CommandSpec("rules list", "detectors.sigma.commands:list_"),
 )
 #: after enrichment, before the append: the hits are part of the stored event

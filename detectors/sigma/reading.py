@@ -182,6 +182,11 @@ class _Within:
         return columns_of(self.active)
 
 
+def shown() -> tuple[str, ...]:
+    """The columns that findings speak of."""
+    return _SHOWN
+
+
 def _is_all(active: Active) -> bool:
     """Whether a group must have hits of each of the rules."""
     correlation, condition = active.correlation, active.correlation.condition

@@ -71,9 +71,12 @@ def tag_hits(context: "BatchContext", frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(_tagged(runs, frame.height))
 
 
-def match_frame(rules: list[DetectionRule], frame: pl.DataFrame) -> dict[str, pl.Series]:
-    """Return each rule's hits on a frame of normalised events; for backtests on the store."""
-    return {ready.rule_id: _run(ready, frame).hits for ready in (_made_ready(rule, frame) for rule in rules) if ready}
+def match_frame(
+    rules: list[DetectionRule], frame: pl.DataFrame, filters: Filters | None = None
+) -> dict[str, pl.Series]:
+    """Return the hits of each rule of single events on a frame of normalised events; for backtests on the store."""
+    made = (_made_ready(rule, frame, filters) for rule in rules)
+    return {ready.rule_id: _run(ready, frame).hits for ready in made if ready}
 
 
 def _ready_rules(database: "Database", frame: pl.DataFrame) -> list[_Ready]:

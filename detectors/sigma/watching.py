@@ -50,6 +50,9 @@ def watch(context: JobContext) -> None:
     place = str(context.database.engine.url)
     if time.monotonic() < _rests.get(place, 0.0):
         return
+    with context.database.read() as session:
+        if not due(session, at=now(), most=1):  # most turns: then the store need not be opened
+            return
     began = time.monotonic()
     try:
         Watch(context.database, context.store()).turn()
