@@ -30,7 +30,7 @@ from detectors.findings import (
     RiskPart,
 )
 from detectors.sigma.book import Active
-from detectors.sigma.correlation import Type, names_of, span_of
+from detectors.sigma.correlation import Type, fields_of, names_of, span_of
 from detectors.sigma.findings import (
     ENTITY,
     NAME,
@@ -49,7 +49,9 @@ from soc.text import Message
 
 #: points for each time that the burst is twice as large again, and at most
 _POINTS, _MOST_POINTS = 3, 15
-_SHOWN = 5
+#: values named in a reason, and characters of each
+_SHOWN, _LONGEST_SHOWN = 3, 60
+_HOUR, _DAY = 3600, 86400
 _TEMPORAL = frozenset({Type.TEMPORAL, Type.TEMPORAL_ORDERED})
 
 
@@ -91,7 +93,8 @@ class Teller:
 
     def _query(self, burst: Burst) -> str:
         tags = " OR ".join(term("guanlan.rules", rule_id) for rule_id in self.active.rule_ids)
-        fields = self.active.sources[0].groups if len({one.groups for one in self.active.sources}) == 1 else ()
+        asked = {fields_of(self.active.correlation, name)[0] for name in names_of(self.active.correlation)}
+        fields = asked.pop() if len(asked) == 1 else ()
         named = [term(name, value) for name, value in _columns(fields, burst.group)]
         return " AND ".join([f"({tags})", *named])
 
@@ -122,7 +125,7 @@ class Teller:
         told = {**said, **long, "field": field, "bound": bound}
         if correlation.type is Type.VALUE_COUNT:
             values = Counter(" ".join(hit.values) for hit in burst.hits if hit.values)
-            shown = [value for value, _ in values.most_common(_SHOWN)]
+            shown = [value[:_LONGEST_SHOWN] for value, _ in values.most_common(_SHOWN)]
             yield Message("rules.correlation.values", {**told, "count": len(values), "values": shown})
         else:
             measure = Message(f"rules.correlation.measure.{correlation.type.name.lower()}").as_json()
@@ -190,13 +193,13 @@ def _who(events: pl.DataFrame) -> tuple[str, str]:
 def spoken(length: timedelta) -> dict[str, Any]:
     """A duration in words, as a message within a message."""
     whole = round(length.total_seconds())
-    if whole < 120:
-        return Message("rules.correlation.seconds", {"count": whole}).as_json()
-    if whole < 7200:
+    if whole >= _DAY and (whole % _DAY == 0 or whole >= 2 * _DAY):
+        return Message("rules.correlation.days", {"count": whole // _DAY}).as_json()
+    if whole >= _HOUR and (whole % _HOUR == 0 or whole >= 2 * _HOUR):
+        return Message("rules.correlation.hours", {"count": whole // _HOUR}).as_json()
+    if whole >= 120:
         return Message("span.minutes", {"count": whole // 60}).as_json()
-    if whole < 48 * 3600:
-        return Message("rules.correlation.hours", {"count": whole // 3600}).as_json()
-    return Message("rules.correlation.days", {"count": whole // 86400}).as_json()
+    return Message("rules.correlation.seconds", {"count": whole}).as_json()
 
 
 def _word(operator: SigmaCorrelationConditionOperator) -> str:
