@@ -83,8 +83,11 @@ def shipped() -> list[Rule]:
 def _measured(settings: Settings, name: str, number: int) -> dict[str, dict[str, float]]:
     library = shipped()
     own = [rule for rule in library if rule.parsed is not None and _takes(rule, name, number)]
+    # the dozen that shipped first
+    dozen = [rule for rule in library if rule.document is not None and rule.document.get("status") == "stable"]
     sets = {
         "0": [],
+        str(len(dozen)): dozen,
         str(len(library)): library,
         str(ACTIVE): list(islice(varied(library), ACTIVE)),
         f"{ACTIVE} of its own": list(islice(varied(own), ACTIVE)),

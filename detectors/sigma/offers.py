@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from detectors.sigma.edition import edition
 from soc.room import BatchStage, Bench, Collector, CommandSpec, JobSpec, MenuEntry, SetupStep
 
 BLUEPRINTS = ("detectors.sigma.routes:bp",)
@@ -24,6 +25,7 @@ JOBS = (
     JobSpec("correlations.tidy", "detectors.sigma.watching:tidy", cron="50 3 * * *"),
 )
 COLLECTORS = (Collector("correlations", "detectors.sigma.figures:collect"),)
-SETUP_STEPS = (SetupStep("rules", "detectors.sigma.service:keep_library"),)
+#: once an edition, so that an installation made before gets what is new
+SETUP_STEPS = (SetupStep(f"rules.{edition()}", "detectors.sigma.service:keep_library"),)
 MODELS = ("detectors.sigma.models", "detectors.sigma.marks", "detectors.sigma.bursts")
 BENCHES = (Bench("rules", "detectors.sigma.bench:run"),)

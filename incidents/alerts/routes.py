@@ -15,6 +15,7 @@ from werkzeug.datastructures import MultiDict
 from incidents.alerts.habit_chart import habit_chart
 from incidents.alerts.habits import habit_of
 from incidents.alerts.models import Alert, AlertStatus, Severity, Verdict
+from incidents.alerts.rules_behind import rules_behind
 from incidents.alerts.service import (
     Change,
     change_alerts,
@@ -156,10 +157,12 @@ def show(alert_id: UUID) -> ResponseReturnValue:
     """Show one alert with its reasons, its score's parts and what it rests on."""
     session, actor = current_session(), current_actor()
     alert = find_within(session, actor, Alert, alert_id)
+    findings = findings_of(session, alert)
     return render_template(
         "alerts/show.html",
         alert=alert,
-        findings=findings_of(session, alert),
+        findings=findings,
+        rules=rules_behind(session, findings),
         comments=comments_of(session, alert),
         similar=similar(session, actor, alert),
         verdicts=[(one.value, t(f"alerts.verdict.{one.value}")) for one in Verdict],

@@ -1,0 +1,30 @@
+"""The rules behind an alert, in words: what each means, what to look at, what is often harmless."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from detectors.findings import Finding
+from detectors.sigma.explained import Explanation, explained
+from detectors.sigma.models import DetectionRule
+from incidents.alerts.models import AlertFinding
+
+
+@dataclass(frozen=True, slots=True)
+class RuleBehind:
+    """A rule that raised one of an alert's findings; ``id`` is that of its page."""
+
+    id: UUID
+    told: Explanation
+
+
+def rules_behind(session: Session, findings: Iterable[AlertFinding]) -> list[RuleBehind]:
+    """Return the rules that raised these findings, by title, explained in the reader's language."""
+    raised = select(Finding.rule_id).where(Finding.id.in_([one.finding_id for one in findings]))
+    rules = session.scalars(
+        select(DetectionRule).where(DetectionRule.rule_id.in_(raised)).order_by(DetectionRule.title)
+    )
+    return [RuleBehind(rule.id, explained(rule.document)) for rule in rules]
