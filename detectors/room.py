@@ -9,7 +9,7 @@ from detectors.masked_copies import offers as masked_copies
 from detectors.sigma import offers as sigma
 from detectors.weaknesses import offers as weaknesses
 from detectors.workshop import offers as workshop
-from soc.room import Room
+from soc.room import Room, Subscription
 
 ROOM = Room(
     name="detectors",
@@ -26,7 +26,10 @@ ROOM = Room(
     demo_steps=discovery.DEMO_STEPS,
     jobs=discovery.JOBS + sigma.JOBS + behaviour.JOBS + masked_copies.JOBS + weaknesses.JOBS + workshop.JOBS,
     collectors=sigma.COLLECTORS,
-    subscriptions=discovery.SUBSCRIPTIONS,
+    subscriptions=(
+        *discovery.SUBSCRIPTIONS,
+        Subscription("audit.ingest.receive.heard:SenderFellSilent", "detectors.silence:on_silence"),
+    ),
     versions=workshop.VERSIONS,
     approvals=masked_copies.APPROVALS,
     benches=discovery.BENCHES + sigma.BENCHES + workshop.BENCHES,

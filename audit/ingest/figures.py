@@ -8,6 +8,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from audit.ingest.models import BatchState, IngestBatch, QuarantinedRecords
+from audit.ingest.receive.counts import Counts, read_all
+from audit.ingest.receive.models import LogSender
 from config.settings import Settings
 from soc.clock import now
 from soc.db import Database
@@ -42,7 +44,27 @@ def collect(session: Session, settings: Settings) -> list[Figure]:
     for name, accepted, quarantined in rows:
         figures.append(("guanlan_ingest_records", "Records taken in", {"format": name}, float(accepted)))
         figures.append(("guanlan_ingest_quarantined", "Records kept aside", {"format": name}, float(quarantined)))
-    return figures
+    silent = session.scalar(select(func.count()).select_from(LogSender).where(LogSender.silent_at.is_not(None)))
+    figures.append(("guanlan_ingest_silent_senders", "Senders not heard for too long", {}, float(silent or 0)))
+    return figures + [figure for counts in read_all(settings) for figure in _of_receiver(counts)]
+
+
+def _of_receiver(counts: Counts) -> list[Figure]:
+    """Return what one syslog port counts, since its process began."""
+    named = {"receiver": counts.name}
+    said = {
+        "up": ("Whether the receiver's process is there", counts.is_up),
+        "messages": ("Messages taken in", counts.messages),
+        "bytes": ("Bytes of messages", counts.bytes),
+        "dropped": ("Datagrams that found no room", counts.dropped),
+        "cut": ("Messages longer than the longest, cut", counts.cut),
+        "refused": ("Connections and datagrams not let in", counts.refused),
+        "broken": ("Connections that ended badly", counts.broken),
+        "connections": ("Connections so far", counts.connections),
+        "open": ("Connections now", counts.open),
+        "waiting": ("Messages in no batch yet", counts.waiting),
+    }
+    return [(f"guanlan_receiver_{name}", told, named, float(value)) for name, (told, value) in said.items()]
 
 
 def _spooled(settings: Settings) -> int:
@@ -60,6 +82,11 @@ def check_ingest(database: Database, settings: Settings) -> list[CheckFinding]:
         found.append(CheckFinding("bad", "ingest.check.lost", {"count": lost}))
     if late:
         found.append(CheckFinding("weak", "ingest.check.late", {"count": late}))
+    found += [
+        CheckFinding("bad", "receive.check.down", {"name": one.name})
+        for one in read_all(settings)
+        if one.name in {listener.name for listener in settings.syslog_listen} and not one.is_up
+    ]
     if aside:
         found.append(CheckFinding("note", "ingest.check.quarantine", {"count": int(aside)}))
     return found or [CheckFinding("ok", "ingest.check.ok")]

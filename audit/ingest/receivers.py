@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from audit.ingest.formats import ParseOptions, find_format
 from audit.ingest.pipeline import spool_of
+from audit.ingest.receive.heard import Ear
 from audit.ingest.register import Incoming, accept
 from soc.errors import InputError, LimitError
 from soc.web.api import api_blueprint
@@ -20,6 +21,7 @@ from soc.web.guard import requires
 bp = api_blueprint("ingest", __name__, tag="logs")
 _MIB = 1 << 20
 _STEP = 1 << 18
+_ear = Ear()
 
 
 class BodyTooLargeError(LimitError):
@@ -65,6 +67,7 @@ def receive(format_name: str) -> ResponseReturnValue:
     # the register commits by itself, before the answer: the request's own transaction would stand in its way
     abandon()
     receipt = accept(current_database(), spool_of(settings), batch, lambda _session: actor)
+    _ear.hear(current_database(), actor.org, "http", [actor.name])
     return receipt.as_json()
 
 

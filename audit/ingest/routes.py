@@ -4,17 +4,19 @@ from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from audit.ingest.figures import health
 from audit.ingest.formats import NAMES, find_format
 from audit.ingest.models import BatchState, IngestBatch, QuarantinedRecords
 from audit.ingest.pipeline import spool_of
 from audit.ingest.quarantine import BadRecord, replay, shown_records
+from audit.ingest.receive.counts import Counts, read_all
+from audit.ingest.receive.models import LogSender
 from audit.ingest.spool import DamagedRecordError
 from soc.errors import ConflictError
 from soc.text import known, t
-from soc.tiers.scope import find_within, within
+from soc.tiers.scope import find_within, scope_codes, within
 from soc.web.context import (
     abandon,
     current_actor,
@@ -29,6 +31,8 @@ from soc.web.paging import page_of
 from soc.web.tables import Choice, Column, Filter, TableSpec
 
 bp = Blueprint("ingest", __name__, url_prefix="/ingest", template_folder="templates")
+#: of many, those that were heard longest ago are of interest
+_MOST_SENDERS = 50
 TABLE = TableSpec(
     "batches",
     (
@@ -73,10 +77,24 @@ def index() -> ResponseReturnValue:
         "ingest/index.html",
         page=page,
         health=health(current_session(), viewer()),
+        ports=_ports(),
+        senders=current_session().scalars(_senders()).all(),
         may_upload=current_actor().may("ingest.write"),
         formats=[(name, find_format(name).title) for name in NAMES],
         limit=current_settings().ingest_limit >> 20,
     )
+
+
+def _ports() -> list[Counts]:
+    """Return the syslog ports of the viewer's organisations."""
+    codes = scope_codes(current_session(), viewer())
+    return [counts for counts in read_all(current_settings()) if counts.org in codes]
+
+
+def _senders() -> Select[LogSender]:
+    """Select who sends, the silent ones first, then those that were heard longest ago."""
+    query = within(viewer(), LogSender)
+    return query.order_by(LogSender.silent_at.is_(None), LogSender.last_at, LogSender.sender).limit(_MOST_SENDERS)
 
 
 @bp.get("/<uuid:batch>")

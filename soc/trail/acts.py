@@ -105,6 +105,7 @@ class Act(StrEnum):
     BATCH_STORED = "batch.stored"
     BATCH_QUARANTINED = "batch.quarantined"
     QUARANTINE_REPLAYED = "quarantine.replayed"
+    SENDER_SILENT = "sender.silent"
     LOGS_SEARCHED = "logs.searched"
     LOGS_DELETED = "logs.deleted"
     LOG_SOURCE_ADDED = "log_source.added"

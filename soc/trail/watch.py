@@ -40,6 +40,9 @@ TECHNICAL = frozenset(
         "ingest_batches",
         "ingest_files",
         "ingest_quarantine",
+        # ids of documents of such batches, and when a sender was heard last: that it fell silent has an entry
+        "ingest_documents",
+        "ingest_senders",
         # how far a scan is and what its tables gave: its order and its result have entries
         "discovery_readings",
         "discovery_scans",

@@ -18,6 +18,7 @@ from audit.ingest.bulk.service import BAD, CONFLICT, CREATED, KNOWN, LATER, Outc
 from audit.ingest.bulk.shapes import Shapes
 from audit.ingest.formats import ParseOptions
 from audit.ingest.pipeline import spool_of
+from audit.ingest.receive.heard import Ear
 from audit.ingest.receivers import unpacked_body
 from soc.db import new_id
 from soc.text import known, t
@@ -38,6 +39,7 @@ _RESULTS = {CREATED: "created", KNOWN: "noop"}
 #: what a sender may look for before it makes it
 _PROBED = ("_index_template", "_component_template", "_template", "_ilm", "_plugins/_ism", "_alias", "_data_stream")
 _shapes = Shapes()
+_ear = Ear()
 
 
 @bp.post("/_bulk")
@@ -73,6 +75,7 @@ def _taken(index: str | None) -> ResponseReturnValue:
         _shapes,
     )
     outcomes = taking.take(items)
+    _ear.hear(current_database(), actor.org, "opensearch", [actor.name])
     answered = [_answer(item, outcome) for item, outcome in zip(items, outcomes, strict=True)]
     errors = any(outcome.status >= BAD for outcome in outcomes)
     return _json({"took": int((time.monotonic() - began) * 1000), "errors": errors, "items": answered})

@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from audit.ingest.formats import ParseOptions
 from audit.ingest.receive.basket import Message
 from audit.ingest.receive.counts import Counts
+from audit.ingest.receive.heard import Ear
 from audit.ingest.receive.sorting import PLAIN, Sorter
 from audit.ingest.register import Incoming, accept
 from audit.ingest.spool import Spool
@@ -36,6 +37,7 @@ class Storage:
     sorter: Sorter
     #: set when the process is to end; tries end a little later
     ending: threading.Event = field(default_factory=threading.Event)
+    ear: Ear = field(default_factory=Ear)
     _until: float | None = None
 
     def store(self, messages: Sequence[Message]) -> None:
@@ -45,6 +47,7 @@ class Storage:
             key = f"{self.counts.name}/{new_id()}"  # equal lines of two batches are separate events
             batch = Incoming(self.counts.org, name, body, f"syslog {self.counts.name}", key, options)
             self._insist(batch)
+        self.ear.hear(self.database, self.counts.org, self.counts.name, (one.sender for one in messages))
 
     def _insist(self, batch: Incoming) -> None:
         while True:
