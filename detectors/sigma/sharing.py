@@ -18,7 +18,7 @@ _FEWEST_TESTS, _MOST_DISTINCT = 3, 0.5
 #: distinct values of so many columns together are as many as there are events
 _MOST_COLUMNS = 2
 #: values remembered of one set of tests, and sets of tests (they change when rules do)
-_MOST_KEPT, _MOST_SETS = 20_000, 100
+_MOST_KEPT, _MOST_SETS = 4_000, 60
 _CODE = "\0code"
 #: columns and names of tests → their values so far, with the outcomes
 _known: dict[tuple[tuple[str, ...], tuple[str, ...]], pl.DataFrame] = {}
@@ -98,13 +98,16 @@ def _remembered(distinct: pl.DataFrame, over: tuple[str, ...], tests: Mapping[st
     """
     key = (over, tuple(tests))
     known = _known.get(key)
-    if known is None or known.height > _MOST_KEPT:
+    if known is None:
         known = pl.concat([distinct, _made(distinct, tests)], how="horizontal")
     else:
         new = distinct.join(known.select(over), on=list(over), how="anti", nulls_equal=True)
         if not new.height:
             return known
         known = pl.concat([known, pl.concat([new, _made(new, tests)], how="horizontal")])
+    if known.height > _MOST_KEPT:
+        _known.pop(key, None)
+        return known
     if len(_known) >= _MOST_SETS:
         _known.clear()
     _known[key] = known
