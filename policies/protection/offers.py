@@ -1,7 +1,11 @@
 """What protection offers to the room; names only."""
 
-from soc.room import MenuEntry, SetupStep, VersionedKind
+from soc.room import CommandSpec, MenuEntry, SetupStep, VersionedKind
 
+COMMANDS = tuple(
+    CommandSpec(f"protection {name}", f"policies.protection.commands:{name}")
+    for name in ("show", "check", "diff", "propose", "approve", "rollback")
+)
 VERSIONS = (
     VersionedKind(
         name="protection",
@@ -11,5 +15,5 @@ VERSIONS = (
     ),
 )
 SETUP_STEPS = (SetupStep("protection", "policies.protection.service:install_default"),)
-BLUEPRINTS = ("policies.protection.routes:bp",)
+BLUEPRINTS = ("policies.protection.routes:bp", "policies.protection.api:bp")
 MENU = (MenuEntry("protection.title", "protection.index", "policies.read", 520, "shield-lock"),)

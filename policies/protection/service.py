@@ -13,14 +13,16 @@ from policies.protection.decision import Decision, decide
 from policies.protection.operators import Use
 from policies.protection.policy import KIND, ProtectionPolicy, check, default_body, policy_of
 from policies.protection.specimens import specimen
+from soc.approvals.models import Approval
 from soc.crypto import KeyRing, ring_of
-from soc.errors import InputError
+from soc.errors import InputError, NotFoundError
 from soc.identity.actor import Actor, Role
 from soc.ledger.levels import Level
 from soc.ledger.models import LedgerItem
 from soc.tiers.models import Organisation
-from soc.tiers.scope import within
-from soc.versions.service import FaultyBodyError, active, install
+from soc.tiers.scope import in_scope, within
+from soc.versions import service as versions
+from soc.versions.service import FaultyBodyError, Order, active, install
 from soc.versions.values import Move, WhatIf
 from soc.yaml_text import read_mapping_file
 
@@ -70,6 +72,25 @@ def policy_from(session: Session, org: str, named: str | None) -> ProtectionPoli
     if problems:
         raise FaultyBodyError(problems)
     return policy_of(body)
+
+
+def submit(session: Session, actor: Actor, org: str, order: Order) -> Approval:
+    """Keep a whole document as a version and ask a second person to put it in force.
+
+    An organisation that has none of its own yet begins with what holds for it from above.
+
+    Raises:
+        NotFoundError: the organisation lies outside the actor's scope.
+        FaultyBodyError: it does not pass its check.
+        StaleBaseError: it was made from another version than the one in force.
+        ConflictError: it says what is in force already.
+    """
+    if not in_scope(session, actor, org):
+        raise NotFoundError
+    if active(session, KIND, org) is None:
+        body = body_for(session, org)
+        install(session, actor, KIND, org, body, title=str(body.get("title", KIND)))
+    return versions.submit(session, actor, KIND, org, order)
 
 
 def install_default(session: Session, actor: Actor) -> None:

@@ -7,13 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from detectors.discovery.scanning.bench import _linear, _right, items_for
+from detectors.discovery.scanning.bench import SEED, _linear, _right, items_for, lengthened
 from detectors.discovery.scanning.crew import alone
 from detectors.discovery.scanning.measuring import TreeMemory, command, tree_of
 from detectors.discovery.scanning.messages import Task
 from detectors.discovery.scanning.opening import Opened, Unit
 from detectors.discovery.sources.base import Sampling
 from policies.grading.policy import default_body, policy_of
+from soc.demo.estate.plan import Plan
+from soc.demo.estate.relation import Form
 from soc.demo.estate.whole import Truths
 from soc.errors import BrokenError
 from tests.detectors.discovery.scanning.making import make_source
@@ -66,3 +68,10 @@ def test_bare_reading_reads_the_cells_that_a_full_scan_reads(tmp_path: Path) -> 
         units = [one for one in opened.units() if isinstance(one, Unit)]
         bare = sum(opened.pass_over(unit, task.sampling)[1] for unit in units)
     assert bare == sum(one.cells for one in alone(task, units) if one is not None) == 2 * 40 * 4
+
+
+def test_lengthened_tables_hold_the_cells_asked_for_in_few_tables() -> None:
+    long = lengthened(Plan(SEED).first(2_000), 12, 3_000_000)
+    assert len(long) == 12
+    assert sum(one.rows * len(one.columns) for one in long) == pytest.approx(3_000_000, rel=0.01)
+    assert all(one.form is Form.TABLE for one in long)
