@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import Index, delete, select
+from sqlalchemy import Index, Select, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from detectors.sigma.marks import Group
@@ -14,7 +14,7 @@ from soc.db import Identified, Model
 from soc.tiers.models import Scoped
 
 #: what goes on for longer is told anew
-LONGEST_BURST = timedelta(days=1)
+LONGEST_BURST = timedelta(hours=6)
 _KEPT = timedelta(days=60)
 
 
@@ -98,21 +98,42 @@ def grown(window: Stretched, before: Sequence[CorrelationBurst], most: timedelta
     return window
 
 
-def keep(session: Session, org: str, rule_id: str, group: Group, stretch: Stretched, events: int) -> str:
-    """Keep a burst and return its key; those that it has swallowed go, the first of them gives its name."""
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A burst as it is kept: the name of its finding, and whether it is other than when it was last looked at."""
+
+    key: str
+    changed: bool
+
+
+def keep(session: Session, org: str, rule_id: str, group: Group, stretch: Stretched, events: int) -> Kept:
+    """Keep a burst; those that it has swallowed go, the first of them gives its name."""
     group_key = key_of_group(group)
-    same = held(session, org, rule_id, stretch.begins, stretch.ends).get(group_key, [])
-    within = [one for one in same if stretch.begins <= one.begins and one.ends <= stretch.ends]
+    within = list(session.scalars(_within(org, rule_id, group_key, stretch)))
     if not within:
-        key = f"correlation/{rule_id}/{group_key}/{stretch.begins:%Y%m%dT%H%M%S.%f}"
-        within = [CorrelationBurst(org=org, rule_id=rule_id, group_key=group_key, key=f"{org}/{key}")]
+        key = f"{org}/correlation/{rule_id}/{group_key}/{stretch.begins:%Y%m%dT%H%M%S.%f}"
+        within = [CorrelationBurst(org=org, rule_id=rule_id, group_key=group_key, key=key)]
         session.add(within[0])
     for other in within[1:]:
         session.delete(other)
     kept = within[0]
+    changed = (kept.begins, kept.ends, kept.events) != (stretch.begins, stretch.ends, events)
     kept.begins, kept.ends, kept.events, kept.told_at = stretch.begins, stretch.ends, events, now()
-    session.flush()
-    return kept.key
+    return Kept(kept.key, changed)
+
+
+def _within(org: str, rule_id: str, group_key: str, stretch: Stretched) -> Select[CorrelationBurst]:
+    return (
+        select(CorrelationBurst)
+        .where(
+            CorrelationBurst.org == org,
+            CorrelationBurst.rule_id == rule_id,
+            CorrelationBurst.group_key == group_key,
+            CorrelationBurst.begins >= stretch.begins,
+            CorrelationBurst.ends <= stretch.ends,
+        )
+        .order_by(CorrelationBurst.begins)
+    )
 
 
 def forget_old(session: Session) -> None:

@@ -5,7 +5,7 @@ read before and behind it that each of those is whole. The answer is that of ``s
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -95,16 +95,36 @@ def _stretches(
     active: Active, hits: list[Hit], looked: Looked, held: Sequence[CorrelationBurst]
 ) -> Sequence[Stretched]:
     hits.sort(key=lambda hit: (hit.at, hit.number))
-    windows = [Stretched(instant(first), instant(last)) for first, last in _changed(active, hits, looked)]
     if active.capped:  # such windows follow one another and are told once
+        windows = _as_stretches(_changed(active, hits, looked))
         return [one for one in windows if not any(one.meets(Stretched(old.begins, old.ends)) for old in held)]
     most = longest(active.span)
+    windows = _as_stretches(_run_together(_changed(active, hits, looked), most.total_seconds()))
     return joined([grown(one, held, most) for one in joined(windows, most)], most)
+
+
+def _as_stretches(windows: Iterable[tuple[float, float]]) -> list[Stretched]:
+    return [Stretched(instant(first), instant(last)) for first, last in windows]
+
+
+def _run_together(windows: Iterable[tuple[float, float]], most: float) -> Iterator[tuple[float, float]]:
+    """Join windows that run into the next, before they are looked at more closely: there is one for each hit."""
+    begun: tuple[float, float] | None = None
+    for first, last in windows:
+        if begun is not None and begun[0] <= first <= begun[1] and last - begun[0] <= most:
+            begun = (begun[0], last)
+            continue
+        if begun is not None:
+            yield begun
+        begun = (first, last)
+    if begun is not None:
+        yield begun
 
 
 def within(hits: Sequence[Hit], stretch: Stretched) -> tuple[Hit, ...]:
     """The hits from the beginning of a stretch to its end."""
-    return tuple(hit for hit in hits if stretch.begins <= instant(hit.at) <= stretch.ends)
+    first, last = seconds(stretch.begins), seconds(stretch.ends)
+    return tuple(hit for hit in hits if first <= hit.at <= last)
 
 
 def _changed(active: Active, hits: Sequence[Hit], looked: Looked) -> Iterator[tuple[float, float]]:

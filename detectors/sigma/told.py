@@ -6,7 +6,7 @@ is told anew as its burst grows, and not with every event.
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -67,9 +67,18 @@ class Teller:
     def _rule(self) -> DetectionRule:
         return self.rows[self.active.rule_id]
 
-    def finding(self, burst: Burst, events: pl.DataFrame, key: str) -> NewFinding:
-        """Return the finding of a burst; ``events`` are its own, by time, ``key`` is its name."""
-        group = as_known(_summed(events), self.accounts)
+    def findings(self, told: Sequence[tuple[Burst, pl.DataFrame, str]]) -> list[NewFinding]:
+        """Return the findings of bursts; with each its own events, by time, and the name it is kept under."""
+        if not told:
+            return []
+        frames = [events.with_columns(pl.lit(place).alias("burst")) for place, (_, events, _) in enumerate(told)]
+        sums = {one["burst"]: one for one in summed(pl.concat(frames), ("burst",))}
+        return [
+            self._finding(burst, {**sums[at], **_people(events)}, key) for at, (burst, events, key) in enumerate(told)
+        ]
+
+    def _finding(self, burst: Burst, group: dict[str, Any], key: str) -> NewFinding:
+        group = as_known(group, self.accounts)
         parts = [*parts_of(self._rule, group, self._query(burst)), *self._size(burst)]
         return NewFinding(
             org=group["org"],
@@ -161,11 +170,10 @@ def _counted(correlation: SigmaCorrelationRule, burst: Burst) -> float:
     return 0.0
 
 
-def _summed(events: pl.DataFrame) -> dict[str, Any]:
-    """What a burst's events did, and who stands for them."""
-    (group,) = summed(events.with_columns(pl.lit(0).alias("burst")), ("burst",))
+def _people(events: pl.DataFrame) -> dict[str, Any]:
+    """Who stands for a burst's events, whose they are, and which of them are named."""
     kind, name = _who(events)
-    return {**group, "org": events["guanlan.org"][0], "entity_kind": kind, "entity": name, "uids": _named(events)}
+    return {"org": events["guanlan.org"][0], "entity_kind": kind, "entity": name, "uids": _named(events)}
 
 
 def _named(events: pl.DataFrame) -> list[str]:

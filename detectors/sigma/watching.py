@@ -167,12 +167,14 @@ class Watch:
             row.rule_id: row for row in session.scalars(select(DetectionRule).where(DetectionRule.rule_id.in_(ids)))
         }
         teller = Teller(active, rows, account_keys(session, stretch.org))
-        findings = []
-        for one in told:
-            burst = one.burst
-            key = keep(session, stretch.org, active.rule_id, burst.group, burst.stretch, len(burst.hits))
-            findings.append(teller.finding(burst, one.events, key))
-        return sum(one is not None for one in raise_findings(session, job_actor(session, _ACTOR), findings))
+        kept = [
+            keep(session, stretch.org, active.rule_id, one.burst.group, one.burst.stretch, len(one.burst.hits))
+            for one in told
+        ]
+        named = [(one.burst, one.events, was.key) for one, was in zip(told, kept, strict=True) if was.changed]
+        return sum(
+            one is not None for one in raise_findings(session, job_actor(session, _ACTOR), teller.findings(named))
+        )
 
 
 def _kind(mark: CorrelationMark) -> tuple[str, str]:
