@@ -37,8 +37,9 @@ def serve(settings: Settings, parts: frozenset[str] = PARTS) -> None:
         UnavailableError: the port is taken, the disk is full, the database is away.
         InputError: a demo was to listen beyond loopback.
     """
-    if settings.demo and settings.host not in _LOOPBACK:
-        raise InputError("errors.demo_loopback", host=settings.host)
+    for host in (settings.host, *(one.host for one in settings.syslog_listen)):
+        if settings.demo and host not in _LOOPBACK:
+            raise InputError("errors.demo_loopback", host=host)
     if "web" in parts:
         _check_port(settings)
     context = multiprocessing.get_context("spawn")

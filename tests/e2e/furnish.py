@@ -1,11 +1,15 @@
 """What the demo has not by itself, put there for the tour as people would: by the services and the commands."""
 
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from audit.ingest.receive.counts import Counts, write
+from audit.ingest.receive.heard import note
+from audit.ingest.receive.models import LogSender
 from config.settings import Settings
 from detectors.discovery.scanning import service as scans
 from detectors.discovery.scanning.models import Mode
@@ -46,6 +50,7 @@ def furnish(province: Running) -> None:
         operator = operator_actor(session)
         _people(session, operator)
         _incident(session, operator)
+        _receivers(session, settings)
         lines = [Line(Sheet.ITEMS, number, cells) for number, cells in enumerate(CATALOGUE, 2)]
         bring_in(session, operator, "一网共享", "目录.xlsx", lines, at=now())
         scans.start(session, operator, _source(session, CITYS_SOURCE), Mode.AGAIN)
@@ -65,6 +70,14 @@ def _people(session: Session, operator: Actor) -> None:
     propose_roles(session, actor_of(session, secadmin), someone.id, frozenset({Role.COMMANDER}), reason="轮岗")
     create_token(session, operator, CITY, ("logs.write",), demo=True)
     enqueue(session, operator, "upkeep", {})
+
+
+def _receivers(session: Session, settings: Settings) -> None:
+    """A port, a sender that is heard and one that is not."""
+    note(session, CITY, "tcp:5514", ["10.0.7.1"], at=now() - timedelta(days=2))
+    session.scalars(select(LogSender)).one().silent_at = now()
+    note(session, CITY, "tcp:5514", ["10.0.7.2"], at=now())
+    write(settings, Counts(name="tcp:5514", org=CITY, format="auto", messages=1200, last_at=now()))
 
 
 def _incident(session: Session, operator: Actor) -> None:

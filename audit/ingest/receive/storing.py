@@ -23,7 +23,7 @@ _log = logging.getLogger(__name__)
 #: between tries while the disk or the database refuses
 _PAUSE_SECONDS = 1.0
 #: a stop waits so long for them; the supervisor's patience ends a little later
-LAST_TRIES_SECONDS = 8.0
+LAST_TRIES_SECONDS = 6.0
 
 
 @dataclass(slots=True)

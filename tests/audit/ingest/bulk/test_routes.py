@@ -9,7 +9,9 @@ from typing import Any
 import orjson
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import func, select
 
+from audit.ingest.models import IngestBatch
 from soc.identity.actors import operator_actor
 from soc.identity.tokens import create_token
 from tests.audit.ingest.at_work import AT, Installation
@@ -30,6 +32,12 @@ def body(*documents: Any, action: str = "create", **told: Any) -> bytes:
 
 def with_ids(*pairs: tuple[str, dict[str, Any]], action: str = "create") -> bytes:
     return b"".join(body(one, action=action, _id=item_id) for item_id, one in pairs)
+
+
+def durable(at_work: Installation) -> int:
+    """Return how many batches are registered."""
+    with at_work.database.read() as session:
+        return session.scalar(select(func.count()).select_from(IngestBatch)) or 0
 
 
 def asked(client: FlaskClient, path: str) -> Any:  # noqa: F811
@@ -165,6 +173,27 @@ def test_a_full_disk_is_answered_so_that_the_sender_keeps_its_data(
         assert answer.status_code == 503
         assert answer.headers["Retry-After"]
     assert statuses(sender.post(URL, data=body(document(1)))) == [201]
+
+
+def test_items_whose_batch_cannot_be_stored_are_to_be_sent_again_and_the_others_are_not(
+    sender: Any, at_work: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = f'10.0.0.1 - - {AT} "GET /a HTTP/1.1" 200 5 "-" "x"'
+    data = body({"message": line}, pipeline="nginx") + body(document(1), pipeline="shipper_json")
+    real = os.fsync
+
+    def fill_after_the_first(fd: int) -> None:
+        if durable(at_work):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        real(fd)
+
+    with monkeypatch.context() as full:
+        full.setattr("audit.ingest.spool.os.fsync", fill_after_the_first)
+        answer = sender.post(URL, data=data)
+    assert (answer.status_code, statuses(answer)) == (200, [201, 429])
+    assert statuses(sender.post(URL, data=body(document(1), pipeline="shipper_json"))) == [201]
+    at_work.work()
+    assert len(at_work.stored()) == 2
 
 
 @pytest.mark.parametrize("form", ["Bearer {0}", "Basic {1}", "ApiKey {1}", "ApiKey {0}"])

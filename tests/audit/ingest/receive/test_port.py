@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import socket
 import struct
 import subprocess
@@ -305,6 +306,9 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def make_certificates(folder: Path) -> Path:
+    if shutil.which("openssl") is None:
+        pytest.skip("needs openssl, which is not there")
+
     def openssl(*arguments: str) -> None:
         subprocess.run(["openssl", *arguments], cwd=folder, check=True, capture_output=True)
 

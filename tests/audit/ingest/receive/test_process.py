@@ -86,6 +86,13 @@ def test_a_port_that_is_taken_ends_the_command_with_the_reason(tmp_path: Path) -
     assert "Traceback" not in out
 
 
+def test_a_demo_takes_syslog_from_this_machine_alone(tmp_path: Path) -> None:
+    with soc(tmp_path, "up", "--demo", SOC_SYSLOG_LISTEN="tcp://0.0.0.0:5514") as process:
+        out, _ = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert "0.0.0.0" in out
+
+
 def test_without_a_port_the_command_says_how_to_name_one(tmp_path: Path) -> None:
     with soc(tmp_path, "logs", "listen") as process:
         out, _ = process.communicate(timeout=60)
