@@ -6,12 +6,14 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
+from detectors.sigma.book import book_of
 from detectors.sigma.explained import explained
 from detectors.sigma.models import DetectionRule
 from detectors.sigma.rules import RuleStatus
 from soc.errors import NotFoundError
+from soc.logstore.lucene import term
 from soc.text import t
-from soc.web.context import current_actor, current_session
+from soc.web.context import current_actor, current_session, kernel
 from soc.web.guard import requires
 from soc.web.paging import page_of
 from soc.web.tables import Choice, Column, Filter, TableSpec
@@ -69,9 +71,16 @@ def show(rule_id: UUID) -> ResponseReturnValue:
         raise NotFoundError
     return render_template(
         "rules/show.html", rule=rule, told=explained(rule.document), source=source_of(rule), severities=SEVERITIES,
-        ok=RuleStatus.OK, text=write_yaml(rule.document),
+        ok=RuleStatus.OK, text=write_yaml(rule.document), query=_query(rule), quiet=rule.rule_id in book_of(kernel().database).quiet,
         may=current_actor().may,
     )  # fmt: skip
+
+
+def _query(rule: DetectionRule) -> str:
+    """The search for a rule's events; those of a correlation are tagged with the rules that it stands on."""
+    active = book_of(kernel().database).correlations.get(rule.rule_id)
+    ids = active.rule_ids if active is not None else (rule.rule_id,)
+    return " OR ".join(term("guanlan.rules", one) for one in ids)
 
 
 def source_of(rule: DetectionRule) -> str:

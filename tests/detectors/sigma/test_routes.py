@@ -54,3 +54,16 @@ def test_the_list_is_found_by_either_title_and_narrowed_by_level(
 
 def test_a_rule_that_is_not_there_is_not_found(sign_in: SignIn, rule: DetectionRule) -> None:
     assert sign_in(Role.ANALYST, COUNTY).get(f"/rules/{uuid4()}").status_code == 404
+
+
+def test_a_correlation_leads_to_the_events_of_its_rules_and_they_say_that_they_serve_it(
+    sign_in: SignIn, rule: DetectionRule, database: Database
+) -> None:
+    with database.read() as session:
+        rows = {one.document.get("name"): one for one in session.scalars(select(DetectionRule))}
+    browser, part = sign_in(Role.ANALYST, COUNTY), rows["long_dns_label"]
+    assert part.rule_id in browser.get(f"/rules/{rows['dns_tunnel'].id}").text.split("<details>")[0]
+    served = "serves correlations"
+    english = {"Accept-Language": "en"}
+    assert served in browser.get(f"/rules/{part.id}", headers=english).text
+    assert served not in browser.get(f"/rules/{rows['dns_tunnel'].id}", headers=english).text
