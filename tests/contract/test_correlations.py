@@ -1,5 +1,6 @@
 """Correlations give the same answer on every log store, and stay within their limits."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -123,3 +124,16 @@ def error_of(stream: Stream, number: int = 3) -> str | None:
 def figures(stream: Stream) -> dict[str, float]:
     with stream.database.read() as session:
         return {name: value for name, _, _, value in collect(session, stream.database.settings)}
+
+
+def test_a_group_may_be_a_field_beyond_the_schema_or_all_there_is(stream: Stream, tmp_path: Path) -> None:
+    whole = COUNTED.replace("group-by: [actor.user.name], ", "").replace("gte: 3", "gte: 5")
+    beyond = COUNTED.replace("actor.user.name", "method").replace("000000000003", "000000000008")
+    folder = a_folder(tmp_path, FAILED, whole, beyond.replace("name: guessing", "name: beyond"))
+    stream.keep(folder)
+    methods = ("password", "key", "password", "password", "key")
+    for number, method in enumerate(methods):
+        event = login(number, number, f"u{number}", ok=False, unmapped=json.dumps({"linux_auth": {"method": method}}))
+        stream.take([event], batch=f"b{number}")
+        stream.look()
+    assert sorted(((one.rule_id or "")[-1], len(one.events)) for one in stream.findings()) == [("3", 5), ("8", 3)]
