@@ -44,6 +44,7 @@ GOALS = {"nginx": {"ratio": 0.40, "cpu_seconds_per_100k": 1.2}, "pgaudit": {"rat
 MOST_MIB = 600
 #: lines of one batch: some 10 MiB, as a shipper sends them under load
 _BATCH_LINES = 50_000
+Prepare = Callable[[Database], None]
 _MAKERS = {"nginx": nginx_lines, "pgaudit": pgaudit_lines}
 _HASHED = ("guanlan.position", "time", "actor.user.name", "src_endpoint.ip", "raw_data", "unmapped")
 
@@ -91,7 +92,7 @@ class Way:
 
 def run(settings: Settings) -> dict[str, object]:
     """Measure both formats; the figure and the ratio of the head are nginx's."""
-    found = {name: _apart(settings, name, count) for name, count in LINES.items()}
+    found = {name: apart(settings, name, count) for name, count in LINES.items()}
     nginx = found["nginx"]
     return {
         "name": "ingest",
@@ -104,11 +105,12 @@ def run(settings: Settings) -> dict[str, object]:
         "cpu_seconds_per_100k": _per_100k(nginx.first.cpu, nginx),
         "rss_mib": nginx.memory_mib,
         "goals": {**GOALS, "rss_mib": MOST_MIB},
-        "formats": {name: _told(one) for name, one in found.items()},
+        "formats": {name: told(one) for name, one in found.items()},
     }
 
 
-def _told(measured: Measured) -> dict[str, object]:
+def told(measured: Measured) -> dict[str, object]:
+    """One format's figures for printing."""
     return {
         "rows": measured.rows,
         "hash": measured.digest,
@@ -127,20 +129,20 @@ def _per_100k(seconds: float, measured: Measured) -> float:
     return round(seconds / measured.rows * 100_000, 3)
 
 
-def _apart(settings: Settings, name: str, count: int) -> Measured:
-    """Measure in a process of its own, whose memory nothing else has touched."""
+def apart(settings: Settings, name: str, count: int, prepare: Prepare | None = None) -> Measured:
+    """Measure in a process of its own, whose memory nothing else has touched; ``prepare`` is done to each new home."""
     with ProcessPoolExecutor(1, get_context("spawn")) as pool:
-        return pool.submit(_measure, settings, name, count).result()
+        return pool.submit(_measure, settings, name, count, prepare).result()
 
 
-def _measure(settings: Settings, name: str, count: int) -> Measured:
-    with opened(settings) as (own, database):
+def _measure(settings: Settings, name: str, count: int, prepare: Prepare | None) -> Measured:
+    with opened(settings, prepare) as (own, database):
         way, first = Way(own, database, name), Spent()
         for body in bodies(name, count):
             first += _spent(lambda body=body: way.go(body))  # type: ignore[misc]
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
         rows, digest = _hashed(way.store)
-        with opened(settings) as (other, beside):
+        with opened(settings, prepare) as (other, beside):
             whole, bare = _in_turns(Way(other, beside, name), bodies(name, count), _ready(way.store), other)
         return Measured(rows, digest, _hits(way.store), first, memory, way.pipeline.moments, whole, bare)
 
@@ -199,7 +201,7 @@ def _hashed(store: LogStore) -> tuple[int, str]:
 
 
 @contextmanager
-def opened(settings: Settings) -> Iterator[tuple[Settings, Database]]:
+def opened(settings: Settings, prepare: Prepare | None = None) -> Iterator[tuple[Settings, Database]]:
     """An installation of its own, gone afterwards."""
     home: Path = settings.folder("work") / f"bench-{new_id()}"
     home.mkdir(parents=True)
@@ -207,6 +209,8 @@ def opened(settings: Settings) -> Iterator[tuple[Settings, Database]]:
     try:
         database = open_installation(own).acting_for(SystemPath.OPERATOR)
         try:
+            if prepare is not None:
+                prepare(database)
             yield own, database
         finally:
             database.close()

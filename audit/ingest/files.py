@@ -77,11 +77,12 @@ def pieces(
     while coming or held:
         text, coming = held + coming, read_some(file, size, name)
         cut = log_format.cut(text, above) if coming else len(text)
-        if cut:
+        if cut and (start or cut > len(above.text) or not coming):
             yield Piece(text[:cut], start, first_line, above.text if start else b"")
             start += cut
             first_line += text.count(b"\n", 0, cut)
-        held = text[cut:]
+            text = text[cut:]
+        held = text
 
 
 def read_some(file: BinaryIO, size: int, name: str) -> bytes:

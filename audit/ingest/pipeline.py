@@ -141,9 +141,7 @@ class Pipeline:
         from audit.ingest.enrich import enrich
 
         with self._timed("enrich"):
-            frames = in_runs(
-                frames, lambda frame: enrich(self.database, self.settings, frame, org), RUN_ROWS, beside=True
-            )
+            frames = in_runs(frames, lambda frame: enrich(self.database, self.settings, frame, org), RUN_ROWS)
         context = self._context(org, log_name)
         for stage in batch_stages():
             if stage.order <= _LAST_BEFORE_APPEND:

@@ -9,6 +9,7 @@ import hashlib
 import io
 from collections import defaultdict
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -18,13 +19,12 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from audit.ingest.files import Piece, pieces
+from audit.ingest.files import pieces
 from audit.ingest.formats import ParseOptions, find_format, parse_bytes
 from audit.ingest.frame import bad
 from audit.ingest.models import MOST_LINES, IngestBatch, QuarantinedRecords
 from audit.ingest.receipts import Receipt
 from audit.ingest.recent import Recent
-from audit.ingest.side_by_side import side_by_side
 from audit.ingest.spool import Place, Spool
 from soc.clock import now
 from soc.db import Database
@@ -33,8 +33,8 @@ from soc.identity.actor import Actor
 from soc.trail import Act, record
 
 _LONGEST_KEY = 200
-#: bytes of a body that are parsed at a time: two of them side by side
-_PARSED = 4 << 20
+#: bytes of a body that are worth a thread of its own
+_WORTH_A_THREAD = 1 << 20
 MakeActor = Callable[[Session], Actor]
 
 
@@ -104,10 +104,10 @@ def accept(
     found = known(database, batch)
     if found is not None:
         return found
-    parsed = parsed_pieces(batch.format, batch.body, batch.options)
+    parsed, record = _parsed_and_packed(spool, batch)
     counted = count_records(parsed)
     receipt = Receipt(accepted=counted.accepted, quarantined=counted.quarantined)
-    with spool.holding(batch.body) as place:
+    with spool.holding(record) as place:
         try:
             with database.write() as session:
                 _register(session, actor(session), batch, counted, place)
@@ -121,6 +121,15 @@ def accept(
         if recent is not None:
             recent.put(place, len(batch.body), parsed)
     return receipt
+
+
+def _parsed_and_packed(spool: Spool, batch: Incoming) -> tuple[list[pl.DataFrame], bytes]:
+    """Parse a body, and pack it for the spool; side by side where it is long enough to be worth a thread."""
+    if len(batch.body) < _WORTH_A_THREAD:
+        return parsed_pieces(batch.format, batch.body, batch.options), spool.record_of(batch.body)
+    with ThreadPoolExecutor(1) as beside:
+        record = beside.submit(spool.record_of, batch.body)
+        return parsed_pieces(batch.format, batch.body, batch.options), record.result()
 
 
 def check_key(key: str | None) -> None:
@@ -170,11 +179,10 @@ def count_records(pieces_of_it: list[pl.DataFrame]) -> Counted:
 def parsed_pieces(format_name: str, body: bytes, options: ParseOptions) -> list[pl.DataFrame]:
     """Return the records of a body, some MiB in each frame; ``line`` counts from the body's first."""
     log_format = find_format(format_name)
-
-    def parsed(piece: Piece) -> pl.DataFrame:
-        return parse_bytes(log_format, piece.text, options).with_columns(pl.col("line") + piece.line_of_text)
-
-    return side_by_side(parsed, pieces(io.BytesIO(body), log_format, size=_PARSED))
+    return [
+        parse_bytes(log_format, piece.text, options).with_columns(pl.col("line") + piece.line_of_text)
+        for piece in pieces(io.BytesIO(body), log_format)
+    ]
 
 
 def _register(session: Session, actor: Actor, batch: Incoming, counted: Counted, place: Place) -> None:

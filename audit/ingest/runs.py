@@ -7,29 +7,23 @@ from collections.abc import Callable, Sequence
 
 import polars as pl
 
-from audit.ingest.side_by_side import side_by_side
-
 Work = Callable[[pl.DataFrame], pl.DataFrame]
 
 
-def in_runs(
-    frames: Sequence[pl.DataFrame], work: Work, most: int | None = None, *, beside: bool = False
-) -> list[pl.DataFrame]:
+def in_runs(frames: Sequence[pl.DataFrame], work: Work, most: int | None = None) -> list[pl.DataFrame]:
     """Do ``work`` on neighbouring frames of the same columns joined, and part what comes of it as they were.
 
     Args:
         frames: what to work on.
         work: gives as many rows as it gets, in the same order.
         most: rows of a run at most, unless one frame has more; no bound where it is None.
-        beside: whether two runs may be worked on at the same time.
 
     Raises:
         ValueError: ``work`` gave another number of rows.
     """
     done: list[pl.DataFrame] = []
-    runs = _runs(frames, most)
-    each = side_by_side if beside else map
-    for run, made in zip(runs, each(lambda run: work(pl.concat(run)), runs), strict=True):
+    for run in _runs(frames, most):
+        made = work(pl.concat(run))
         if made.height != sum(frame.height for frame in run):
             raise ValueError(f"{made.height} rows of {sum(frame.height for frame in run)} came back")
         done += _parted(made, run)

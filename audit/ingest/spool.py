@@ -59,15 +59,17 @@ class Spool:
         self._lock = threading.Lock()
         self._segment: _Segment | None = None
 
+    def record_of(self, body: bytes) -> bytes:
+        """Pack and seal ``body`` as it will stand in a segment: the slow part, which needs no segment."""
+        return _framed(packed(self._settings, body))
+
     @contextmanager
-    def holding(self, body: bytes) -> Iterator[Place]:
-        """Write ``body`` durably and yield its place; within the block nobody trims it.
+    def holding(self, record: bytes) -> Iterator[Place]:
+        """Write a record durably and yield its place; within the block nobody trims it.
 
         Raises:
             SpoolError: the disk refuses; what was half written is taken back.
         """
-        # packing and sealing are done outside the lock: they are the slow part
-        record = _framed(packed(self._settings, body))
         segment = None
         try:
             with self._lock:

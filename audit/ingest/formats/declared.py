@@ -19,6 +19,9 @@ from audit.ingest.formats.json_records import json_records, table_head
 from audit.ingest.formats.plan import Plan, plan_of
 from audit.ingest.formats.readers import Fields
 
+#: a table that has no row yet
+_HEAD_ALONE = r"^(?:#(?i:separator|set_separator|empty_field|unset_field|path|open|close|fields|types|software|version|date)\b[^\n]*\n?)+$"
+
 
 def declared_format(told: Declaration) -> Format:
     """Make the format of a declaration."""
@@ -62,7 +65,8 @@ def _records(lines: pl.DataFrame, told: Declaration) -> pl.DataFrame:
     if told.reader == "table":
         ends = pl.col("raw").str.starts_with("#close")
         above = pl.col("raw").str.starts_with("#") & ~ends
-        return joined(filled, ~ends & ~above.shift(1, fill_value=False))
+        found = joined(filled, ~ends & ~above.shift(1, fill_value=False))
+        return found.filter(~pl.col("raw").str.contains(_HEAD_ALONE))
     if told.joined_by:
         key = pl.col("raw").str.extract(told.joined_by)
         return joined(filled, key.is_null() | key.ne_missing(key.shift(1)))

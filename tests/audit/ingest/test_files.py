@@ -58,3 +58,8 @@ def test_a_piece_begins_at_the_offset_that_the_file_has_there() -> None:
     assert b"".join(one.body for one in found) == text
     assert [one.end for one in found[:-1]] == [one.start for one in found[1:]]
     assert all(one.text.startswith(b"EVENT_TIMESTAMP") for one in found)
+
+
+def test_a_table_without_a_row_has_no_record() -> None:
+    assert _in_pieces("zeek_conn", _CONN.encode(), 1000).is_empty()
+    assert _in_pieces("zeek_conn", (_CONN + "#close\tnow\n").encode(), 1000).is_empty()

@@ -24,20 +24,20 @@ def spool(settings: Settings) -> Spool:
 def test_every_body_comes_back(spool: Spool, bodies: list[bytes]) -> None:
     places = []
     for body in bodies:
-        with spool.holding(body) as place:
+        with spool.holding(spool.record_of(body)) as place:
             places.append(place)
     assert [spool.read(place) for place in places] == bodies
 
 
 def test_no_body_lies_there_in_clear(spool: Spool) -> None:
-    with spool.holding(b"13800138000 " * 3) as place:
+    with spool.holding(spool.record_of(b"13800138000 " * 3)) as place:
         pass
     assert b"13800138000" not in (spool.folder / place.segment).read_bytes()
 
 
 @pytest.mark.parametrize("harm", ["cut", "flip", "gone", "wrong place"])
 def test_a_damaged_record_is_known_for_one(spool: Spool, harm: str) -> None:
-    with spool.holding(b"x" * 500) as place:
+    with spool.holding(spool.record_of(b"x" * 500)) as place:
         path = spool.folder / place.segment
         _harm(path, harm)
         with pytest.raises(DamagedRecordError):
@@ -56,14 +56,14 @@ def _harm(path: Path, harm: str) -> None:
 
 def test_a_segment_in_use_is_not_free_and_one_that_is_closed_is(spool: Spool, settings: Settings) -> None:
     other = Spool(settings)
-    with spool.holding(b"x") as place:
+    with spool.holding(spool.record_of(b"x")) as place:
         spool.close()  # it closes when nobody holds a record of it any more
         assert other.free_segments() == []
     assert [path.name for path in other.free_segments()] == [place.segment]
 
 
 def test_a_full_disk_is_told_and_leaves_no_half_record(spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:
-    with spool.holding(b"first") as first:
+    with spool.holding(spool.record_of(b"first")) as first:
         pass
     size = (spool.folder / first.segment).stat().st_size
     real = os.write
@@ -75,16 +75,16 @@ def test_a_full_disk_is_told_and_leaves_no_half_record(spool: Spool, monkeypatch
 
     with monkeypatch.context() as patched:
         patched.setattr(os, "write", half)
-        with pytest.raises(SpoolError), spool.holding(b"second"):
+        with pytest.raises(SpoolError), spool.holding(spool.record_of(b"second")):
             pass
     assert (spool.folder / first.segment).stat().st_size == size
-    with spool.holding(b"third") as third:
+    with spool.holding(spool.record_of(b"third")) as third:
         pass
     assert spool.read(third) == b"third"
 
 
 def test_an_archived_segment_is_still_read(spool: Spool) -> None:
-    with spool.holding(b"kept") as place:
+    with spool.holding(spool.record_of(b"kept")) as place:
         pass
     spool.close()
     spool.keep(spool.folder / place.segment)
