@@ -27,6 +27,14 @@ _LONGEST = 128
 #: values worked on together: their words stay in the cache
 _AT_ONCE = 1 << 14
 _WORD = np.uint64
+#: first values by which a column is found to repeat itself
+_LOOKED = 1000
+#: signs that stand between the parts of a value
+_BETWEEN = r"[\s\-‐-―]+"
+#: what has a capital
+_SMALL = r"[\p{Ll}\p{Lt}\x{345}]"
+#: all but ASCII and the common Han characters, which NFKC leaves as they are (Unicode, DerivedNormalizationProps)
+_MAY_CHANGE = r"[^\x00-\x7F\x{4E00}-\x{9FFF}]"
 
 
 def key_of(settings: "Settings") -> bytes:
@@ -50,13 +58,21 @@ def sketch(values: pl.Series, key: bytes) -> Sketch:
 
 
 def normal(values: pl.Series) -> pl.Series:
-    """Values in one form, each once: full-width signs, blanks, hyphens and case make no other value."""
+    """Values in one form, each once: full-width signs, blanks, hyphens and case make no other value.
+
+    What a column has nothing of is not looked for value by value: most need none of these steps.
+    """
     text = values.cast(pl.String).drop_nulls()
-    value = pl.col("value")
-    if not text.to_frame("value").select(value.str.len_bytes().eq(value.str.len_chars()).all()).item():
-        value = value.str.normalize("NFKC")
-    plain = value.str.replace_all(r"[\s\-‐-―]+", "").str.to_uppercase()
-    return text.to_frame("value").lazy().select(plain.unique()).filter(pl.col("value") != "").collect()["value"]
+    if text.head(_LOOKED).n_unique() < _LOOKED // 2:
+        text = text.unique()
+    if text.str.contains(_MAY_CHANGE).any():
+        text = text.str.normalize("NFKC")
+    if text.str.contains(_BETWEEN).any():
+        text = text.str.replace_all(_BETWEEN, "")
+    if text.str.contains(_SMALL).any():
+        text = text.str.to_uppercase()
+    text = text.unique()
+    return text.filter(text != "")
 
 
 def siphash(values: pl.Series, key: bytes) -> Hashes:

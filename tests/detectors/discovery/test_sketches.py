@@ -96,6 +96,17 @@ def test_one_value_in_two_writings_is_one(one: str, other: str) -> None:
     assert normal(pl.Series([one])).to_list() == normal(pl.Series([other])).to_list()
 
 
+_SIGNS = st.sampled_from([*"ab1 A-‐―\t张三号９Ａｂ（）　①㎡ﬁǅⅷªéß㐀豈Ω\u0345\u200b\u0301"])
+
+
+@given(st.lists(st.text(_SIGNS, max_size=8) | st.text(max_size=6), max_size=12))
+def test_the_form_of_a_value_is_the_same_whatever_stands_beside_it(values: list[str]) -> None:
+    """Steps are left out where no value of a column needs them; one that needs them all changes no other."""
+    alone = {one for value in values for one in normal(pl.Series([value], dtype=pl.String))}
+    assert set(normal(pl.Series(values, dtype=pl.String))) == alone
+    assert set(normal(pl.Series([*values, "ａ é-x"], dtype=pl.String))) == alone | {"AÉX"}
+
+
 def test_blanks_and_nulls_count_for_nothing() -> None:
     assert sketch(pl.Series([None, "", "  ", "-"], dtype=pl.String), KEY).count() == 0
 

@@ -2,8 +2,10 @@
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from detectors.recognizers.values import label_length, tidy, unlabelled, whole_number
+from detectors.recognizers.values import label_length, tidy, tidy_and_blank, unlabelled, whole_number
 
 
 @pytest.mark.parametrize(
@@ -37,3 +39,13 @@ def test_what_is_no_label_stays(value: str) -> None:
 def test_labels_go_only_where_most_values_have_one() -> None:
     assert unlabelled(["电话：1", "电话：2", "3"]) == ["1", "2", "3"]
     assert unlabelled(["电话：1", "2", "3"]) == ["电话：1", "2", "3"]
+
+
+@given(st.lists(st.text(st.sampled_from([*"a1 Ａ１　（）\u200b\x07.-无0\"'"]), max_size=8), min_size=1, max_size=8))
+def test_a_value_is_tidied_the_same_whatever_stands_beside_it(values: list[str]) -> None:
+    """Steps are left out where no value of a column needs them."""
+    together, empty = tidy_and_blank(pl.Series(values))
+    beside, _ = tidy_and_blank(pl.Series([*values, "Ａ\u200b"]))
+    alone = [tidy_and_blank(pl.Series([value])) for value in values]
+    assert together.to_list() == beside.to_list()[:-1] == [one.item() for one, _ in alone]
+    assert empty.to_list() == [one.item() for _, one in alone]
