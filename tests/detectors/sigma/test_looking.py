@@ -1,5 +1,6 @@
 """What came in and what lies beside it are enough: part by part the same bursts as over all events at once."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -36,7 +37,7 @@ def active(number: int, *documents: str) -> Active:
     return found[f"21111111-0000-4000-8000-00000000000{number}"]
 
 
-def tagged(told: list[tuple[int, str, bool, int]]) -> pl.DataFrame:
+def tagged(told: Sequence[tuple[float, str, bool, int]]) -> pl.DataFrame:
     events = [
         {
             "guanlan.batch": "b", "guanlan.position": 0, "guanlan.org": "440000", "metadata.log_name": "x",
@@ -120,3 +121,12 @@ def test_enough_is_read_before_what_came_in_for_a_correlation_of_a_correlation()
     at = seconds(NOON)
     since, until = Looked(at, at, NEVER).margins(active(7))
     assert (NOON - since, until - NOON) == (timedelta(seconds=150), timedelta(seconds=150))
+
+
+@given(st.lists(st.integers(0, 150_000_000), min_size=1, max_size=20))
+def test_a_hit_is_at_the_very_instant_of_its_event(micros: list[int]) -> None:
+    """A hit at a window's edge is inside it: to the microsecond, whichever way the instant came."""
+    frame = tagged([(at / 1e6, "eve", False, 1) for at in micros])
+    hits = hits_in(active(3), frame)
+    assert [hit.at for hit in hits] == [seconds(frame["time"][hit.number]) for hit in hits]
+    assert len(hits) == len(micros)

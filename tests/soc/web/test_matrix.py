@@ -47,6 +47,8 @@ BY_HAND = {
     "protection.roll_back": "a number counts the versions of the caller's own organisation",
     "api_grading.version": "a number counts the versions of one organisation: tests/policies/grading/test_api.py",
     "api_grading.effect": "a number counts the versions of one organisation: tests/policies/grading/test_api.py",
+    "api_protection_policy.version": "a number counts the versions of one organisation: tests/policies/protection/test_api.py",
+    "api_protection_policy.effect": "a number counts the versions of one organisation: tests/policies/protection/test_api.py",
     "api_recognizers.version": "a number counts the versions of one organisation: tests/detectors/workshop/test_api.py",
     "api_recognizers.effect": "a number counts the versions of one organisation: tests/detectors/workshop/test_api.py",
     "rules.show": "a rule is everybody's and shows no figure of anybody: tests/detectors/sigma/test_routes.py",
