@@ -30,6 +30,14 @@ from soc.web.guard import requires
 from soc.web.paging import page_of
 from soc.web.tables import Choice, Column, Filter, TableSpec
 
+
+def _formats_here() -> list[str]:
+    """The formats of what came in, and those asked for: all forty would bury the page."""
+    query = within(viewer(), IngestBatch).with_only_columns(IngestBatch.format).distinct()
+    held = set(current_session().scalars(query))
+    return [name for name in NAMES if name in held or name in request.args.getlist("format")]
+
+
 bp = Blueprint("ingest", __name__, url_prefix="/ingest", template_folder="templates")
 #: of many, those that were heard longest ago are of interest
 _MOST_SENDERS = 50
@@ -49,7 +57,7 @@ TABLE = TableSpec(
         Filter(
             "format",
             "ingest.format_name",
-            lambda: [Choice(name, find_format(name).title) for name in NAMES],
+            lambda: [Choice(name, find_format(name).title) for name in _formats_here()],
             lambda value: IngestBatch.format == value,
         ),
         Filter(

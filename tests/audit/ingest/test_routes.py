@@ -33,3 +33,20 @@ def test_reading_again_what_is_still_bad_changes_nothing(at_work: Installation, 
 
 def test_the_empty_page_says_what_to_do(at_work: Installation, sign_in: SignIn) -> None:  # noqa: F811
     assert "soc logs ingest" in sign_in(Role.ANALYST).get("/ingest/?lang=en").text
+
+
+def test_the_list_is_narrowed_by_the_formats_that_came_in_and_no_others(
+    at_work: Installation,
+    sign_in: SignIn,  # noqa: F811
+) -> None:
+    at_work.send(nginx("/a"), org="440100")
+    at_work.send(b"x\n", name="zeek_dns")
+    at_work.work()
+    browser = sign_in(Role.ANALYST, org="440100")
+    page = browser.get("/ingest/").text
+    assert "format=nginx" in page
+    assert "format=zeek_dns" not in page
+    assert "format=pgaudit" not in page
+    assert browser.get("/ingest/?format=nginx").status_code == 200
+    assert browser.get("/ingest/?format=pgaudit").status_code == 200
+    assert browser.get("/ingest/?format=no-such").status_code == 422
