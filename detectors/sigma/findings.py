@@ -115,29 +115,48 @@ def _bounds(named: pl.DataFrame, key: Sequence[str]) -> dict[tuple[Any, ...], in
 
 
 def _finding(rule: DetectionRule, group: dict[str, Any]) -> NewFinding:
-    parts = parts_of(rule, group, term("guanlan.rules", rule.rule_id))
+    return finding_of(
+        rule,
+        group,
+        parts=parts_of(rule, group, term("guanlan.rules", rule.rule_id)),
+        reasons=list(_reasons(rule, group)),
+        key=f"rule/{rule.rule_id}/{group['entity']}/{_hour(group['hour'])}",
+        details={"tables": group["tables"]},
+    )
+
+
+def finding_of(
+    rule: DetectionRule,
+    group: dict[str, Any],
+    *,
+    parts: list[RiskPart],
+    reasons: list[Message],
+    key: str,
+    details: dict[str, Any],
+) -> NewFinding:
+    """A rule's finding about a group of events: whose they are, what of graded data they touched, what speaks for it."""
     return NewFinding(
         org=group["org"],
         kind=FindingKind.RULE,
         entity_kind=EntityKind(group["entity_kind"]),
         entity_name=group["entity"],
-        title=title_of(rule, group),
-        reasons=list(_reasons(rule, group)),
+        title=_title_of(rule, group),
+        reasons=reasons,
         parts=parts,
         score=min(100, sum(part.value for part in parts)),
         level=group["level"] or "",
-        rows=rows_of(group),
+        rows=_rows_of(group),
         persons=Figure(0, None, Basis.UNKNOWN) if group["rank"] else Figure(),
         events=group["uids"],
         first_at=group["first"],
         last_at=group["last"],
-        dedup_key=f"rule/{rule.rule_id}/{group['entity']}/{_hour(group['hour'])}",
+        dedup_key=key,
         rule_id=rule.rule_id,
-        details={"tables": group["tables"]},
+        details=details,
     )
 
 
-def title_of(rule: DetectionRule, group: dict[str, Any]) -> Message:
+def _title_of(rule: DetectionRule, group: dict[str, Any]) -> Message:
     """Who did what."""
     return Message("rules.title", {"who": group["entity"], "rule": name_of(rule)})
 
@@ -167,7 +186,7 @@ def reason_of_tables(group: dict[str, Any]) -> Iterator[Message]:
         yield Message("rules.reason_tables", {"tables": list(group["tables"]), "level": group["level"] or "-"})
 
 
-def rows_of(group: dict[str, Any]) -> Figure:
+def _rows_of(group: dict[str, Any]) -> Figure:
     """How many rows came back: measured, or from what was counted to what the tables hold."""
     measured = group["rows"] or 0
     if not group["unknown"]:

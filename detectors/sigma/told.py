@@ -22,10 +22,7 @@ from sigma.correlations import (
 from detectors.behaviour.facts import EntityKey
 from detectors.findings import (
     MOST_NAMED_EVENTS,
-    Basis,
     EntityKind,
-    Figure,
-    FindingKind,
     NewFinding,
     RiskPart,
 )
@@ -35,12 +32,11 @@ from detectors.sigma.findings import (
     ENTITY,
     NAME,
     as_known,
+    finding_of,
     name_of,
     parts_of,
     reason_of_tables,
-    rows_of,
     summed,
-    title_of,
 )
 from detectors.sigma.looking import Burst
 from detectors.sigma.models import DetectionRule
@@ -79,24 +75,12 @@ class Teller:
 
     def _finding(self, burst: Burst, group: dict[str, Any], key: str) -> NewFinding:
         group = as_known(group, self.accounts)
-        parts = [*parts_of(self._rule, group, self._query(burst)), *self._size(burst)]
-        return NewFinding(
-            org=group["org"],
-            kind=FindingKind.RULE,
-            entity_kind=EntityKind(group["entity_kind"]),
-            entity_name=group["entity"],
-            title=title_of(self._rule, group),
+        return finding_of(
+            self._rule,
+            group,
+            parts=[*parts_of(self._rule, group, self._query(burst)), *self._size(burst)],
             reasons=[*self._reasons(burst), *reason_of_tables(group)],
-            parts=parts,
-            score=min(100, sum(part.value for part in parts)),
-            level=group["level"] or "",
-            rows=rows_of(group),
-            persons=Figure(0, None, Basis.UNKNOWN) if group["rank"] else Figure(),
-            events=group["uids"],
-            first_at=group["first"],
-            last_at=group["last"],
-            dedup_key=key,
-            rule_id=self.active.rule_id,
+            key=key,
             details={"tables": group["tables"], "group": list(burst.group), "events": group["events"]},
         )
 
