@@ -6,8 +6,6 @@ is asked through the WSGI application, as its reader. Time is by the clock; CPU 
 since other work on the machine is in the one and not in the other.
 """
 
-import os
-import platform
 import shutil
 import time
 from collections.abc import Iterator, Mapping
@@ -33,6 +31,7 @@ from soc.identity.persons import NewPerson, add_person, install_roles
 from soc.installation import open_installation
 from soc.logstore import open_store
 from soc.logstore.bench import BATCH, EVENTS
+from soc.machine import machine
 from soc.text import LANGUAGES
 from soc.web import sessions
 from soc.web.cookies import SESSION
@@ -73,7 +72,7 @@ def run(settings: Settings) -> dict[str, object]:
         "limit": LIMIT_MS,
         "ratio": round(LIMIT_MS / found[slowest].p95, 3),
         "peers": {},
-        "machine": f"{platform.machine()}, {os.cpu_count()} CPUs, Python {platform.python_version()}",
+        "machine": machine(),
         "pages": {name: asdict(one) for name, one in found.items()},
         "not_asked": missing,
         "alerts": filled.alerts,

@@ -8,8 +8,6 @@ that whatever else the machine does meets both.
 """
 
 import hashlib
-import os
-import platform
 import resource
 import shutil
 import time
@@ -36,6 +34,7 @@ from soc.logstore import open_store
 from soc.logstore.fields import WORDS
 from soc.logstore.port import COUNT, LogStore, SearchRequest
 from soc.logstore.query import Exists
+from soc.machine import machine
 from soc.ocsf.schema import EVENT_SCHEMA
 
 LINES = {"nginx": 400_000, "pgaudit": 200_000}
@@ -101,7 +100,7 @@ def run(settings: Settings) -> dict[str, object]:
         "limit": round(nginx.rows / nginx.bare.wall),
         "ratio": round(nginx.bare.wall / nginx.whole.wall, 3),
         "peers": {},
-        "machine": f"{platform.machine()}, {os.cpu_count()} CPUs, Python {platform.python_version()}",
+        "machine": machine(),
         "cpu_seconds_per_100k": _per_100k(nginx.first.cpu, nginx),
         "rss_mib": nginx.memory_mib,
         "goals": {**GOALS, "rss_mib": MOST_MIB},

@@ -7,7 +7,6 @@ word until it is found. With ``SOC_BENCH_OPENSEARCH_URL`` (or ``SOC_TEST_OPENSEA
 
 import json
 import os
-import platform
 import shutil
 import signal
 import socket
@@ -29,6 +28,7 @@ from config.settings import Settings
 from soc.clock import now
 from soc.db import new_id
 from soc.errors import BrokenError
+from soc.machine import machine
 
 LIMIT_SECONDS = 5.0
 #: lines a second that come in beside the probes; none is an idle evening
@@ -87,7 +87,7 @@ def run(settings: Settings) -> dict[str, object]:
         "limit": LIMIT_SECONDS,
         "ratio": round(LIMIT_SECONDS / slowest, 3),
         "peers": {},
-        "machine": f"{platform.machine()}, {os.cpu_count()} CPUs, Python {platform.python_version()}",
+        "machine": machine(),
         "stores": found,
     }
 

@@ -126,7 +126,7 @@ class Pipeline:
 
     def _read(self, batch: IngestBatch) -> list[pl.DataFrame] | None:
         place = Place(batch.segment, batch.position)
-        parsed = self.recent.take(place)
+        parsed: Iterable[pl.DataFrame] | None = self.recent.take(place)
         if parsed is None:
             try:
                 body = self.spool.read(place)

@@ -94,7 +94,7 @@ def _settle(
 
 def _parsed(batch: IngestBatch, spool: Spool) -> list[pl.DataFrame]:
     body = spool.read(Place(batch.segment, batch.position))
-    return parsed_pieces(batch.format, body, options_of(batch))
+    return list(parsed_pieces(batch.format, body, options_of(batch)))
 
 
 def waiting(session: Session, actor: Actor) -> int:

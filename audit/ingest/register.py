@@ -8,7 +8,7 @@ since it waits for the first one's commit.
 import hashlib
 import io
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -104,10 +104,10 @@ def accept(
     found = known(database, batch)
     if found is not None:
         return found
-    parsed, record = _parsed_and_packed(spool, batch)
+    parsed, packed = _parsed_and_packed(spool, batch)
     counted = count_records(parsed)
     receipt = Receipt(accepted=counted.accepted, quarantined=counted.quarantined)
-    with spool.holding(record) as place:
+    with spool.holding(packed) as place:
         try:
             with database.write() as session:
                 _register(session, actor(session), batch, counted, place)
@@ -126,10 +126,10 @@ def accept(
 def _parsed_and_packed(spool: Spool, batch: Incoming) -> tuple[list[pl.DataFrame], bytes]:
     """Parse a body, and pack it for the spool; side by side where it is long enough to be worth a thread."""
     if len(batch.body) < _WORTH_A_THREAD:
-        return parsed_pieces(batch.format, batch.body, batch.options), spool.record_of(batch.body)
+        return list(parsed_pieces(batch.format, batch.body, batch.options)), spool.record_of(batch.body)
     with ThreadPoolExecutor(1) as beside:
-        record = beside.submit(spool.record_of, batch.body)
-        return parsed_pieces(batch.format, batch.body, batch.options), record.result()
+        packed = beside.submit(spool.record_of, batch.body)
+        return list(parsed_pieces(batch.format, batch.body, batch.options)), packed.result()
 
 
 def check_key(key: str | None) -> None:
@@ -176,13 +176,12 @@ def count_records(pieces_of_it: list[pl.DataFrame]) -> Counted:
     return Counted(accepted, dict(lines), newest)
 
 
-def parsed_pieces(format_name: str, body: bytes, options: ParseOptions) -> list[pl.DataFrame]:
-    """Return the records of a body, some MiB in each frame; ``line`` counts from the body's first."""
+def parsed_pieces(format_name: str, body: bytes, options: ParseOptions) -> Iterator[pl.DataFrame]:
+    """Yield the records of a body, some MiB at a time; ``line`` counts from the body's first."""
     log_format = find_format(format_name)
-    return [
-        parse_bytes(log_format, piece.text, options).with_columns(pl.col("line") + piece.line_of_text)
-        for piece in pieces(io.BytesIO(body), log_format)
-    ]
+    for piece in pieces(io.BytesIO(body), log_format):
+        parsed = parse_bytes(log_format, piece.text, options)
+        yield parsed.with_columns(pl.col("line") + piece.line_of_text)
 
 
 def _register(session: Session, actor: Actor, batch: Incoming, counted: Counted, place: Place) -> None:

@@ -7,8 +7,6 @@ expression is shared between them. Once they are mixed as the library is (most s
 of the log that comes in, which no installation does.
 """
 
-import os
-import platform
 import time
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
@@ -26,6 +24,7 @@ from detectors.sigma.rules import LIBRARY, Rule, RuleStatus, read_document, read
 from detectors.sigma.service import keep_rules
 from soc.db import Database
 from soc.identity.actors import operator_actor
+from soc.machine import machine
 
 #: how many active rules the issue asks about, and what they may add to an ingest without any
 ACTIVE, MOST_ADDED = 300, 1.0
@@ -47,7 +46,7 @@ def run(settings: Settings) -> dict[str, Any]:
         "whole_way_with_the_dozen": {
             name: told(apart(settings, name, LINES[name], only_the_dozen)) for name in _FORMATS
         },
-        "machine": f"{platform.machine()}, {os.cpu_count()} CPUs, Python {platform.python_version()}",
+        "machine": machine(),
     }
 
 

@@ -59,11 +59,15 @@ class Active:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Book:
-    """What is active; ``quiet`` are ids of rules that raise nothing by themselves."""
+    """What is active; ``quiet`` are ids of rules that raise nothing by themselves.
+
+    ``marks`` are the ids of all enabled rules, each with what changes when the rule does.
+    """
 
     correlations: Mapping[str, Active]
     quiet: frozenset[str]
     filters: "Filters"
+    marks: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,7 +100,7 @@ def _read(database: "Database", marks: tuple[tuple[str, str], ...]) -> Book:
         rows = [row for row in session.scalars(select(DetectionRule)) if row.rule_id in ids]
     found = bound([read_kept(row) for row in rows])
     kept = {rule_id: mark for rule_id, mark in marks if any(rule.id == rule_id for rule in found.filters.rules)}
-    return replace(found, filters=_same(database, tuple(kept.items()), found.filters))
+    return replace(found, filters=_same(database, tuple(kept.items()), found.filters), marks=marks)
 
 
 _filters: dict[tuple[object, ...], Filters] = {}

@@ -33,8 +33,10 @@ Type = SigmaCorrelationType
 _COMPARES: Mapping[SigmaCorrelationConditionOperator, Callable[[float, float], bool]] = {
     Operator.LT: lt, Operator.LTE: le, Operator.GT: gt, Operator.GTE: ge, Operator.EQ: eq, Operator.NEQ: ne,
 }  # fmt: skip
-_FROM_BELOW = frozenset({Operator.GT, Operator.GTE})
-_TEMPORAL = frozenset({Type.TEMPORAL, Type.TEMPORAL_ORDERED})
+#: conditions that more events go on fulfilling
+FROM_BELOW = frozenset({Operator.GT, Operator.GTE})
+#: correlations of several rules' events close together
+TEMPORAL = frozenset({Type.TEMPORAL, Type.TEMPORAL_ORDERED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +128,8 @@ def span_of(correlation: SigmaCorrelationRule) -> float:
 def is_capped(correlation: SigmaCorrelationRule) -> bool:
     """Whether its condition has an upper bound: then a window says nothing before it is over."""
     condition = correlation.condition
-    capped = isinstance(condition, SigmaCorrelationCondition) and condition.op not in _FROM_BELOW
-    return capped and correlation.type not in _TEMPORAL
+    capped = isinstance(condition, SigmaCorrelationCondition) and condition.op not in FROM_BELOW
+    return capped and correlation.type not in TEMPORAL
 
 
 def _ending_with_each(correlation: SigmaCorrelationRule, hits: Sequence[Hit], span: float) -> Bounds:

@@ -12,12 +12,11 @@ from typing import Any
 import polars as pl
 
 from detectors.sigma.book import Active, Book, bound, read_kept
-from detectors.sigma.bursts import CorrelationBurst
 from detectors.sigma.findings import groups_of
 from detectors.sigma.looking import Looked, bursts_in, seconds
 from detectors.sigma.models import DetectionRule
-from detectors.sigma.reading import columns_of, shown
-from detectors.sigma.stage import match_frame
+from detectors.sigma.reading import SHOWN, columns_of
+from detectors.sigma.stage import match_frame, tags_of
 from soc.clock import now
 from soc.logstore.port import LogStore, SearchRequest
 from soc.logstore.query import Scope
@@ -93,12 +92,13 @@ def _tagged(
     """The events that hit, oldest first, tagged with the rules of this look; how many were read; whether all were."""
     wanted = set(active.rule_ids) if active is not None else {rule_id}
     rules = [row for row in kept if row.rule_id in wanted]
-    columns = columns_of(active) if active is not None else list(shown())
+    columns = columns_of(active) if active is not None else list(SHOWN)
     found, read, hits = [pl.DataFrame()], 0, 0
     for page in store.iter_events(asked):
         frame = pl.from_arrow(page)
         assert isinstance(frame, pl.DataFrame)
-        part = _with_tags(frame, match_frame(rules, frame, book.filters)).select(columns)
+        tags = tags_of(match_frame(rules, frame, book.filters), frame.height)
+        part = frame.with_columns(tags).filter(pl.col("guanlan.rules").list.len() > 0).select(columns)
         read, hits = read + frame.height, hits + part.height
         found.append(part)
         if hits > MOST_EVENTS:
@@ -107,21 +107,11 @@ def _tagged(
     return (whole if whole.is_empty() else whole.sort("time", "metadata.uid")), read, hits > MOST_EVENTS
 
 
-def _with_tags(frame: pl.DataFrame, hits: dict[str, pl.Series]) -> pl.DataFrame:
-    tags: list[list[str]] = [[] for _ in range(frame.height)]
-    for rule_id, found in hits.items():
-        for number in found.arg_true().to_list():
-            tags[number].append(rule_id)
-    told = pl.Series("guanlan.rules", tags, dtype=pl.List(pl.String))
-    return frame.with_columns(told).filter(pl.col("guanlan.rules").list.len() > 0)
-
-
 def _would(tagged: pl.DataFrame, active: Active | None) -> tuple[Would, ...]:
     if active is None:
         return tuple(Would(one["entity"], one["first"], one["last"], one["events"]) for one in groups_of(tagged))
     looked = Looked(seconds(tagged["time"][0]), seconds(tagged["time"][-1]), seconds(now()))
-    before: dict[str, list[CorrelationBurst]] = {}
     return tuple(
         Would(" / ".join(one.group), one.stretch.begins, one.stretch.ends, len({hit.number for hit in one.hits}))
-        for one in bursts_in(active, tagged, looked, None, before)
+        for one in bursts_in(active, tagged, looked, None, {})
     )

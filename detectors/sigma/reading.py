@@ -6,13 +6,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import polars as pl
-from sigma.correlations import (
-    SigmaCorrelationCondition,
-    SigmaCorrelationConditionOperator,
-    SigmaCorrelationType,
-)
+from sigma.correlations import SigmaCorrelationCondition
 
 from detectors.sigma.book import Active, Source
+from detectors.sigma.correlation import FROM_BELOW, TEMPORAL, Type
 from detectors.sigma.fields import WHOLE_URI, place_of
 from detectors.sigma.marks import Group
 from detectors.sigma.standing import fields_asked
@@ -22,13 +19,11 @@ from soc.logstore.query import MatchAll, Query, Scope, Term, all_of, any_of
 from soc.text import Message
 
 #: what a finding says of its events, beside what the correlation asks for
-_SHOWN = (
+SHOWN = (
     "metadata.uid", "guanlan.org", "time", "guanlan.rules", "actor.user.name", "guanlan.person", "src_endpoint.ip",
     "guanlan.level", "guanlan.level_rank", "guanlan.rows", "guanlan.rows_basis", "guanlan.rows_bound", "guanlan.tables",
 )  # fmt: skip
-_TOGETHER = frozenset({SigmaCorrelationType.TEMPORAL, SigmaCorrelationType.TEMPORAL_ORDERED})
-_FROM_BELOW = frozenset({SigmaCorrelationConditionOperator.GTE, SigmaCorrelationConditionOperator.GT})
-_COUNTED = frozenset({SigmaCorrelationType.EVENT_COUNT, SigmaCorrelationType.VALUE_COUNT})
+_COUNTED = frozenset({Type.EVENT_COUNT, Type.VALUE_COUNT})
 #: times are compared as floats of seconds: a millisecond more on each side is nothing missed
 _MORE = timedelta(milliseconds=1)
 
@@ -158,7 +153,7 @@ class _Within:
         if not self._is_little(asked, since):
             since = self._latest(asked)
             cut = Message("rules.correlation.many_events", {"count": self.limits.events})
-        frame = self.store.frame(self._request(asked, since), self._columns())
+        frame = self.store.frame(self._request(asked, since), columns_of(self.active))
         return Piece(frame, groups, cut)
 
     def _is_little(self, asked: Query, since: datetime) -> bool:
@@ -178,29 +173,21 @@ class _Within:
     def _request(self, asked: Query, since: datetime) -> SearchRequest:
         return SearchRequest(query=asked, since=since, until=self.until, scope=Scope.of([self.org]))
 
-    def _columns(self) -> list[str]:
-        return columns_of(self.active)
-
-
-def shown() -> tuple[str, ...]:
-    """The columns that findings speak of."""
-    return _SHOWN
-
 
 def _is_all(active: Active) -> bool:
     """Whether a group must have hits of each of the rules."""
     correlation, condition = active.correlation, active.correlation.condition
-    if active.nested or correlation.type not in _TOGETHER or not isinstance(condition, SigmaCorrelationCondition):
+    if active.nested or correlation.type not in TEMPORAL or not isinstance(condition, SigmaCorrelationCondition):
         return False
-    ordered = correlation.type is SigmaCorrelationType.TEMPORAL_ORDERED
-    return ordered or (condition.op in _FROM_BELOW and condition.count >= len(active.rule_ids))
+    ordered = correlation.type is Type.TEMPORAL_ORDERED
+    return ordered or (condition.op in FROM_BELOW and condition.count >= len(active.rule_ids))
 
 
 def columns_of(active: Active) -> list[str]:
     """The columns that are read for a correlation."""
     named = [field for rule in active.rules if rule.correlation for field in fields_asked(rule.correlation)]
     places = [column for field in named for column in _columns_of(field)]
-    return list(dict.fromkeys((*_SHOWN, *places)))
+    return list(dict.fromkeys((*SHOWN, *places)))
 
 
 def _columns_of(field: str) -> tuple[str, ...]:

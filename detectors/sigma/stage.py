@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from detectors.sigma.book import Filters, book_of
 from detectors.sigma.compile import compile_rule
 from detectors.sigma.logsource import batch_filter, classes_of, names_of
 from detectors.sigma.models import DetectionRule, RuleCounter
-from detectors.sigma.rules import RuleStatus, narrowed, read_document
+from detectors.sigma.rules import narrowed, read_document
 from detectors.sigma.sharing import SharedTests, outcomes
 from detectors.sigma.source import BatchSource
 from soc.clock import now
@@ -68,7 +67,7 @@ def tag_hits(context: "BatchContext", frame: pl.DataFrame) -> pl.DataFrame:
     silent = [_Run(one.rule_id, nothing, 0) for one in ready if one.rule_id not in spoken]
     runs = [*_run_all(speaking, frame), *silent]
     _note(context.database, runs, frame.height)
-    return frame.with_columns(_tagged(runs, frame.height))
+    return frame.with_columns(tags_of({run.rule_id: run.hits for run in runs}, frame.height))
 
 
 def match_frame(
@@ -80,21 +79,9 @@ def match_frame(
 
 
 def _ready_rules(database: "Database", frame: pl.DataFrame) -> list[_Ready]:
-    with database.read() as session:
-        marks = _enabled(session)
-    filters = book_of(database).filters
-    schema = tuple(frame.schema.items())
-    found = [_ready(rule_id, digest, schema, database, filters) for rule_id, digest in marks]
+    book, schema = book_of(database), tuple(frame.schema.items())
+    found = [_ready(rule_id, mark, schema, database, book.filters) for rule_id, mark in book.marks]
     return [ready for ready in found if ready is not None]
-
-
-def _enabled(session: Session) -> list[tuple[str, str]]:
-    rows = session.execute(
-        select(DetectionRule.rule_id, DetectionRule.imported_at).where(
-            DetectionRule.enabled, DetectionRule.status == RuleStatus.OK
-        )
-    )
-    return [(rule_id, kept_at.isoformat()) for rule_id, kept_at in rows]
 
 
 @lru_cache(maxsize=10_000)
@@ -146,12 +133,13 @@ def _no_hits(frame: pl.DataFrame) -> pl.Series:
     return pl.repeat(value=False, n=frame.height, dtype=pl.Boolean, eager=True)
 
 
-def _tagged(runs: list[_Run], height: int) -> pl.Series:
+def tags_of(hits: Mapping[str, pl.Series], height: int) -> pl.Series:
+    """Return ``guanlan.rules`` of so many events from the hits by rule; null where no rule hit."""
     tags: list[list[str] | None] = [None] * height
-    for run in runs:
-        for number in run.hits.arg_true().to_list():
+    for rule_id, found in hits.items():
+        for number in found.arg_true().to_list():
             held = tags[number]
-            tags[number] = [run.rule_id] if held is None else [*held, run.rule_id]
+            tags[number] = [rule_id] if held is None else [*held, rule_id]
     return pl.Series("guanlan.rules", tags, dtype=pl.List(pl.String))
 
 

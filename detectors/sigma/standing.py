@@ -13,7 +13,7 @@ from sigma.correlations import SigmaCorrelationRule
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from detectors.sigma.correlation import names_of, span_of, unsupported
+from detectors.sigma.correlation import fields_of, names_of, span_of, unsupported
 from detectors.sigma.fields import place_of
 from detectors.sigma.models import DetectionRule
 from detectors.sigma.rules import Rule, RuleStatus, read_document
@@ -106,8 +106,6 @@ def _fieldless(correlation: SigmaCorrelationRule) -> str:
 
 def fields_asked(correlation: SigmaCorrelationRule) -> Iterable[str]:
     """The fields by which a correlation groups and counts, under each of its aliases."""
-    from detectors.sigma.correlation import fields_of
-
     for name in names_of(correlation):
         for fields in fields_of(correlation, name):
             yield from fields

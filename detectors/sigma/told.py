@@ -16,7 +16,6 @@ from sigma.correlations import (
     SigmaCorrelationCondition,
     SigmaCorrelationConditionOperator,
     SigmaCorrelationRule,
-    SigmaCorrelationType,
 )
 
 from detectors.behaviour.facts import EntityKey
@@ -27,7 +26,7 @@ from detectors.findings import (
     RiskPart,
 )
 from detectors.sigma.book import Active
-from detectors.sigma.correlation import Type, fields_of, names_of, span_of
+from detectors.sigma.correlation import TEMPORAL, Type, fields_of, names_of, span_of
 from detectors.sigma.findings import (
     ENTITY,
     NAME,
@@ -40,6 +39,7 @@ from detectors.sigma.findings import (
 )
 from detectors.sigma.looking import Burst
 from detectors.sigma.models import DetectionRule
+from detectors.sigma.reading import askable
 from soc.logstore.lucene import term
 from soc.text import Message
 
@@ -48,7 +48,6 @@ _POINTS, _MOST_POINTS = 3, 15
 #: values named in a reason, and characters of each
 _SHOWN, _LONGEST_SHOWN = 3, 60
 _HOUR, _DAY = 3600, 86400
-_TEMPORAL = frozenset({Type.TEMPORAL, Type.TEMPORAL_ORDERED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +105,7 @@ class Teller:
         said = {"span": spoken(timedelta(seconds=span_of(correlation))), "rules": self._steps(burst)}
         long = {"time": spoken(burst.stretch.ends - burst.stretch.begins)}
         condition = correlation.condition
-        if correlation.type in _TEMPORAL or not isinstance(condition, SigmaCorrelationCondition):
+        if correlation.type in TEMPORAL or not isinstance(condition, SigmaCorrelationCondition):
             ordered = correlation.type is Type.TEMPORAL_ORDERED
             yield Message("rules.correlation.ordered" if ordered else "rules.correlation.together", said)
             return
@@ -138,8 +137,6 @@ class Teller:
 
 
 def _columns(fields: tuple[str, ...], group: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    from detectors.sigma.reading import askable
-
     for field, value in zip(fields, group, strict=False):
         column = askable(field)
         if column is not None:
@@ -147,9 +144,9 @@ def _columns(fields: tuple[str, ...], group: tuple[str, ...]) -> Iterator[tuple[
 
 
 def _counted(correlation: SigmaCorrelationRule, burst: Burst) -> float:
-    if correlation.type is SigmaCorrelationType.EVENT_COUNT:
+    if correlation.type is Type.EVENT_COUNT:
         return float(len(burst.hits))
-    if correlation.type is SigmaCorrelationType.VALUE_COUNT:
+    if correlation.type is Type.VALUE_COUNT:
         return float(len({hit.values for hit in burst.hits if hit.values}))
     return 0.0
 

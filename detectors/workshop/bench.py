@@ -5,8 +5,6 @@ recognizers are dictionaries of 200 words, a fifth have a check digit, the other
 in any table or log.
 """
 
-import os
-import platform
 import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -24,6 +22,7 @@ from detectors.recognizers.own import seeking
 from detectors.workshop.check import check
 from soc.identity.actors import operator_actor
 from soc.ledger.own_types import KIND, definitions_of
+from soc.machine import machine
 from soc.versions.service import install
 
 COUNTS = (0, 5, 50)
@@ -45,7 +44,7 @@ def run(settings: Settings) -> dict[str, Any]:
         "columns": {"values": frame.height * frame.width, **columns},
         "text": {"characters": sum(map(len, texts)), **prose},
         "ingest": {"lines": _LINES, **logs},
-        "machine": f"{platform.machine()}, {os.cpu_count()} CPUs, Python {platform.python_version()}",
+        "machine": machine(),
     }
 
 

@@ -1,12 +1,10 @@
 """Documents of ``_bulk`` become batches; each item is answered by what became of it."""
 
 import hashlib
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import accumulate
 
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
@@ -17,6 +15,7 @@ from audit.ingest.bulk.reading import Item
 from audit.ingest.bulk.shapes import Shape, Shapes
 from audit.ingest.formats import ParseOptions, UnknownFormatError
 from audit.ingest.models import IngestBatch, QuarantinedRecords
+from audit.ingest.receive.heads import places_of
 from audit.ingest.register import Incoming, MakeActor, accept
 from audit.ingest.spool import Spool
 from soc.clock import now
@@ -137,8 +136,8 @@ class Taking:
             session.flush()
 
         accept(self.database, self.spool, batch, self.actor, remember)
-        first_lines = list(accumulate((record.count(b"\n") + 1 for record in records), initial=0))
-        bad = {bisect_right(first_lines, line) - 1: why for line, why in self._unread(batch).items()}
+        unread = self._unread(batch)
+        bad = dict(zip(places_of(unread, records), unread.values(), strict=True))
         return {
             place: Outcome(BAD, bad[number]) if number in bad else Outcome(CREATED)
             for number, place in enumerate(places)

@@ -1,8 +1,9 @@
 """As what the documents of an index are read: their own JSON, or a log's line that one of their fields holds."""
 
-from collections import OrderedDict, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import orjson
@@ -10,10 +11,10 @@ import orjson
 from audit.ingest.formats import DECLARED, ParseOptions, find_format
 from audit.ingest.formats.declaration import declared_here
 from audit.ingest.guess import SAMPLE, guess_format
-from audit.ingest.receive.allowance import Allowance
+from audit.ingest.receive.allowance import Guesses
 from audit.ingest.receive.heads import one_record
+from audit.ingest.receive.sorting import AUTO
 
-AUTO = "auto"
 #: where shippers put the line they read, first found first
 _LINE_FIELDS = ("message", "log", "event.original", "MESSAGE", "msg")
 #: modules whose records are JSON
@@ -45,8 +46,7 @@ class Shapes:
 
     def __init__(self) -> None:
         """Begin with none."""
-        self._told: OrderedDict[tuple[str, ...], Shape] = OrderedDict()
-        self._allowance = Allowance()
+        self._guesses = Guesses[Shape](_MOST_LOOKS)
 
     def sort(self, org: str, index: str, pipeline: str | None, documents: Sequence[bytes]) -> dict[Shape, list[int]]:
         """Return shape → the places of its documents.
@@ -61,20 +61,9 @@ class Shapes:
             alike[org, index, *_look(orjson.loads(one))].append(place)
         found: defaultdict[Shape, list[int]] = defaultdict(list)
         for look, places in alike.items():
-            found[self._shape(look, [documents[place] for place in places])] += places
+            told = self._guesses.told(look, partial(_guessed, [documents[place] for place in places]))
+            found[told or Shape(_OTHERWISE)] += places
         return found
-
-    def _shape(self, look: tuple[str, ...], documents: Sequence[bytes]) -> Shape:
-        if look in self._told:
-            self._told.move_to_end(look)
-            return self._told[look]
-        shape = _guessed(documents) if self._allowance.take() else None
-        if shape is None:
-            return Shape(_OTHERWISE)
-        self._told[look] = shape
-        if len(self._told) > _MOST_LOOKS:
-            self._told.popitem(last=False)
-        return shape
 
 
 def _look(document: dict[str, Any]) -> tuple[str, ...]:

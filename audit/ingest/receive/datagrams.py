@@ -5,9 +5,8 @@ import asyncio
 from audit.ingest.receive.basket import Basket, Message
 from audit.ingest.receive.connections import count, is_welcome, sender_of
 from audit.ingest.receive.counts import Counts
+from audit.ingest.receive.framing import ENDS
 from config.listeners import Listener
-
-_ENDS = b"\r\n\0"
 
 
 class Datagrams(asyncio.DatagramProtocol):
@@ -23,7 +22,7 @@ class Datagrams(asyncio.DatagramProtocol):
         if not is_welcome(self._listener, sender):
             self._counts.refused += 1
             return
-        text = data.strip(_ENDS)
+        text = data.strip(ENDS)
         if not text:
             return
         if not self._basket.has_room():

@@ -15,7 +15,7 @@ _MOST_DIGITS = 9
 _COUNT = re.compile(rb"([1-9]\d{0,8}) ")
 _MAYBE_COUNT = re.compile(rb"[1-9]\d{0,8}")
 #: what may stand between messages and at their ends
-_ENDS = b"\r\n\0"
+ENDS = b"\r\n\0"
 
 
 class FramingError(InputError):
@@ -57,7 +57,7 @@ class Framer:
         if self._skip or self._skip_line:
             return None
         head = _COUNT.match(rest) if self._framing is not Framing.LINES else None
-        return (rest[head.end() :] if head else rest).strip(_ENDS)[: self._longest] or None
+        return (rest[head.end() :] if head else rest).strip(ENDS)[: self._longest] or None
 
     def _step(self) -> bool:
         """Take one message, or go on with what is let go; False where more must come first."""
@@ -80,7 +80,7 @@ class Framer:
         return self._line()
 
     def _pass_ends(self) -> None:
-        while self._at < len(self._held) and self._held[self._at] in _ENDS:
+        while self._at < len(self._held) and self._held[self._at] in ENDS:
             self._at += 1
 
     def _may_become_count(self) -> bool:
@@ -124,6 +124,6 @@ class Framer:
         return not self._skip_line
 
     def _add(self, text: bytearray) -> None:
-        message = bytes(text).strip(_ENDS)
+        message = bytes(text).strip(ENDS)
         if message:
             self._found.append(message)

@@ -1,8 +1,10 @@
 """What the receiver itself knows of a message: whose program wrote it; a head where it came without one."""
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import accumulate
 
 import polars as pl
 
@@ -34,6 +36,12 @@ def programs_of(messages: Sequence[Message]) -> list[str]:
 def one_record(text: bytes) -> bytes:
     """Return a message as one record of a log: lines within it go on with a tab, as server logs write them."""
     return text.replace(b"\r\n", b"\n").replace(b"\n", b"\n\t") if b"\n" in text else text
+
+
+def places_of(lines: Iterable[int], records: Sequence[bytes]) -> Iterator[int]:
+    """Yield of each line of records that stand one below another (0-based) the place of its record."""
+    first_lines = list(accumulate((record.count(b"\n") + 1 for record in records), initial=0))
+    yield from (bisect_right(first_lines, line) - 1 for line in lines)
 
 
 def with_head(message: Message, received: datetime) -> bytes:

@@ -6,19 +6,18 @@ every line with a head; so does all of a program that no format knows.
 """
 
 import time
-from bisect import bisect_right
-from collections import OrderedDict, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from itertools import accumulate
+from functools import partial
 
 import polars as pl
 
 from audit.ingest.formats import ParseOptions, find_format, parse_bytes
 from audit.ingest.guess import SAMPLE, guess_format
-from audit.ingest.receive.allowance import Allowance
+from audit.ingest.receive.allowance import Guesses
 from audit.ingest.receive.basket import Message
-from audit.ingest.receive.heads import one_record, programs_of, with_head
+from audit.ingest.receive.heads import one_record, places_of, programs_of, with_head
 
 AUTO = "auto"
 #: what every message with a head can be read as
@@ -32,8 +31,7 @@ class Sorter:
     def __init__(self, format_name: str, clock: Callable[[], float] = time.monotonic) -> None:
         """Sort into ``format_name``, or by what the messages look like where it is ``auto``."""
         self._format = format_name
-        self._told: OrderedDict[str, str] = OrderedDict()
-        self._allowance = Allowance(clock)
+        self._guesses = Guesses[str](_MOST_PROGRAMS, clock)
 
     def sort(self, messages: Sequence[Message], options: ParseOptions) -> dict[str, bytes]:
         """Return format → the lines of its messages, in their order."""
@@ -58,20 +56,15 @@ class Sorter:
             by_program[program].append(message)
         grouped: defaultdict[str, list[Message]] = defaultdict(list)
         for program, held in by_program.items():
-            grouped[self._format_of(program, held, options)] += held
+            told = self._guesses.told(program, partial(_guessed, held, options))
+            grouped[told or PLAIN] += held
         return grouped
 
-    def _format_of(self, program: str, held: list[Message], options: ParseOptions) -> str:
-        if program in self._told:
-            self._told.move_to_end(program)
-            return self._told[program]
-        if not self._allowance.take():
-            return PLAIN
-        found = guess_format(_body(one.text for one in held)[:SAMPLE], options)
-        self._told[program] = found.name if found else PLAIN
-        if len(self._told) > _MOST_PROGRAMS:
-            self._told.popitem(last=False)
-        return self._told[program]
+
+def _guessed(held: Sequence[Message], options: ParseOptions) -> str:
+    """The format that a program's messages look like; plain syslog where no format knows them."""
+    found = guess_format(_body(one.text for one in held)[:SAMPLE], options)
+    return found.name if found else PLAIN
 
 
 def _body(texts: Iterable[bytes]) -> bytes:
@@ -81,10 +74,8 @@ def _body(texts: Iterable[bytes]) -> bytes:
 def _unread(name: str, held: list[Message], options: ParseOptions) -> set[int]:
     """Return the places of the messages that the format does not read."""
     texts = [one_record(one.text) for one in held]
-    first_lines = list(accumulate((text.count(b"\n") + 1 for text in texts), initial=0))
     parsed = parse_bytes(find_format(name), b"\n".join(texts), options)
-    wrong = parsed.filter(pl.col("error").is_not_null())["line"].to_list()
-    return {bisect_right(first_lines, line) - 1 for line in wrong}
+    return set(places_of(parsed.filter(pl.col("error").is_not_null())["line"], texts))
 
 
 def _plain_body(plain: list[Message], options: ParseOptions) -> bytes:

@@ -1,7 +1,5 @@
 """``soc bench columns``, ``text`` and ``accuracy``: how quick recognition is beside Presidio, and how often it is right."""
 
-import os
-import platform
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -21,15 +19,12 @@ from detectors.discovery.evaluation.texts import KnownText, TextScore
 from detectors.discovery.profile import Profile
 from detectors.discovery.sentences.engine import read_all
 from detectors.discovery.sentences.span import Span
+from soc.machine import machine
 
 _ROWS, _PEER_VALUES = 5000, 1500
 _COPIES, _PEER_TEXTS = 60, 400
 _SEED = 20261122
 _NAMED = ("person_name", "organization", "address")
-
-
-def _machine() -> str:
-    return f"{platform.machine()}, {os.cpu_count()} CPUs, Python {platform.python_version()}"
 
 
 def _seconds(work: Callable[[], object]) -> float:
@@ -60,7 +55,7 @@ def columns(_settings: Settings) -> dict[str, Any]:
         "ratio": round(ours / theirs, 1),
         "peers": {"presidio": {"values_per_cpu_second": round(theirs), "values": len(several)}},
         "values": _ROWS * len(made),
-        "machine": _machine(),
+        "machine": machine(),
     }
 
 
@@ -90,7 +85,7 @@ def text(_settings: Settings) -> dict[str, Any]:
         },
         "f1": _f1(few, read_all(one.text for one in few)),
         "texts": len(known),
-        "machine": _machine(),
+        "machine": machine(),
     }
 
 
@@ -117,7 +112,7 @@ def accuracy(_settings: Settings) -> dict[str, Any]:
         "ratio": round(heldout["columns"]["headers"]["top1"] / 0.97, 3),
         "peers": {},
         "halves": halves,
-        "machine": _machine(),
+        "machine": machine(),
     }
 
 

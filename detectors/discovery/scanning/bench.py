@@ -8,7 +8,6 @@ scan and of the server stand beside them.
 
 import json
 import os
-import platform
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -27,6 +26,7 @@ from soc.demo.estate.relation import Form, Relation
 from soc.demo.estate.whole import Truths, write_estate
 from soc.demo.estate.write import write_relations
 from soc.errors import InputError
+from soc.machine import machine
 
 SIZES: dict[str, int | None] = {"1000": 1_000, "5000": 5_000, "10000": 10_000, "35672": None}
 SEED = 1
@@ -57,14 +57,14 @@ def run(_settings: Settings) -> dict[str, Any]:
         "limit": LIMIT_SECONDS,
         "ratio": round(seconds / LIMIT_SECONDS, 3) if seconds else None,
         "peers": peers,
-        "machine": machine(),
+        "machine": busy_machine(),
     }
 
 
-def machine() -> str:
+def busy_machine() -> str:
     """What it ran on, and how busy that was."""
     load = " ".join(f"{one:.1f}" for one in os.getloadavg())
-    return f"{platform.machine()}, {os.cpu_count()} CPUs, Python {platform.python_version()}, load {load}"
+    return f"{machine()}, load {load}"
 
 
 def _server() -> URL:
