@@ -119,11 +119,12 @@ def spark_points(values: Sequence[float], low: float | None = None, high: float 
     if not values:
         return Spark("", None, None)
     floor, ceiling = min(0.0, *known), max(known)
-    scale = (_SPARK_HEIGHT - 4) / ((ceiling - floor) or 1)
+    spread = (ceiling - floor) or 1
     step = _SPARK_WIDTH / max(1, len(values) - 1)
 
     def y(value: float) -> float:
-        return round(_SPARK_HEIGHT - 2 - (value - floor) * scale, 1)
+        # a share first: by itself the scale of a very small spread is no number
+        return round(_SPARK_HEIGHT - 2 - (value - floor) / spread * (_SPARK_HEIGHT - 4), 1)
 
     placed = [(round(min(i * step, _SPARK_WIDTH - 2), 1), y(v)) for i, v in enumerate(values)]
     band = (y(high), max(1.0, round(y(low) - y(high), 1))) if low is not None and high is not None else None

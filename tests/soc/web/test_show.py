@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from apiflask import APIFlask
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from soc.clock import now
@@ -47,6 +47,7 @@ def test_a_diff_names_what_came_and_went() -> None:
 
 
 @given(st.lists(st.floats(-1e9, 1e9), max_size=40), st.floats(-1e9, 1e9), st.floats(0, 1e9))
+@example([5e-324], 0.0, 0.0)
 def test_a_spark_stays_in_its_box(values: list[float], low: float, width: float) -> None:
     spark = show.spark_points(values, low, low + width)
     for pair in spark.points.split():
