@@ -2,7 +2,8 @@
 
 An event's ``_id`` is its uid and it is only ever created, so a batch sent again changes
 nothing. A data stream knows an ``_id`` within its newest index alone: of a batch that is
-partly in older ones, what is there is left out before it is sent.
+partly in older ones, what is there is left out before it is sent, and where a new index began
+while it was sent, what is now in both is taken out of the newer one.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -57,6 +58,8 @@ class OpenSearchLogStore:
         self._stream = stream
         self._client = connected(url)
         self._ready = False
+        #: the newest index, all older ones being refreshed since it began
+        self._newest_index = ""
 
     # -- writing
 
@@ -64,26 +67,64 @@ class OpenSearchLogStore:
         """Store one batch; the cluster has it on disk when this returns."""
         frame = prepared(table)
         self._prepare()
+        self._know_older_ones()
         fresh = self._without_stored(frame, batch)
-        stored = cluster_bulk.sent(cluster_bulk.encoded(fresh), self._send) if fresh.height else 0
+        stored = self._stored(fresh, batch) if fresh.height else 0
         return Appended(stored, rows_of(table) - stored)
+
+    def _know_older_ones(self) -> None:
+        """Make searchable what stands in the older indices, once for each that began: what is not found is sent again."""
+        *older, newest = self._backing()
+        if newest != self._newest_index:
+            if older:
+                with talking(self._url):
+                    self._client.indices.refresh(index=",".join(older))
+            self._newest_index = newest
+
+    def _stored(self, fresh: pl.DataFrame, batch: str) -> int:
+        """Send events and return how many were new."""
+        went_to: set[str] = set()
+        stored = cluster_bulk.sent(cluster_bulk.encoded(fresh), lambda body: self._send(body, went_to))
+        return stored - (self._without_doubles(batch) if went_to - {self._newest_index} else 0)
+
+    def _without_doubles(self, batch: str) -> int:
+        """Take out of newer indices what an older one has of a batch; returns how many events that were."""
+        self.refresh()
+        known: set[str] = set()
+        gone = 0
+        for index in self._backing():
+            here = self._ids(batch, index)
+            double = [one for one in here if one in known]
+            known.update(here)
+            gone += len(double)
+            if double:
+                with talking(self._url):
+                    self._client.bulk(body=[{"delete": {"_index": index, "_id": one}} for one in double], refresh=True)
+        return gone
+
+    def _ids(self, batch: str, index: str) -> list[str]:
+        request = SearchRequest(query=Term("guanlan.batch", batch))
+        pages = self._pages(request, _NEWEST_FIRST, 10_000, source=False, index=index)
+        return [hit["_id"] for page in pages for hit in page]
 
     def append_group(self, batches: Mapping[str, Batch]) -> Mapping[str, Appended]:
         """Store several batches, one after the other."""
         return {batch: self.append(table, batch=batch) for batch, table in batches.items()}
 
     def _without_stored(self, frame: pl.DataFrame, batch: str) -> pl.DataFrame:
-        request = SearchRequest(query=Term("guanlan.batch", batch))
-        if not frame.height or not self.count(request):
+        if not frame.height or not self.count(SearchRequest(query=Term("guanlan.batch", batch))):
             return frame
-        known = [hit["_id"] for page in self._pages(request, _NEWEST_FIRST, 10_000, source=False) for hit in page]
-        return frame.filter(~pl.col("metadata.uid").is_in(known))
+        known = self._ids(batch, self._stream)
+        if len(set(known)) < len(known):  # whoever sent it first died before the doubles were out
+            self._without_doubles(batch)
+        return frame.filter(~pl.col("metadata.uid").is_in(list(set(known))))
 
-    def _send(self, body: bytes) -> list[Item]:
-        wanted = "items.create.status,items.create.error.reason"
+    def _send(self, body: bytes, went_to: set[str]) -> list[Item]:
+        wanted = "items.create.status,items.create._index,items.create.error.reason"
         with talking(self._url):
             answer = self._client.bulk(body=body, index=self._stream, params={"filter_path": wanted})
         items = [item["create"] for item in answer["items"]]
+        went_to.update(item["_index"] for item in items if item["status"] == 201)
         return [Item(item["status"], item.get("error", {}).get("reason", "")) for item in items]
 
     def _prepare(self) -> None:
@@ -186,11 +227,11 @@ class OpenSearchLogStore:
         return frame
 
     def _pages(
-        self, request: SearchRequest, sort: list[Clause], size: int, source: object = _SOURCE
+        self, request: SearchRequest, sort: list[Clause], size: int, source: object = _SOURCE, index: str = ""
     ) -> Iterator[list[dict[str, Any]]]:
         self._prepare()
         with talking(self._url):
-            pit = self._client.create_pit(index=self._stream, params={"keep_alive": _PIT_KEEP_ALIVE})["pit_id"]
+            pit = self._client.create_pit(index=index or self._stream, params={"keep_alive": _PIT_KEEP_ALIVE})["pit_id"]
         kept = {"id": pit, "keep_alive": _PIT_KEEP_ALIVE}
         body: Clause = {"query": filtered(request), "sort": sort, "size": size, "_source": source, "pit": kept}
         try:
