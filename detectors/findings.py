@@ -11,18 +11,18 @@ from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import Index, select
+from sqlalchemy import Index, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from config.settings import Settings
 from soc.clock import now
 from soc.crypto import hmac_sm3, ring_of
-from soc.db import Identified, Model
-from soc.events import Event, emit
+from soc.db import Identified, Model, new_id
+from soc.events import Event, emit_each
 from soc.identity.actor import Actor
 from soc.text import Message
 from soc.tiers.models import Scoped
-from soc.trail import Act, Deed, record_each
+from soc.trail import Act, Deed, Subject, record_each
 
 #: key purpose of the references that stand for entities in links
 _ENTITY_REFERENCES = "finding.entity"
@@ -152,41 +152,53 @@ class FindingRaised(Event):
     score: int
 
 
-def raise_finding(session: Session, actor: Actor, new: NewFinding) -> Finding | None:
-    """Keep a finding and tell of it; None where the same was told before and has not become graver."""
+def raise_finding(session: Session, actor: Actor, new: NewFinding) -> UUID | None:
+    """Keep a finding and tell of it; returns its id, None where the same was told before and has not become graver."""
     return raise_findings(session, actor, [new])[0]
 
 
-def raise_findings(session: Session, actor: Actor, told: Sequence[NewFinding]) -> list[Finding | None]:
+def raise_findings(session: Session, actor: Actor, told: Sequence[NewFinding]) -> list[UUID | None]:
     """Do with several findings, in their order, what ``raise_finding`` does with one; a batch may have hundreds."""
     latest = _latest(session, told)
-    found: list[Finding | None] = []
+    found: list[UUID | None] = []
+    rows: list[dict[str, Any]] = []
     deeds: list[Deed] = []
     for new in told:
         before = latest.get((new.org, new.dedup_key))
         if before is not None and not _is_graver(before, new):
             found.append(None)
             continue
-        finding = latest[new.org, new.dedup_key] = _row(session.info["settings"], new)
+        latest[new.org, new.dedup_key] = _Told(new.score, new.rows.high)
+        row = _row(session.info["settings"], new)
+        subject = Subject(Finding.__tablename__, str(row["id"]), new.org)
         act = Act.FINDING_RAISED if before is None else Act.FINDING_UPDATED
-        deeds.append(Deed(act, finding, after={"kind": new.kind.value, "score": new.score}))
-        found.append(finding)
-    raised = [one for one in found if one is not None]
-    session.add_all(raised)
-    record_each(session, actor, deeds)
-    for one in raised:
-        emit(session, FindingRaised(str(one.id), one.org, one.kind.value, one.score))
+        deeds.append(Deed(act, subject, after={"kind": new.kind.value, "score": new.score}))
+        rows.append(row)
+        found.append(row["id"])
+    if rows:
+        session.execute(insert(Finding), rows)
+        record_each(session, actor, deeds)
+        emit_each(session, [FindingRaised(str(row["id"]), row["org"], row["kind"].value, row["score"]) for row in rows])
     return found
 
 
-def _latest(session: Session, told: Sequence[NewFinding]) -> dict[tuple[str, str], Finding]:
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """How grave a finding was when it was told last."""
+
+    score: int
+    rows_high: int | None
+
+
+def _latest(session: Session, told: Sequence[NewFinding]) -> dict[tuple[str, str], _Told]:
     """Return what was told last of the same, by organisation and key."""
-    held: dict[tuple[str, str], Finding] = {}
+    held: dict[tuple[str, str], _Told] = {}
     for first in range(0, len(told), _AT_ONCE):
         some = told[first : first + _AT_ONCE]
         same = Finding.org.in_({one.org for one in some}), Finding.dedup_key.in_({one.dedup_key for one in some})
-        for one in session.scalars(select(Finding).where(*same).order_by(Finding.raised_at, Finding.id)):
-            held[one.org, one.dedup_key] = one
+        asked = select(Finding.org, Finding.dedup_key, Finding.score, Finding.rows_high)
+        for org, key, score, high in session.execute(asked.where(*same).order_by(Finding.raised_at, Finding.id)):
+            held[org, key] = _Told(score, high)
     return held
 
 
@@ -201,35 +213,37 @@ def find_finding(session: Session, finding_id: str) -> Finding | None:
     return session.get(Finding, UUID(finding_id))
 
 
-def _is_graver(before: Finding, new: NewFinding) -> bool:
+def _is_graver(before: _Told, new: NewFinding) -> bool:
     known, told = before.rows_high, new.rows.high
     more = known is not None and (told is None or told > known * _MORE_BY)
     return new.score >= before.score + _GRAVER_BY or (more and new.score >= before.score)
 
 
-def _row(settings: Settings, new: NewFinding) -> Finding:
-    return Finding(
-        org=new.org,
-        kind=new.kind,
-        entity_kind=new.entity_kind,
-        entity=entity_reference(settings, new.org, new.entity_name),
-        entity_name=new.entity_name,
-        title=new.title.as_json(),
-        reasons=[one.as_json() for one in new.reasons],
-        parts=[one.as_json() for one in new.parts],
-        score=new.score,
-        level=new.level,
-        rows_low=new.rows.low,
-        rows_high=new.rows.high,
-        rows_basis=new.rows.basis,
-        persons_low=new.persons.low,
-        persons_high=new.persons.high,
-        persons_basis=new.persons.basis,
-        events=list(new.events)[:MOST_EVENTS],
-        first_at=new.first_at,
-        last_at=new.last_at,
-        dedup_key=new.dedup_key,
-        rule_id=new.rule_id,
-        details=dict(new.details),
-        raised_at=now(),
-    )
+def _row(settings: Settings, new: NewFinding) -> dict[str, Any]:
+    """The columns of a finding: rows inserted at once cost a fraction of objects that are flushed."""
+    return {
+        "id": new_id(),
+        "org": new.org,
+        "kind": new.kind,
+        "entity_kind": new.entity_kind,
+        "entity": entity_reference(settings, new.org, new.entity_name),
+        "entity_name": new.entity_name,
+        "title": new.title.as_json(),
+        "reasons": [one.as_json() for one in new.reasons],
+        "parts": [one.as_json() for one in new.parts],
+        "score": new.score,
+        "level": new.level,
+        "rows_low": new.rows.low,
+        "rows_high": new.rows.high,
+        "rows_basis": new.rows.basis,
+        "persons_low": new.persons.low,
+        "persons_high": new.persons.high,
+        "persons_basis": new.persons.basis,
+        "events": list(new.events)[:MOST_EVENTS],
+        "first_at": new.first_at,
+        "last_at": new.last_at,
+        "dedup_key": new.dedup_key,
+        "rule_id": new.rule_id,
+        "details": dict(new.details),
+        "raised_at": now(),
+    }

@@ -7,6 +7,7 @@ import click
 
 from config.settings import SettingsError
 from soc.errors import InputError, NotFoundError, SocError, UnavailableError
+from soc.machine import take_little
 from soc.registry import rooms
 from soc.room import CommandSpec, resolve
 
@@ -60,6 +61,7 @@ _WRONG_USE = (InputError, NotFoundError, UnavailableError)
 
 def main(arguments: list[str] | None = None) -> None:
     """Run one command; errors are one line on stderr in the user's language."""
+    take_little()
     try:
         code = cli.main(args=arguments, prog_name="soc", standalone_mode=False)
     except click.ClickException as error:

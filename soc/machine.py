@@ -1,9 +1,31 @@
-"""What a measurement ran on, as every bench prints it."""
+"""The machine: what a measurement ran on, as every bench prints it, and how many threads a process takes of it."""
 
+import ctypes
 import os
 import platform
+from contextlib import suppress
+
+#: the variable by which polars is told
+THREADS = "POLARS_MAX_THREADS"
+#: of malloc.h
+_M_MMAP_THRESHOLD = -3
 
 
 def machine() -> str:
     """The processor's kind, how many there are, and the Python."""
     return f"{platform.machine()}, {os.cpu_count()} CPUs, Python {platform.python_version()}"
+
+
+def take_little() -> None:
+    """Set up this process for small pieces of work, many of them: call it before polars is imported.
+
+    - Polars works in the thread that calls it, unless whoever started the process says otherwise: what the product does
+      much of it does in several processes or threads already, and handing small pieces to a pool of threads cost a tenth
+      of the processor time of ingest and won no time by the clock.
+    - Memory that was freed goes back to the system: at once where a block was a mebibyte or more, after half a second
+      in polars' own allocator. By default both keep it; a process that takes in logs held 80 MiB more.
+    """
+    os.environ.setdefault(THREADS, "1")
+    os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:500,muzzy_decay_ms:0")
+    with suppress(AttributeError, OSError):  # only glibc has it
+        ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, 1 << 20)

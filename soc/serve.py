@@ -17,6 +17,7 @@ import click
 
 from config.settings import Settings
 from soc.errors import InputError, UnavailableError
+from soc.machine import take_little
 from soc.orphans import die_with_parent
 from soc.registry import rooms
 from soc.room import Service
@@ -155,6 +156,7 @@ def _serve_room(settings: Settings, service: Service) -> None:
 
 def _become_child() -> None:
     die_with_parent()
+    take_little()
     # Ctrl-C reaches the whole group; the supervisor alone decides, and passes it on as SIGTERM
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     logging.basicConfig(level=os.environ.get("SOC_LOG_LEVEL", "WARNING"))

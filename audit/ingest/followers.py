@@ -18,6 +18,7 @@ from typing import BinaryIO
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from audit.ingest.beside import Beside
 from audit.ingest.files import Piece, pieces, read_some
 from audit.ingest.formats import Format, ParseOptions, find_format
 from audit.ingest.formats.base import Head
@@ -85,10 +86,11 @@ def _read_on(
         store, recent = open_store(settings), Recent()
         start, first_line = mark.file.offset, mark.file.lines
         head = _head_of(file, log_format, path.name) if start else None
-        for piece in pieces(file, log_format, start=start, first_line=first_line, name=str(path), head=head):
-            total += _take(database, settings, mark, piece, log_format.name, options, recent)
-            # worked off piece by piece: a long file neither fills the spool nor the memory
-            work_if_free(database, settings, store, recent)
+        with Beside() as beside:
+            for piece in pieces(file, log_format, start=start, first_line=first_line, name=str(path), head=head):
+                total += _take(database, settings, mark, piece, log_format.name, options, recent)
+                # worked off piece by piece: a long file neither fills the spool nor the memory
+                beside.do(lambda: work_if_free(database, settings, store, recent))
     return total
 
 

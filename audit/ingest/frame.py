@@ -1,14 +1,12 @@
 """Parsed records as frames of the event schema, ready to be printed, enriched and stored."""
 
-from typing import cast
-
 import polars as pl
 
 from audit.ingest.json_text import Written, object_value, plain_value, text_value
-from soc.ocsf.schema import EVENT_SCHEMA
+from soc.ocsf.schema import NO_EVENTS
 
 #: column → polars type, of every column an event has
-EVENT_TYPES: dict[str, pl.DataType] = dict(cast(pl.DataFrame, pl.from_arrow(EVENT_SCHEMA.empty_table())).schema)
+EVENT_TYPES: dict[str, pl.DataType] = dict(NO_EVENTS.schema)
 _EXTRA = "+"
 #: what the format does not say and no enrichment adds is null
 UNMAPPED = "unmapped"

@@ -6,7 +6,7 @@ in any table or log.
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import polars as pl
@@ -94,13 +94,8 @@ def _ingested(settings: Settings, body: dict[str, Any], name: str) -> float:
             install(session, operator_actor(session), KIND, own.root_org, body, title=KIND)
         way = Way(own, database, name)
         first, *rest = bodies(name, _LINES)
-        way.go(first)
-        return _cpu(lambda: _each(way, rest))
-
-
-def _each(way: Way, rest: Sequence[bytes]) -> None:
-    for body in rest:
-        way.go(body)
+        way.go([first])
+        return _cpu(lambda: way.go(rest))
 
 
 def _cpu(work: Callable[[], object]) -> float:

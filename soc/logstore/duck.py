@@ -13,7 +13,7 @@ import pyarrow as pa
 from soc.logstore.duck_sql import Condition
 from soc.logstore.errors import StoreUnavailableError
 from soc.logstore.parts import Part, sync_file
-from soc.ocsf.schema import EVENT_SCHEMA
+from soc.ocsf.schema import EVENT_SCHEMA, NO_EVENTS
 
 MEMORY = "1GB"
 _SETTINGS = (
@@ -85,16 +85,10 @@ class Duck:
         if not path.exists():
             self._work.mkdir(mode=0o700, parents=True, exist_ok=True)
             draft = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}.tmp")
-            _no_events().write_parquet(draft)
+            NO_EVENTS.write_parquet(draft)
             sync_file(draft)
             draft.replace(path)
         return path
-
-
-def _no_events() -> pl.DataFrame:
-    frame = pl.from_arrow(EVENT_SCHEMA.empty_table())
-    assert isinstance(frame, pl.DataFrame)
-    return frame
 
 
 def _aware(value: object) -> object:

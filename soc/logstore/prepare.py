@@ -14,7 +14,7 @@ import pyarrow as pa
 from soc.logstore.errors import BatchError
 from soc.logstore.fields import FIELDS, LONGEST_NAME, WORDS, Kind
 from soc.logstore.tokenizer import FIELD_END, joined
-from soc.ocsf.schema import EVENT_SCHEMA
+from soc.ocsf.schema import EVENT_SCHEMA, NO_EVENTS
 
 if TYPE_CHECKING:
     from soc.logstore.port import Batch
@@ -117,7 +117,7 @@ def _read(batch: pa.Table) -> pl.DataFrame:
 
 
 _NULLABLE = pa.schema([pa.field(field.name, field.type) for field in EVENT_SCHEMA])
-_TYPES = _read(EVENT_SCHEMA.empty_table()).schema
+_TYPES = NO_EVENTS.schema
 
 
 def _with_short_names(frame: pl.DataFrame) -> pl.DataFrame:

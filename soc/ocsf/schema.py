@@ -4,6 +4,9 @@ Column names are dotted paths of OCSF 1.8 (https://schema.ocsf.io); ``guanlan.*`
 enrichment adds; what a format gives beyond both is JSON text in ``unmapped``.
 """
 
+from typing import cast
+
+import polars as pl
 import pyarrow as pa
 
 _UTC_MICROS = pa.timestamp("us", tz="UTC")
@@ -77,6 +80,10 @@ EVENT_SCHEMA: pa.Schema = pa.schema(
         pa.field("unmapped", pa.string()),  # JSON object text
     ]
 )
+
+#: A frame of the schema without rows. Made from no batches: a column made of nothing would have pyarrow import pandas,
+#: which is 40 MiB of every process.
+NO_EVENTS: pl.DataFrame = cast(pl.DataFrame, pl.from_arrow(pa.Table.from_batches([], EVENT_SCHEMA)))
 
 #: Columns an ingest batch carries that searches must not match by name.
 INTERNAL_COLUMNS: frozenset[str] = frozenset({"guanlan.tokens"})

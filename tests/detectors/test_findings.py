@@ -49,9 +49,11 @@ NEW = NewFinding(
 def test_a_finding_is_kept_told_and_entered_in_the_trail(session: Session, operator: Actor) -> None:
     found = raise_finding(session, operator, NEW)
     assert found is not None
-    assert found.entity == entity_reference(session.info["settings"], "440106", "win_0")
+    kept = find_finding(session, str(found))
+    assert kept is not None
+    assert kept.entity == entity_reference(session.info["settings"], "440106", "win_0")
     (told,) = session.scalars(select(OutboxEvent).where(OutboxEvent.name == FindingRaised.name))
-    assert find_finding(session, told.payload["finding_id"]) is found
+    assert told.payload["finding_id"] == str(found)
     assert session.scalar(select(func.count()).where(TrailEntry.act == "finding.raised")) == 1
 
 
@@ -80,11 +82,12 @@ def test_several_are_kept_as_one_after_the_other_would_be(session: Session, oper
     several = [NEW, replace(NEW, dedup_key="other"), NEW, replace(NEW, score=70), replace(NEW, org="440100")]
     found = raise_findings(session, operator, several)
     assert [one is not None for one in found] == [True, True, False, True, True]
-    assert [one.score for one in found if one is not None] == [60, 60, 70, 60]
+    kept = [session.get_one(Finding, one).score for one in found if one is not None]
+    assert kept == [60, 60, 70, 60]
     acts = session.scalars(select(TrailEntry.act).where(TrailEntry.act.startswith("finding.")).order_by(TrailEntry.id))
     assert list(acts) == ["finding.raised", "finding.raised", "finding.updated", "finding.raised"]
     told = list(session.scalars(select(OutboxEvent).where(OutboxEvent.name == FindingRaised.name)))
-    assert {one.payload["finding_id"] for one in told} == {str(one.id) for one in found if one is not None}
+    assert {one.payload["finding_id"] for one in told} == {str(one) for one in found if one is not None}
 
 
 def test_more_than_are_looked_up_at_once_are_still_known(session: Session, operator: Actor) -> None:

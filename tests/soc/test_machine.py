@@ -1,0 +1,50 @@
+"""What a process takes of its machine."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+_ASKED = """
+from soc.machine import take_little
+take_little()
+import polars, sys
+held = [bytearray(2 << 20) for _ in range(64)]
+def resident():
+    return int(open("/proc/self/statm").read().split()[1]) * 4 >> 10
+full = resident()
+last = held[-1]
+del held
+print(polars.thread_pool_size(), full - resident())
+"""
+
+
+def _asked(**environ: str) -> list[int]:
+    plain = {name: value for name, value in os.environ.items() if name != "POLARS_MAX_THREADS"}
+    said = subprocess.run(
+        [sys.executable, "-c", _ASKED], env=plain | environ, capture_output=True, check=True, text=True
+    )
+    return [int(word) for word in said.stdout.split()]
+
+
+def test_polars_works_in_one_thread_unless_the_surroundings_say_otherwise() -> None:
+    assert _asked()[0] == 1
+    assert _asked(POLARS_MAX_THREADS="3")[0] == 3
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
+def test_large_blocks_go_back_to_the_system_though_a_later_one_is_still_held() -> None:
+    assert _asked()[1] > 100
+
+
+def test_the_command_line_and_each_process_of_the_server_take_little() -> None:
+    script = (
+        "import os, soc.cli\n"
+        "try: soc.cli.main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "print(os.environ['POLARS_MAX_THREADS'])"
+    )
+    plain = {name: value for name, value in os.environ.items() if name != "POLARS_MAX_THREADS"}
+    said = subprocess.run([sys.executable, "-c", script], env=plain, capture_output=True, check=True, text=True)
+    assert said.stdout.split()[-1] == "1"
