@@ -60,7 +60,7 @@ _CATEGORIES = {
     4002: ["web"], 6005: ["database"], 3002: ["authentication"], 3003: ["iam"], 3001: ["iam"], 3006: ["iam"],
     1001: ["file"], 4001: ["network"], 4003: ["network"], 4006: ["network", "file"], 6003: ["api"],
 }  # fmt: skip
-_WEB = ("nginx", "apache", "haproxy", "kong", "apisix", "nginx_json", "zeek_http", "s3_access")
+_WEB = ("nginx", "apache", "haproxy", "kong", "apisix", "nginx_json", "iis", "zeek_http", "s3_access")
 _SERVER = ("pgaudit", "postgresql_csv", "postgresql_json")
 _SLOW = ("mysql_slow",)
 _OF_SLOW = (*COUNTS, *EXTENDED_COUNTS)

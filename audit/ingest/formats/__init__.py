@@ -37,6 +37,7 @@ DECLARED: tuple[str, ...] = (
     "leef",
     "cisco_asa",
     "fortigate",
+    "iis",
     "zeek_conn",
     "zeek_dns",
     "zeek_http",

@@ -57,6 +57,11 @@ SAMPLES: dict[str, str] = {
     "duration 0:00:10 bytes 512 TCP FINs\n",
     "fortigate": 'date=2026-11-22 time=10:00:00 devname="fw" devid="F1" logid="0000000013" type="traffic" subtype="forward" level="notice" '
     'srcip=10.1.2.3 srcport=4567 dstip=1.2.3.4 dstport=443 action="accept" sentbyte=512 rcvdbyte=99\n',
+    "iis": "#Software: Microsoft Internet Information Services 10.0\n#Version: 1.0\n#Date: 2026-11-22 02:00:00\n"
+    "#Fields: date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) cs(Cookie) sc-status sc-bytes time-taken\n"
+    "2026-11-22 02:00:00 10.9.9.9 GET /a b=1 443 alice 10.1.2.3 Mozilla/5.0+(Windows+NT+10.0) sid=s3cr3t 200 512 21\n"
+    "#Software: Microsoft Internet Information Services 10.0\n#Version: 1.0\n#Date: 2026-11-22 03:00:00\n"
+    "#Fields: date time c-ip cs-method cs-uri-stem sc-status\n2026-11-22 03:00:01 10.1.2.3 POST /b 500\n",
     "zeek_conn": "#separator \\x09\n#path\tconn\n#fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\torig_bytes\tresp_bytes\tconn_state\n"
     "1795312800.123456\tC1\t10.1.2.3\t4567\t1.2.3.4\t443\ttcp\t512\t-\tSF\n#close\t2026-11-22-11-00-00\n",
     "zeek_dns": '{"ts":1795312800.5,"uid":"C1","id.orig_h":"10.1.2.3","id.orig_p":4567,"id.resp_h":"10.9.9.9","id.resp_p":53,'
@@ -194,7 +199,7 @@ def test_an_audit_line_whose_quote_is_open_is_cut() -> None:
 
 
 def test_a_request_line_becomes_method_path_and_query() -> None:
-    for name in ("apache", "kong", "nginx_json", "nginx_error", "zeek_http"):
+    for name in ("apache", "kong", "nginx_json", "nginx_error", "zeek_http", "iis"):
         request = _one(name)["http_request"]
         assert (request["http_method"], request["url"]) == ("GET", {"path": "/a", "query_string": "b=1"})
 
@@ -208,6 +213,19 @@ def test_cef_values_keep_blanks_and_escapes() -> None:
 def test_bytes_of_a_closed_connection_are_kept() -> None:
     assert _one("cisco_asa")["unmapped"]["cisco_asa"]["bytes"] == "512"
     assert _one("zeek_conn")["traffic"] == {"bytes_out": 512}
+
+
+def test_a_table_whose_columns_change_is_read_under_the_names_above_each_row() -> None:
+    first, second = lines("iis", SAMPLES["iis"])
+    assert (first["actor"]["user"]["name"], first["traffic"], first["duration"]) == ("alice", {"bytes_out": 512}, 21)
+    assert (second["http_request"]["url"]["path"], second["status_id"], second["time"]) == ("/b", 2, 1795316401000)
+    assert "s3cr3t" not in str(first["unmapped"])
+
+
+def test_a_row_without_its_head_has_the_columns_that_a_new_site_writes() -> None:
+    row = "2026-11-22 02:00:00 10.9.9.9 GET /a b=1 443 alice 10.1.2.3 curl/8 - 404 0 2 21\n"
+    (found,) = lines("iis", row)
+    assert (found["http_response"]["code"], found["src_endpoint"]["ip"]) == (404, "10.1.2.3")
 
 
 def test_a_signature_is_left_out_of_the_event() -> None:
