@@ -1,8 +1,10 @@
 """Checks of database files and folders: who on the machine may read them, and dumps that were left."""
 
+import os
 import re
 import stat
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
@@ -30,14 +32,30 @@ def _root(store: Store) -> Path:
 
 
 def _walk(root: Path) -> Iterator[Path]:
+    """Yield the files of a folder in their order.
+
+    Raises:
+        NotCheckedError: after the last one, where a folder within cannot be read or there are more files than are looked at.
+    """
     if root.is_file():
         yield root
         return
-    for at, path in enumerate(sorted(root.rglob("*"))):
-        if at >= _MOST:
-            return
-        if path.is_file() and not path.is_symlink():
-            yield path
+    refused: list[OSError] = []
+    yield from islice(_files(root, refused), _MOST)
+    if refused:
+        name = _shown(Path(refused[0].filename or root), root)
+        raise NotCheckedError("weak.unseen.folders", count=len(refused), name=name)
+    if next(islice(_files(root, []), _MOST, None), None) is not None:
+        raise NotCheckedError("weak.unseen.many", count=_MOST)
+
+
+def _files(root: Path, refused: list[OSError]) -> Iterator[Path]:
+    for folder, folders, names in os.walk(root, onerror=refused.append):
+        folders.sort()
+        for name in sorted(names):
+            path = Path(folder, name)
+            if path.is_file() and not path.is_symlink():
+                yield path
 
 
 def _shown(path: Path, root: Path) -> str:

@@ -31,7 +31,7 @@ _MOST_GROUPS = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What one check found; ``unseen`` says why it could not look."""
+    """What one check found; ``unseen`` says why it could not look, or no further."""
 
     check: StoreCheck
     hits: tuple[Hit, ...] = ()
@@ -129,11 +129,14 @@ def _nothing(_statement: str) -> list[tuple[Any, ...]]:
 
 
 def _run(check: StoreCheck, store: Store) -> Seen:
+    """Look; what was found before it could look no further stands."""
+    hits: list[Hit] = []
     try:
-        return Seen(check, tuple(check.run(store)))
+        hits.extend(check.run(store))
     except NotCheckedError as error:
-        return Seen(check, unseen=error)
+        return Seen(check, tuple(hits), unseen=error)
     except (SourceUnreachableError, SourceRefusedError):
-        return Seen(check, unseen=NotCheckedError("weak.unseen.lost"))
+        return Seen(check, tuple(hits), unseen=NotCheckedError("weak.unseen.lost"))
     except OSError:
-        return Seen(check, unseen=NotCheckedError("weak.unseen.path"))
+        return Seen(check, tuple(hits), unseen=NotCheckedError("weak.unseen.path"))
+    return Seen(check, tuple(hits))

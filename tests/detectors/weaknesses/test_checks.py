@@ -230,6 +230,34 @@ class TestFiles:
         assert unseen is not None
         assert unseen.key == "weak.unseen.path"
 
+    def test_a_folder_that_cannot_be_read_is_named_and_the_others_are_looked_at(
+        self, folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (folder / "shut").mkdir()
+        listed = os.scandir
+
+        def refused(path: str) -> object:  # root may read everything, so the refusal is the system's answer made up
+            if Path(path).name == "shut":
+                raise PermissionError(13, "Permission denied", str(path))
+            return listed(path)
+
+        monkeypatch.setattr(os, "scandir", refused)
+        seen = looked("files", str(folder))
+        assert [hit.subject for hit in seen["file.dumps"].hits] == ["old/people.sql.gz"]
+        unseen = seen["file.dumps"].unseen
+        assert unseen is not None
+        assert (unseen.key, unseen.params) == ("weak.unseen.folders", {"count": 1, "name": "shut"})
+
+    def test_more_files_than_are_looked_at_are_said_to_be_unseen(
+        self, folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("detectors.weaknesses.files._MOST", 1)
+        unseen = looked("files", str(folder))["file.dumps"].unseen
+        assert unseen is not None
+        assert unseen.key == "weak.unseen.many"
+        monkeypatch.setattr("detectors.weaknesses.files._MOST", 2)
+        assert looked("files", str(folder))["file.dumps"].unseen is None
+
     def test_items_of_a_grave_level_in_clear_are_counted(self, folder: Path) -> None:
         seen = looked("files", str(folder), Behind(clear={Level.G4: 3, Level.G2: 9, Level.IMPORTANT: 1}))
         assert [dict(hit.params) for hit in seen["data.in_clear"].hits] == [{"count": 4}]
