@@ -16,7 +16,7 @@ from policies.grading.taxonomy import taxonomy
 from policies.grading.yaml_text import text_of
 from soc.identity.actor import Actor
 from soc.ledger.levels import GENERAL
-from soc.ledger.types import category_title, types
+from soc.ledger.types import types
 from soc.text import language
 from soc.tiers.scope import find_within
 from soc.versions.drafts import edits, is_stale
@@ -72,7 +72,6 @@ def index() -> ResponseReturnValue:
         active=policy_of(active_body(session, actor.org)),
         types=types().values(),
         categories=taxonomy(),
-        category_title=category_title,
         levels=GENERAL,
     )
 

@@ -28,6 +28,17 @@ class Category:
     types: frozenset[str]
     share: str
     open: str
+    #: what ``table_zh`` and ``upgrade`` say, in English: our own translation, the Chinese is what was agreed
+    table_en: str = ""
+    upgrade_en: str = ""
+
+    def table_title(self, lang: str) -> str:
+        """What its table is called in ``lang`` (zh or en)."""
+        return self.table_en if lang == "en" and self.table_en else self.table_zh
+
+    def upgrade_rule(self, lang: str) -> str:
+        """When its level rises, in ``lang``; empty where it never does."""
+        return self.upgrade_en if lang == "en" and self.upgrade_en else self.upgrade
 
     def label(self, lang: str) -> str:
         """Its code and its name in ``lang`` (zh or en)."""
@@ -37,11 +48,16 @@ class Category:
 @cache
 def taxonomy() -> tuple[Category, ...]:
     """The shipped taxonomy, in its order."""
-    with content.path("taxonomy.csv").open(encoding="utf-8", newline="") as file:
-        return tuple(_category(row) for row in csv.DictReader(file))
+    english = {row["code"]: row for row in _rows("taxonomy-en.csv")}
+    return tuple(_category(row, english.get(row["code"], {})) for row in _rows("taxonomy.csv"))
 
 
-def _category(row: dict[str, str]) -> Category:
+def _rows(name: str) -> list[dict[str, str]]:
+    with content.path(name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _category(row: dict[str, str], english: dict[str, str]) -> Category:
     table, _, table_zh = row["table_hint"].partition(" ")
     return Category(
         code=row["code"],
@@ -55,6 +71,8 @@ def _category(row: dict[str, str]) -> Category:
         types=frozenset(_SPLIT.split(row["sensitive_types"])) - {"-", ""},
         share=row["share"],
         open=row["open"],
+        table_en=english.get("table", ""),
+        upgrade_en=english.get("upgrade_rule", ""),
     )
 
 

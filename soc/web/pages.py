@@ -10,6 +10,7 @@ from flask import Flask, g, request, url_for
 from werkzeug.datastructures import MultiDict
 
 from soc.doers import job_title
+from soc.ledger.types import category_title
 from soc.text import Message, language, t
 from soc.web import show
 from soc.web.context import current_settings
@@ -34,6 +35,11 @@ class Ui:
     demo: bool
 
 
+def _called(name: str) -> str:
+    """What the shipped content calls so, in the page's language."""
+    return category_title(name, language())
+
+
 def install_pages(app: Flask) -> None:
     """Give the templates their functions and filters."""
     app.jinja_env.filters.update(
@@ -49,6 +55,7 @@ def install_pages(app: Flask) -> None:
         words=words,
         org_name=org_name,
         who=who,
+        called=_called,
         job_title=job_title,
     )
     app.jinja_env.globals.update(
