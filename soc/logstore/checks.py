@@ -13,6 +13,7 @@ from soc.logstore.port import PAGE_LIMIT, Bucket, Event, Metric, MetricKind, Sea
 
 MOST_BUCKETS = 10_000
 MOST_GROUP_FIELDS = 8
+LONGEST_PREFIX = 200
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 TICK = timedelta(microseconds=1)
 CHINA_OFFSET = timedelta(hours=8)
@@ -67,6 +68,13 @@ def place(cursor: str | None) -> Place | None:
     return Place(time, uid)
 
 
+def place_of(event: Event) -> Place:
+    """Return where an event stands."""
+    at = event["time"]
+    assert isinstance(at, datetime)
+    return Place(micros(at), str(event["metadata.uid"]))
+
+
 def check_page(request: SearchRequest) -> None:
     """Refuse a page that is too large.
 
@@ -91,6 +99,21 @@ def check_groups(group_by: Sequence[str], metrics: Sequence[Metric]) -> None:
             raise QueryError("errors.logstore.no_group", field=name)
     for metric in metrics:
         _check_metric(metric)
+
+
+def check_top(fields: Sequence[str], prefix: str) -> None:
+    """Refuse what has no most frequent values.
+
+    Raises:
+        UnknownFieldError: a field that no event has.
+        QueryError: long text or instants, a prefix of what is no text, or one that is too long.
+    """
+    for name in fields:
+        kind = field_named(name).kind
+        if kind in (Kind.TEXT, Kind.INSTANT) or (prefix and kind is not Kind.KEYWORD):
+            raise QueryError("errors.logstore.no_group", field=name)
+    if len(prefix) > LONGEST_PREFIX:
+        raise QueryError("errors.logstore.too_long", limit=LONGEST_PREFIX)
 
 
 def _check_metric(metric: Metric) -> None:

@@ -18,9 +18,10 @@ from soc.logstore.deltalog import Change, DeltaLog, Snapshot
 from soc.logstore.duck import Duck
 from soc.logstore.duck_groups import group_sql, read_groups
 from soc.logstore.duck_sql import Condition
+from soc.logstore.duck_top import read_top, top_sql
 from soc.logstore.errors import StoreUnavailableError
 from soc.logstore.fields import COLUMNS
-from soc.logstore.parts import Window, newest, windows, write_parts
+from soc.logstore.parts import Window, newest, oldest, windows, write_parts
 from soc.logstore.port import (
     COUNT,
     Appended,
@@ -34,6 +35,7 @@ from soc.logstore.port import (
     SearchPage,
     SearchRequest,
     StoreHealth,
+    Top,
 )
 from soc.logstore.prepare import OF, rows_of, together
 from soc.logstore.query import EVERYTHING, Scope, Term
@@ -105,7 +107,7 @@ class DeltaLogStore:
         before = checks.place(request.cursor)
         rows, every = self._rows(snapshot, request, before)
         page = tuple(rows[: max(request.limit, 0)])
-        cursor = _after(page[-1]) if len(rows) > len(page) > 0 else None
+        cursor = checks.place_of(page[-1]).written() if len(rows) > len(page) > 0 else None
         return Newest(page, cursor, checks.times(rows) if every and before is None else None)
 
     def _rows(
@@ -123,6 +125,20 @@ class DeltaLogStore:
         many = max(_FEW, request.limit + 1)
         rows = self._duck.rows(_selected(whole, asked, f"{NEWEST_FIRST} LIMIT {many}"), whole.parts)
         return rows, len(rows) < many
+
+    def oldest(self, request: SearchRequest) -> tuple[Event, ...]:
+        """Look among the oldest files first."""
+        checks.check_page(request)
+        after, snapshot = checks.place(request.cursor), self._log.snapshot()
+        since, until = _later(_micros(request.since), after), _micros(request.until)
+        probe = oldest(snapshot.parts, since, until, _PROBED_ROWS)
+        if probe is None or request.limit <= 0:
+            return ()
+        asked, order = duck_sql.both(_asked(request), _after(after)), f"{OLDEST_FIRST} LIMIT {request.limit}"
+        rows = self._duck.rows(_selected(probe, asked, order), probe.parts)
+        if len(rows) < request.limit and probe != (whole := _whole(snapshot, since, until)):
+            rows = self._duck.rows(_selected(whole, asked, order), whole.parts)
+        return tuple(rows)
 
     def count(self, request: SearchRequest) -> int:
         """Count what matches."""
@@ -162,6 +178,18 @@ class DeltaLogStore:
         parts = tuple(part for part in self._log.snapshot().parts if part.overlaps(since, until))
         rows = self._duck.tuples(group_sql(asked, group_by, metrics, limit), parts)
         return read_groups(rows, group_by, metrics)
+
+    def top(
+        self, request: SearchRequest, fields: Sequence[str], *, limit: int = 10, prefix: str = ""
+    ) -> Mapping[str, Top]:
+        """Count the values of all fields in one reading."""
+        checks.check_top(fields, prefix)
+        since, until = _micros(request.since), _micros(request.until)
+        parts = tuple(part for part in self._log.snapshot().parts if part.overlaps(since, until))
+        if not parts or not fields:
+            return {name: Top(()) for name in fields}
+        asked = duck_sql.both(_asked(request), duck_sql.between(since, until))
+        return read_top(self._duck.tuples(top_sql(asked, fields, limit, prefix), parts), fields, limit)
 
     def get(self, uid: str, scope: Scope) -> Event | None:
         """Return one event, if the scope has it."""
@@ -226,10 +254,18 @@ def _earlier(until: int | None, before: Place | None) -> int | None:
     return before.micros + 1 if until is None else min(until, before.micros + 1)
 
 
-def _after(event: Event) -> str:
-    at, uid = event["time"], event["metadata.uid"]
-    assert isinstance(at, datetime)
-    return Place(checks.micros(at), str(uid)).written()
+def _later(since: int | None, after: Place | None) -> int | None:
+    """Nothing before a cursor's place comes after it."""
+    if after is None:
+        return since
+    return after.micros if since is None else max(since, after.micros)
+
+
+def _after(place: Place | None) -> Condition:
+    if place is None:
+        return duck_sql.TRUE
+    at = duck_sql.instant_sql(place.micros)
+    return Condition(f'(time > {at} OR (time = {at} AND "metadata.uid" > ?))', (place.uid,))
 
 
 def _before(place: Place | None) -> Condition:

@@ -20,6 +20,7 @@ from soc.logstore.cluster_bulk import Item
 from soc.logstore.cluster_groups import grouped
 from soc.logstore.cluster_index import properties, template
 from soc.logstore.cluster_query import Clause, filtered
+from soc.logstore.cluster_top import asked_of, read_top
 from soc.logstore.errors import StoreUnavailableError
 from soc.logstore.fields import COLUMNS, FIELDS, WORDS, Kind
 from soc.logstore.port import (
@@ -35,6 +36,7 @@ from soc.logstore.port import (
     SearchPage,
     SearchRequest,
     StoreHealth,
+    Top,
 )
 from soc.logstore.prepare import prepared, rows_of
 from soc.logstore.query import EVERYTHING, Scope, Term
@@ -183,6 +185,20 @@ class OpenSearchLogStore:
         times = checks.times(rows) if every else None
         return Newest(rows, cursor, times), int(hits["total"]["value"]) if counted else 0
 
+    def oldest(self, request: SearchRequest) -> tuple[Event, ...]:
+        """Ask for the first ones."""
+        checks.check_page(request)
+        if request.limit <= 0:
+            return ()
+        place = checks.place(request.cursor)
+        body: Clause = {
+            "query": filtered(request), "sort": _OLDEST_FIRST, "size": request.limit,
+            "track_total_hits": False, "_source": _SOURCE,
+        }  # fmt: skip
+        if place is not None:
+            body["search_after"] = [place.micros, place.uid]
+        return tuple(_event(hit["_source"]) for hit in self._asked(body)["hits"]["hits"])
+
     def count(self, request: SearchRequest) -> int:
         """Count what matches."""
         self._prepare()
@@ -207,6 +223,14 @@ class OpenSearchLogStore:
         """Group and compute."""
         checks.check_groups(group_by, metrics)
         return grouped(lambda wanted: self._figures(request, wanted), group_by, metrics, limit)
+
+    def top(
+        self, request: SearchRequest, fields: Sequence[str], *, limit: int = 10, prefix: str = ""
+    ) -> Mapping[str, Top]:
+        """Ask for all fields at once."""
+        checks.check_top(fields, prefix)
+        figures = self._figures(request, {name: asked_of(name, limit, prefix) for name in fields}) if fields else {}
+        return {name: read_top(name, figures[name], limit) for name in fields}
 
     def get(self, uid: str, scope: Scope) -> Event | None:
         """Return one event, if the scope has it."""

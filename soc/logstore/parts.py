@@ -92,6 +92,22 @@ def _window(parts: list[Part], since: int | None, until: int | None) -> Window:
     return Window(since, until, tuple(part for part in parts if part.overlaps(since, until)))
 
 
+def oldest(parts: tuple[Part, ...], since: int | None, until: int | None, rows: int) -> Window | None:
+    """Guess the window of the oldest ``rows`` rows, as ``newest`` guesses that of the newest."""
+    inside = sorted((p for p in parts if p.overlaps(since, until)), key=lambda part: part.first)
+    if not inside:
+        return None
+    held = 0
+    for part in inside:
+        if held + part.rows >= rows:
+            share = (rows - held) / part.rows
+            bottom = part.first if since is None else max(part.first, since)
+            cut = bottom + int((part.last - bottom) * share) + 1
+            return _window(inside, since, cut if until is None else min(cut, until))
+        held += part.rows
+    return _window(inside, since, until)
+
+
 def newest(parts: tuple[Part, ...], since: int | None, until: int | None, rows: int) -> Window | None:
     """Guess the window of the newest ``rows`` rows, as if a part's rows were spread evenly over its time."""
     inside = sorted((p for p in parts if p.overlaps(since, until)), key=lambda part: part.last, reverse=True)

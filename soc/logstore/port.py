@@ -139,6 +139,19 @@ class Groups:
 
 
 @dataclass(frozen=True, slots=True)
+class Top:
+    """The values that a field has most often, by count downwards, then by value upwards.
+
+    ``cut`` says that there are others. Where ``exact`` is False a count may be too low, and a value
+    missing: a cluster whose indices have more values than it compares says so.
+    """
+
+    rows: tuple[tuple[Value, int], ...]
+    cut: bool = False
+    exact: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class StoreHealth:
     """How the store is: ``events`` in it, ``newest`` by time, what it says of itself."""
 
@@ -185,6 +198,10 @@ class LogStore(Protocol):
             StoreUnavailableError: the store does not answer.
         """
 
+    def oldest(self, request: SearchRequest) -> tuple[Event, ...]:
+        """Return the first ``request.limit`` events that match, oldest first; after the place of a cursor, if it has one."""
+        ...
+
     def search(self, request: SearchRequest) -> SearchPage:
         """Return a page, newest first. ``request.limit`` is at most PAGE_LIMIT."""
         ...
@@ -209,6 +226,16 @@ class LogStore(Protocol):
         limit: int = 100,
     ) -> Groups:
         """Group by 0 to 8 fields (not long text) and compute metrics, exactly."""
+        ...
+
+    def top(
+        self, request: SearchRequest, fields: Sequence[str], *, limit: int = 10, prefix: str = ""
+    ) -> Mapping[str, Top]:
+        """Return the most frequent values of each field, from one reading; ``prefix`` is of fields of text.
+
+        Raises:
+            QueryError: a field has no few values (long text, instants), or the prefix cannot be one.
+        """
         ...
 
     def get(self, uid: str, scope: Scope) -> Event | None:

@@ -2,12 +2,13 @@
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import regex
 
-from soc.logstore.port import Bucket, GroupRow, Groups, Metric, MetricKind, SearchRequest
+from soc.logstore.port import Bucket, GroupRow, Groups, Metric, MetricKind, SearchRequest, Top
 from soc.logstore.query import (
     And,
     Contains,
@@ -34,6 +35,13 @@ def selected(rows: Iterable[Row], request: SearchRequest) -> list[Row]:
     """Return the rows that match, newest first."""
     found = [row for row in rows if _in_time(row, request) and _in_scope(row, request) and matches(request.query, row)]
     return sorted(found, key=lambda row: (row["time"], str(row["metadata.uid"]).encode()), reverse=True)
+
+
+def top(rows: Iterable[Row], field: str, limit: int, prefix: str) -> Top:
+    """Return the most frequent values of a field."""
+    counts = Counter(value for row in rows for value in set(values(row, field)) if str(value).startswith(prefix))
+    ranked = sorted(counts.items(), key=lambda one: (-one[1], _sortable(one[0])))
+    return Top(tuple(ranked[:limit]), cut=len(ranked) > limit)
 
 
 def _in_time(row: Row, request: SearchRequest) -> bool:

@@ -9,9 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from soc.errors import SocError
+from soc.logstore import checks
 from soc.logstore.errors import CursorError, PageTooLargeError, TooManyBucketsError, UnsupportedQueryError
 from soc.logstore.lucene import parse
-from soc.logstore.port import COUNT, LogStore, Metric, MetricKind, SearchRequest
+from soc.logstore.port import COUNT, LogStore, Metric, MetricKind, SearchRequest, Top
 from soc.logstore.query import FullText, Query, Scope, Term
 from tests.contract import corpus as made
 from tests.contract import oracle
@@ -92,6 +93,44 @@ def test_groups_and_figures_are_exact(
     request = SearchRequest(query=query, scope=scope)
     expected = oracle.groups(_as_stored(oracle.selected(events, request)), group_by, metrics, limit)
     assert store.aggregate(request, group_by, metrics, limit) == expected
+
+
+@_generated
+@given(
+    rows=made.corpora, query=made.queries, limit=st.integers(1, 4), prefix=st.sampled_from(("", "a", "张", "*", "App_"))
+)
+def test_the_most_frequent_values_of_several_fields_come_from_one_reading(
+    store: LogStore, rows: list[dict[str, object]], query: Query, limit: int, prefix: str
+) -> None:
+    events, scope = stored(store, rows)
+    request = SearchRequest(query=query, scope=scope)
+    fields = ["actor.user.name", "guanlan.tables", *([] if prefix else ["http_response.code", "guanlan.off_hours"])]
+    found = oracle.selected(events, request)
+    expected = {name: oracle.top(found, name, limit, prefix) for name in fields}
+    assert store.top(request, fields, limit=limit, prefix=prefix) == expected
+
+
+@_generated
+@given(rows=made.corpora, query=made.queries, limit=st.integers(0, 9), window=made.windows, place=st.integers(0, 24))
+def test_the_oldest_after_a_place_are_what_follows_it(
+    store: LogStore,
+    rows: list[dict[str, object]],
+    query: Query,
+    limit: int,
+    window: tuple[datetime | None, datetime | None],
+    place: int,
+) -> None:
+    events, scope = stored(store, rows)
+    request = SearchRequest(query, *window, scope, limit)
+    expected = uids(oracle.selected(events, request))[::-1]
+    assert uids(store.oldest(request)) == expected[:limit]
+    at = events[place % len(events)]
+    after = [uid for uid in expected if uid in set(uids(e for e in events if _order(e) > _order(at)))]
+    assert uids(store.oldest(replace(request, cursor=checks.place_of(at).written()))) == after[:limit]
+
+
+def _order(event: oracle.Row) -> tuple[object, str]:
+    return event["time"], str(event["metadata.uid"])
 
 
 @_generated
@@ -203,6 +242,8 @@ def test_a_store_without_events_answers_every_question(own_store: LogStore) -> N
     assert own_store.search(request).total == own_store.count(request) == 0
     assert own_store.histogram(request, timedelta(hours=1)) == ()
     assert own_store.aggregate(request, ["actor.user.name"]).rows == ()
+    assert own_store.top(request, ["actor.user.name"]) == {"actor.user.name": Top(())}
+    assert own_store.oldest(request) == ()
     assert own_store.aggregate(request, []).rows[0].figures == {"count": 0}
     assert list(own_store.iter_events(request)) == []
     assert own_store.frame(request, ["time"]).height == 0
@@ -270,6 +311,12 @@ def test_upkeep_changes_no_answer(own_store: LogStore) -> None:
         (lambda store: store.histogram(SearchRequest(), timedelta(microseconds=1)), TooManyBucketsError),
         (lambda store: store.aggregate(SearchRequest(), ["raw_data"]), SocError),
         (lambda store: store.aggregate(SearchRequest(), ["no.such"]), SocError),
+        (lambda store: store.top(SearchRequest(), ["raw_data"]), SocError),
+        (lambda store: store.top(SearchRequest(), ["time"]), SocError),
+        (lambda store: store.top(SearchRequest(), ["http_response.code"], prefix="2"), SocError),
+        (lambda store: store.top(SearchRequest(), ["actor.user.name"], prefix="a" * 201), SocError),
+        (lambda store: store.oldest(SearchRequest(limit=10_001)), PageTooLargeError),
+        (lambda store: store.oldest(SearchRequest(cursor="nonsense")), CursorError),
         (lambda store: store.aggregate(SearchRequest(), [], [Metric(MetricKind.SUM, "time")]), SocError),
         (lambda store: store.aggregate(SearchRequest(), ["time", "time"]), SocError),
     ],
