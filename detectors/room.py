@@ -26,6 +26,7 @@ ROOM = Room(
     demo_steps=discovery.DEMO_STEPS,
     jobs=discovery.JOBS + sigma.JOBS + behaviour.JOBS + masked_copies.JOBS + weaknesses.JOBS + workshop.JOBS,
     collectors=sigma.COLLECTORS,
+    value_titles=sigma.VALUE_TITLES,
     subscriptions=(
         *discovery.SUBSCRIPTIONS,
         Subscription("audit.ingest.receive.heard:SenderFellSilent", "detectors.silence:on_silence"),

@@ -1,13 +1,17 @@
 """Which rooms there are; resolved by name, so that the kernel imports none of them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from importlib import import_module
 from itertools import chain
 from operator import attrgetter
+from typing import TYPE_CHECKING
 
 from soc.identity.actor import Role
 from soc.room import BatchStage, Room, resolve
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 #: from the ground upwards
 ROOMS: tuple[str, ...] = (
@@ -38,6 +42,12 @@ def permissions_of(roles: frozenset[Role]) -> frozenset[str]:
 def batch_stages() -> list[BatchStage]:
     """Return every room's stages of the ingest pipeline, in order."""
     return sorted(chain.from_iterable(room.batch_stages for room in rooms()), key=attrgetter("order"))
+
+
+def value_titles(field: str) -> list[Callable[["Session", list[str]], Mapping[str, Mapping[str, str]]]]:
+    """Return the functions that say what the values of a field of events are called."""
+    declared = chain.from_iterable(room.value_titles for room in rooms())
+    return [resolve(one.titles) for one in declared if one.field == field]
 
 
 def load_models(names: Iterable[Room] | None = None) -> None:

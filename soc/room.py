@@ -237,6 +237,14 @@ class Collector:
 
 
 @dataclass(frozen=True, slots=True)
+class ValueTitles:
+    """``titles(session, values) -> dict[value, dict[language, title]]``: what the values of a field of events are called."""
+
+    field: str
+    titles: str
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
     """A process beside web and worker: ``run(settings)`` works until SIGTERM; ``soc up`` starts it where ``setting`` is set."""
 
@@ -268,5 +276,6 @@ class Room:
     benches: tuple[Bench, ...] = ()
     collectors: tuple[Collector, ...] = ()
     services: tuple[Service, ...] = ()
+    value_titles: tuple[ValueTitles, ...] = ()
     #: modules that define models, imported before the schema is compared or made
     models: tuple[str, ...] = ()

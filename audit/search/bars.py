@@ -37,7 +37,7 @@ def bars_of(store: LogStore, request: SearchRequest) -> Bars:
     if request.since is not None:
         width = bar_width(*_asked_for(request.since, request.until))
         return Bars(store.histogram(request, width), width)
-    everything = _extent(store, request)
+    everything = extent(store, request)
     return Bars() if everything is None else _fitted(store, request, finer(*everything))
 
 
@@ -77,7 +77,7 @@ def joined(buckets: Iterable[Bucket], width: timedelta) -> tuple[Bucket, ...]:
     return filled(counts, step)
 
 
-def _extent(store: LogStore, request: SearchRequest) -> tuple[datetime, datetime] | None:
+def extent(store: LogStore, request: SearchRequest) -> tuple[datetime, datetime] | None:
     """Return the first and the last time of anything that the reader may see, whether it matches or not."""
     anything = SearchRequest(until=request.until, scope=request.scope)
     figures: Sequence[object] = list(store.aggregate(anything, (), (_FIRST, _LAST)).rows[0].figures.values())

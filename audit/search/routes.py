@@ -1,15 +1,22 @@
 """The search page: a query, a period, what happened when, and the events."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
+from functools import partial
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from audit.search import period, reading
+from audit.search.around import around as around_of
+from audit.search.around import choices, read_by
+from audit.search.complete import fields_like, values_like
+from audit.search.facets import facets_of
+from audit.search.labels import field_word, value_words
 from audit.search.pivots import Fact, facts
 from soc.errors import SocError
 from soc.logstore.errors import CursorError, QueryError
 from soc.logstore.lucene import parse
+from soc.logstore.port import SearchRequest
 from soc.text import t
 from soc.web.charts import SERIES, TIMES, Chart, chart, go
 from soc.web.context import current_session, current_settings, current_store, viewer
@@ -29,6 +36,16 @@ class Asked:
     since: str
     until: str
     cursor: str
+
+    @property
+    def kept(self) -> dict[str, str]:
+        """What a link of the page repeats: the question without the place in its list."""
+        said = {"q": self.q, "period": self.period, "since": self.since, "until": self.until}
+        return {name: value for name, value in said.items() if value}
+
+    def kept_with(self, q: str) -> dict[str, str]:
+        """Repeat all but the query."""
+        return self.kept | {"q": q}
 
 
 @bp.get("/")
@@ -58,7 +75,41 @@ def show(uid: str) -> ResponseReturnValue:
     """Show one event with all its fields."""
     event = reading.found(current_store(), current_session(), viewer(), uid)
     told: list[Fact] = facts(event, _asked().q)
-    return render_template("logs/show.html", event=event, facts=told)
+    return render_template("logs/show.html", event=event, facts=told, choices=choices(event))
+
+
+@bp.get("/<string:uid>/around")
+@requires("logs.read")
+def around(uid: str) -> ResponseReturnValue:
+    """Show the events before and after one, of the same log, account or address."""
+    session, store = current_session(), current_store()
+    event = reading.found(store, session, viewer(), uid)
+    by = read_by(event, request.args.get("by", "log"))
+    found = around_of(store, reading.scope_of(session, viewer()), event, by)
+    return render_template("logs/around.html", found=found, choices=choices(event))
+
+
+@bp.get("/facets")
+@requires("logs.read")
+def facets_part() -> ResponseReturnValue:
+    """Show the most frequent values among the matches: a part of the page, which does not wait for it."""
+    asked, session = _asked(), current_session()
+    found = facets_of(current_store(), _wanted(asked), asked.q)
+    words = {one.field: value_words(session, one.field, [v.value for v in one.values]) for one in found.facets}
+    return render_template("logs/facets.html", found=found, words=words, field_word=field_word, asked=asked)
+
+
+@bp.get("/complete")
+@requires("logs.read")
+def complete() -> ResponseReturnValue:
+    """Suggest fields, or values of ``field``, for what is being written in the query box."""
+    text, name = request.args.get("pre", ""), request.args.get("field", "")
+    if not name:
+        found = fields_like(text, field_word)
+    else:
+        session, everything = current_session(), replace(_asked(), q="")
+        found = values_like(current_store(), _wanted(everything), name, text, partial(value_words, session))
+    return {"items": [asdict(one) for one in found]}
 
 
 def _said(error: SocError) -> str:
@@ -71,10 +122,13 @@ def _asked() -> Asked:
     return Asked(period=request.args.get("period", period.USUAL), **read)
 
 
-def _looked(asked: Asked) -> reading.Looked:
+def _wanted(asked: Asked) -> SearchRequest:
     stretch = period.chosen(asked.period, asked.since, asked.until)
-    wanted = reading.request_of(current_session(), viewer(), parse(asked.q), stretch)
-    return reading.looked(current_store(), reading.paged(wanted, _ROWS, asked.cursor))
+    return reading.request_of(current_session(), viewer(), parse(asked.q), stretch)
+
+
+def _looked(asked: Asked) -> reading.Looked:
+    return reading.looked(current_store(), reading.paged(_wanted(asked), _ROWS, asked.cursor))
 
 
 def _chart(looked: reading.Looked) -> Chart:

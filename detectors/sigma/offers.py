@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from detectors.sigma.edition import edition
-from soc.room import BatchStage, Bench, Collector, CommandSpec, JobSpec, MenuEntry, SetupStep
+from soc.room import BatchStage, Bench, Collector, CommandSpec, JobSpec, MenuEntry, SetupStep, ValueTitles
 
 BLUEPRINTS = ("detectors.sigma.routes:bp",)
 MENU = (MenuEntry("rules.page_title", "rules.index", "logs.read", 305, "radar"),)
@@ -28,4 +28,5 @@ COLLECTORS = (Collector("correlations", "detectors.sigma.figures:collect"),)
 #: once an edition, so that an installation made before gets what is new
 SETUP_STEPS = (SetupStep(f"rules.{edition()}", "detectors.sigma.service:keep_library"),)
 MODELS = ("detectors.sigma.models", "detectors.sigma.marks", "detectors.sigma.bursts")
+VALUE_TITLES = (ValueTitles("guanlan.rules", "detectors.sigma.service:titles"),)
 BENCHES = (Bench("rules", "detectors.sigma.bench:run"),)

@@ -60,6 +60,13 @@ def find_rule(session: Session, rule_id: str) -> DetectionRule:
     return found
 
 
+def titles(session: Session, rule_ids: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Return what rules are called, by id; those that are not kept here are left out."""
+    found = select(DetectionRule.rule_id, DetectionRule.title, DetectionRule.title_zh)
+    rows = session.execute(found.where(DetectionRule.rule_id.in_(list(rule_ids))))
+    return {rule_id: {"zh": title_zh or title, "en": title} for rule_id, title, title_zh in rows}
+
+
 def switch(session: Session, actor: Actor, rule_id: str, *, enabled: bool, why: str) -> DetectionRule:
     """Switch a rule on or off, with the reason."""
     rule = find_rule(session, rule_id)

@@ -33,9 +33,9 @@ def _of_field(place: int, field: Field, fields: int, limit: int, prefix: str) ->
     key = f"unnest(list_distinct({column}))" if field.many else column
     inner = f"SELECT {key} AS key, many FROM counted WHERE mark = {mark}"  # noqa: S608 - made from typed values; what people wrote fills placeholders
     fits, values = (" AND starts_with(key, ?)", (prefix,)) if prefix else ("", ())
-    ranked = "row_number() OVER (ORDER BY sum(many) DESC, key)"
-    grouped = f"SELECT key, sum(many)::BIGINT AS many, {ranked} AS rank FROM ({inner}) WHERE key IS NOT NULL{fits} GROUP BY key"  # noqa: S608 - made from typed values; what people wrote fills placeholders
-    text = f"SELECT {place} AS place, rank, CAST(key AS VARCHAR) AS value, many FROM ({grouped}) WHERE rank <= {int(limit) + 1}"  # noqa: S608 - made from typed values; what people wrote fills placeholders
+    ordered = "ORDER BY many DESC, key"
+    grouped = f"SELECT key, sum(many)::BIGINT AS many FROM ({inner}) WHERE key IS NOT NULL{fits} GROUP BY key {ordered} LIMIT {int(limit) + 1}"  # noqa: S608 - made from typed values; what people wrote fills placeholders
+    text = f"SELECT {place} AS place, row_number() OVER ({ordered}) AS rank, CAST(key AS VARCHAR) AS value, many FROM ({grouped})"  # noqa: S608 - made from typed values; what people wrote fills placeholders
     return Condition(text, values)
 
 

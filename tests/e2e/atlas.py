@@ -42,6 +42,8 @@ NO_PAGE = {
     "ledger_readers.of_item": "part of the item's page",
     "ledger_readers.of_table": "part of the table's page",
     "ledger_scans.compare": "leads on to the comparison of two scans",
+    "logs.complete": "what the query box suggests, as data",
+    "logs.facets_part": "part of the search's page",
     "playbooks.board": "part of the incident's page",
     "posture.reads": "part of the posture's page",
     "trail.verdict": "part of the trail's page",
@@ -155,6 +157,7 @@ def _protection_version(ground: Ground) -> int:
 _BY_HAND: Mapping[str, Callable[[Ground], object]] = {
     "alerts.entity": _gravest,
     "grading_rules.show": _grading_rule,
+    "logs.around": _event,
     "logs.show": _event,
     "protection.show": _protection_version,
     "rules.show": _rule,

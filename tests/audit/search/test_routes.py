@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from urllib.parse import unquote
 
 import pytest
 from apiflask import APIFlask
@@ -112,3 +113,88 @@ def test_an_event_outside_looks_like_one_that_never_was(sign_in: SignIn, events:
 @pytest.mark.parametrize("role", [Role.OWNER, Role.LEADER])
 def test_other_roles_do_not_search_the_logs(sign_in: SignIn, role: Role) -> None:
     assert sign_in(role).get("/logs/").status_code == 403
+
+
+def test_facets_count_what_the_reader_may_see_and_each_value_narrows_the_query(
+    sign_in: SignIn, events: list[dict[str, object]]
+) -> None:
+    part = sign_in(Role.ANALYST, CITY).get("/logs/facets?q=转账&period=all&lang=en")
+    assert part.status_code == 200
+    assert "user-440103" in part.text
+    assert "user-440300" not in part.text
+    assert OTHER not in part.text
+    assert "/logs/?q=转账+AND+actor.user.name:%22user-440103%22&amp;period=all" in unquoted(part.text)
+    assert "AND+NOT+actor.user.name:%22user-440103%22" in unquoted(part.text)
+
+
+def test_the_page_does_not_wait_for_its_facets(sign_in: SignIn, events: list[dict[str, object]]) -> None:
+    page = sign_in(Role.ANALYST, CITY).get("/logs/?q=转账&period=all&since=2026-11-01")
+    assert 'hx-get="/logs/facets?q=转账&amp;period=all&amp;since=2026-11-01"' in unquote(page.text)
+
+
+def test_facets_of_a_query_that_cannot_be_read_say_so(sign_in: SignIn) -> None:
+    assert sign_in(Role.ANALYST).get("/logs/facets?q=((").status_code == 422
+
+
+def unquoted(text: str) -> str:
+    """Return the page with its links' letters readable, quotation marks apart."""
+    return text.replace("%3A", ":").replace("%E8%BD%AC%E8%B4%A6", "转账").replace("%20", "+")
+
+
+def test_before_and_after_an_event_stand_those_of_the_same_log_and_organisation(
+    sign_in: SignIn, events: list[dict[str, object]]
+) -> None:
+    browser = sign_in(Role.ANALYST, PROVINCE)
+    page = browser.get("/logs/b-0001/around?lang=en")
+    assert page.status_code == 200
+    assert "b-0001" in page.text
+    assert "b-0002" not in page.text
+    assert "No other event before or after" in page.text
+
+
+@pytest.mark.parametrize("path", ["/logs/b-0003/around", "/logs/never/around", "/logs/b-0003/around?by=account"])
+def test_nothing_stands_around_an_event_outside(sign_in: SignIn, events: list[dict[str, object]], path: str) -> None:
+    assert sign_in(Role.ANALYST, CITY).get(path).status_code == 404
+
+
+@pytest.mark.parametrize("by", ["address", "nothing"])
+def test_an_event_without_an_address_is_not_looked_around_by_it(
+    sign_in: SignIn, events: list[dict[str, object]], by: str
+) -> None:
+    assert sign_in(Role.ANALYST, CITY).get(f"/logs/b-0002/around?by={by}").status_code == 422
+
+
+def test_an_event_leads_to_those_around_it(sign_in: SignIn, events: list[dict[str, object]]) -> None:
+    page = sign_in(Role.ANALYST, CITY).get("/logs/b-0002")
+    assert "/logs/b-0002/around?by=log" in page.text
+    assert "/logs/b-0002/around?by=account" in page.text
+    assert "by=address" not in page.text
+
+
+def test_the_query_box_is_told_fields_by_their_words(sign_in: SignIn) -> None:
+    answer = sign_in(Role.ANALYST, CITY).get("/logs/complete?pre=账号&lang=zh")
+    first = answer.json["items"][0]  # type: ignore[index]
+    assert first == {"text": "actor.user.name:", "label": "actor.user.name", "note": "账号", "count": None}
+
+
+@pytest.mark.parametrize("pre", ["", "user", "user-440"])
+def test_the_query_box_is_told_no_value_of_others(sign_in: SignIn, events: list[dict[str, object]], pre: str) -> None:
+    answer = sign_in(Role.ANALYST, CITY).get(f"/logs/complete?field=actor.user.name&pre={pre}&period=all")
+    told = [(one["label"], one["text"], one["count"]) for one in answer.json["items"]]  # type: ignore[index]
+    assert told == [
+        ("user-440100", 'actor.user.name:"user-440100"', 1),
+        ("user-440103", 'actor.user.name:"user-440103"', 1),
+    ]
+
+
+@pytest.mark.parametrize("path", ["/logs/complete?field=guanlan.org&period=all", "/logs/facets?period=all"])
+def test_other_roles_are_told_nothing(sign_in: SignIn, events: list[dict[str, object]], path: str) -> None:
+    assert sign_in(Role.OWNER).get(path).status_code == 403
+
+
+def test_suggestions_keep_to_the_period(sign_in: SignIn, events: list[dict[str, object]]) -> None:
+    path = "/logs/complete?field=actor.user.name&since=2026-11-20T02:00:00Z"
+    assert [one["label"] for one in sign_in(Role.ANALYST, PROVINCE).get(path).json["items"]] == [  # type: ignore[index]
+        "user-440103",
+        "user-440300",
+    ]

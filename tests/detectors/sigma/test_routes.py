@@ -3,14 +3,17 @@
 from uuid import uuid4
 
 import pytest
+from apiflask import APIFlask
 from sqlalchemy import select
 
 from detectors.sigma.models import DetectionRule
 from detectors.sigma.service import keep_library
+from soc.clock import now
 from soc.db import Database
 from soc.identity.actor import Role
 from soc.identity.actors import operator_actor
 from tests.browsing import SignIn, api, app, client, sign_in
+from tests.contract import corpus
 
 __all__ = ["api", "app", "client", "sign_in"]
 COUNTY = "440103"
@@ -50,6 +53,22 @@ def test_the_list_is_found_by_either_title_and_narrowed_by_level(
         text = browser.get("/rules/", query_string={"q": words}, headers={"Accept-Language": lang}).text
         assert WORDS[lang][1] in text
     assert WORDS[lang][1] not in browser.get("/rules/?level=low", headers={"Accept-Language": lang}).text
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_log_search_calls_a_rule_by_its_title(
+    sign_in: SignIn, app: APIFlask, rule: DetectionRule, lang: str
+) -> None:
+    rows: list[dict[str, object]] = [{"time": now(), "guanlan.org": COUNTY, "guanlan.rules": [rule.rule_id, "gone"]}]
+    made = [event | {"guanlan.org": COUNTY} for event in corpus.numbered(rows, "ruled")]
+    app.extensions["guanlan"].open_store().append(corpus.table(made), batch="ruled")
+    browser = sign_in(Role.ANALYST, COUNTY)
+    part = browser.get("/logs/facets", headers={"Accept-Language": lang}).text
+    assert f'<span class="label">{WORDS[lang][1]}' in part
+    assert '<span class="label">gone</span>' in part
+    asked = {"field": "guanlan.rules", "pre": WORDS[lang][1][:6]}
+    told = browser.get("/logs/complete", query_string=asked, headers={"Accept-Language": lang}).json
+    assert [one["text"] for one in told["items"]] == [f'guanlan.rules:"{rule.rule_id}"']  # type: ignore[index]
 
 
 def test_a_rule_that_is_not_there_is_not_found(sign_in: SignIn, rule: DetectionRule) -> None:

@@ -36,6 +36,7 @@ ABSENT = "018f0000-0000-7000-8000-00000000dead"
 #: routes whose last part names no row of one model: why that is right, or which test covers them
 BY_HAND = {
     "logs.show": "events are not rows: test_an_event_of_another_organisation_looks_missing",
+    "logs.around": "events are not rows: tests/audit/search/test_routes.py",
     "alerts.entity": "an entity is what alerts name: test_an_entity_of_another_organisation_looks_missing",
     "api_ingest.receive": "writes for the token's own organisation; the path names a format",
     "bulk.bulk_of": "writes for the token's own organisation; the path names an index",
@@ -55,7 +56,11 @@ BY_HAND = {
     "frame.focus": "answers alike whatever the code: tests/soc/web/test_arrival.py",
 }
 #: lists that by default show less than their rows: how they show all
-WHOLE = {"/approvals/": "?view=all"}
+WHOLE = {
+    "/approvals/": "?view=all",
+    "/logs/facets": "?period=all",
+    "/logs/complete": "?field=actor.user.name&period=all",
+}
 SAFE = {"GET", "HEAD"}
 
 

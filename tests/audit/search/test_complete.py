@@ -1,0 +1,91 @@
+"""Suggestions: fields by name and word, values by how often they are, within the scope alone."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from audit.search.complete import fields_like, values_like
+from audit.search.labels import field_word
+from soc.logstore.fields import FIELDS
+from soc.logstore.lucene import parse
+from soc.logstore.port import LogStore, SearchRequest
+from soc.logstore.query import Scope, Value
+from soc.text import known, speaking
+from tests.contract import corpus
+
+NOON = datetime(2026, 11, 20, 4, tzinfo=UTC)
+HERE = SearchRequest(scope=Scope.of(["440100"]))
+
+
+def filled(store: LogStore) -> LogStore:
+    """Thirty events of here, and one of somebody else's."""
+    rows: list[dict[str, object]] = [
+        {
+            "time": NOON - timedelta(minutes=place),
+            "actor.user.name": ("app_ro", "app_ro", "app_rw", "zhang", "App")[place % 5],
+            "http_response.code": (200, 200, 404)[place % 3],
+            "guanlan.tables": ["public.people", "港口.靠泊"],
+            "guanlan.rules": ["rule-1" if place % 2 else "rule-2"],
+            "guanlan.export": place % 3 == 0,
+            "guanlan.org": "440100",
+        }
+        for place in range(30)
+    ]
+    rows.append({"time": NOON, "actor.user.name": "app_secret", "guanlan.org": "440300"})
+    made = [
+        event | {"guanlan.org": row["guanlan.org"]} for event, row in zip(corpus.numbered(rows, "c"), rows, strict=True)
+    ]
+    store.append(corpus.table(made), batch="c")
+    store.refresh()
+    return store
+
+
+def words(name: str, values: list[Value]) -> Mapping[Value, str]:
+    """What rules are called."""
+    return {"rule-1": "批量导出", "rule-2": "夜间读取"} if name == "guanlan.rules" else {}
+
+
+def test_every_field_has_a_word_in_both_languages() -> None:
+    assert not [name for name in FIELDS if not known(f"logfield.{name}")]
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "first"),
+    [("zh", "账号", "actor.user.name"), ("en", "Source add", "src_endpoint.ip"), ("en", "user", "actor.user.name")],
+)
+def test_a_field_is_found_by_its_word_and_by_a_part_of_its_name(lang: str, text: str, first: str) -> None:
+    with speaking(lang):
+        found = fields_like(text, field_word)
+        assert (found[0].label, found[0].text, found[0].note) == (first, f"{first}:", field_word(first))
+        assert len(found) <= 10
+        assert not fields_like("转账", field_word)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("actor.user.name", "app", [("app_ro", 12), ("app_rw", 6)]),
+        ("actor.user.name", "", [("app_ro", 12), ("App", 6), ("app_rw", 6), ("zhang", 6)]),
+        ("actor.user.name", "app_s", []),
+        ("http_response.code", "4", [("404", 10)]),
+        ("guanlan.tables", "港", [("港口.靠泊", 30)]),
+        ("guanlan.export", "t", [("true", 10)]),
+        ("guanlan.rules", "夜间", [("rule-2", 15)]),
+        ("message", "a", []),
+        ("time", "2", []),
+        ("no.such", "a", []),
+        ("actor.user.name", "a" * 201, []),
+    ],
+)
+def test_values_are_those_that_begin_so_or_are_called_so(
+    either_store: LogStore, name: str, text: str, expected: list[tuple[str, int]]
+) -> None:
+    found = values_like(filled(either_store), HERE, name, text, words)
+    assert [(one.label, one.count) for one in found] == expected
+
+
+def test_a_suggested_value_finds_the_events_it_counts(either_store: LogStore) -> None:
+    store = filled(either_store)
+    for one in values_like(store, HERE, "guanlan.export", "", words):
+        assert store.count(SearchRequest(parse(one.text), scope=HERE.scope)) == one.count

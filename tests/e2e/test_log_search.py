@@ -1,0 +1,150 @@
+"""The log search in the browser: facets narrow, an event leads to its neighbours, the query box completes by keyboard."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from soc.clock import now
+from soc.logstore import open_store
+from tests.contract import corpus
+from tests.e2e.conftest import Site, Visit, keep_screenshot
+from tests.e2e.looks import faults_of
+
+PHONE, PC = (390, 844), (1440, 900)
+CITY = "440100"
+
+
+@pytest.fixture(scope="module")
+def logged(site: Site) -> None:
+    """Sixty events of Guangzhou's within the last hours."""
+    rows: list[dict[str, object]] = [
+        {
+            "time": now() - timedelta(minutes=3 * place, seconds=20),
+            "message": f"SELECT name, id_card FROM public.people WHERE region = ? -- 第 {place} 次查询",
+            "actor.user.name": "yz_reader" if place % 4 else "app_portal",
+            "src_endpoint.ip": f"10.20.{place % 3}.7",
+            "api.operation": "SELECT" if place % 5 else "COPY",
+            "guanlan.tables": ["public.people"] if place % 2 else ["public.people", "public.driver_license"],
+            "guanlan.level": "G4" if place % 3 else "G2",
+            "guanlan.rows": 12 * place,
+            "status_id": 1 if place % 7 else 2,
+        }
+        for place in range(60)
+    ]
+    made = [event | {"guanlan.org": CITY} for event in corpus.numbered(_named(rows), "searched")]
+    open_store(site.app.extensions["guanlan"].settings).append(corpus.table(made), batch="searched")
+
+
+def _named(rows: list[dict[str, object]]) -> list[dict[str, object]]:
+    return [row | {"guanlan.org": CITY} for row in rows]
+
+
+def query_of(page: Page) -> str:
+    """Return what stands in the query box."""
+    return page.locator("#f-q").input_value()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("lang", "theme", "size"), [("zh", "light", PC), ("en", "dark", PC), ("zh", "dark", PHONE), ("en", "light", PHONE)]
+)
+def test_a_facet_narrows_the_search_and_an_event_leads_to_its_neighbours(
+    visit: Visit, logged: None, lang: str, theme: str, size: tuple[int, int]
+) -> None:
+    window = visit("analyst", lang=lang, theme=theme, size=size)
+    page = window.page
+    kind = f"{lang}-{theme}-{size[0]}"
+    page.goto("/logs/?q=public.people&period=24h")
+    page.locator("#facets .facet").first.wait_for(state="attached")
+    keep_screenshot(page, f"logs-{kind}", full=True)
+    assert faults_of(window, lang) == []
+    if size == PHONE:
+        page.locator(".explore-open").click()
+        keep_screenshot(page, f"logs-facets-{kind}")
+    page.locator("#facets a[href*='app_portal']:not(.without)").click()
+    page.wait_for_url(re.compile("app_portal"))
+    assert query_of(page) == 'public.people AND actor.user.name:"app_portal"'
+    page.locator("#facets .on").wait_for(state="attached")
+    if size == PHONE:
+        page.locator(".explore-open").click()
+    page.locator("#facets a.without[href*='COPY']").click()
+    page.wait_for_url(re.compile("COPY"))
+    assert query_of(page) == 'public.people AND actor.user.name:"app_portal" AND NOT api.operation:"COPY"'
+    shown = page.locator(".explore-list tbody tr")
+    assert shown.count() == 12
+    shown.first.locator("[data-open]").click()
+    page.locator("#flyout-title").wait_for()
+    keep_screenshot(page, f"logs-flyout-{kind}")
+    assert faults_of(window, lang, "#flyout") == []
+    page.locator("#flyout a[href*='by=account']").click()
+    page.wait_for_url(re.compile("/around"))
+    assert page.locator("tr.here").count() == 1
+    assert page.locator("tbody tr").count() > 10
+    assert faults_of(window, lang) == []
+    keep_screenshot(page, f"logs-around-{kind}", full=True)
+    page.locator(".list-bar a[href*='by=log']").click()
+    page.wait_for_url(re.compile("by=log"))
+    expect(page.locator(".list-bar [aria-current]")).to_have_attribute("href", re.compile("by=log"))
+    page.locator(".list-foot a[rel=next]").click()
+    page.wait_for_url(re.compile("searched-00"))
+    assert page.locator("tbody tr").count() == 41
+    assert not window.complaints
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("lang", "theme", "size"), [("zh", "light", PC), ("en", "dark", PHONE)])
+def test_the_query_box_completes_fields_and_values_by_keyboard(
+    visit: Visit, logged: None, lang: str, theme: str, size: tuple[int, int]
+) -> None:
+    window = visit("analyst", lang=lang, theme=theme, size=size)
+    page = window.page
+    page.goto("/logs/?period=24h")
+    box, options = page.get_by_role("combobox").and_(page.locator("#f-q")), page.locator("#f-q-list [role=option]")
+    box.press_sequentially("public.people AND 账号" if lang == "zh" else "public.people AND account")
+    expect(options.first).to_contain_text("actor.user.name")
+    expect(box).to_have_attribute("aria-expanded", "true")
+    keep_screenshot(page, f"logs-complete-fields-{lang}-{theme}")
+    box.press("ArrowDown")
+    assert box.get_attribute("aria-activedescendant") == options.first.get_attribute("id")
+    expect(options.first).to_have_attribute("aria-selected", "true")
+    box.press("Enter")
+    assert query_of(page) == "public.people AND actor.user.name:"
+    expect(options.first).to_contain_text("yz_reader")
+    keep_screenshot(page, f"logs-complete-values-{lang}-{theme}")
+    assert faults_of(window, lang) == []
+    box.press_sequentially("app")
+    expect(options).to_have_count(1)
+    box.press("Escape")
+    expect(page.locator("#f-q-list")).to_be_hidden()
+    assert query_of(page) == "public.people AND actor.user.name:app"
+    box.press("ArrowUp")
+    expect(options).to_have_count(1)
+    box.press("ArrowUp")
+    box.press("Enter")
+    assert query_of(page) == 'public.people AND actor.user.name:"app_portal" '
+    expect(page.locator("#f-q-list")).to_be_hidden()
+    box.press("Enter")
+    page.wait_for_url(re.compile("app_portal"))
+    assert page.locator(".explore-list tbody tr").count() == 15
+    assert not window.complaints
+
+
+@pytest.mark.browser
+def test_what_stands_behind_the_caret_stays_and_words_of_the_syntax_suggest_nothing(visit: Visit, logged: None) -> None:
+    page = visit("analyst", lang="en").page
+    page.goto("/logs/?period=24h")
+    box, options = page.locator("#f-q"), page.locator("#f-q-list [role=option]")
+    box.fill("(status_id: OR a)")
+    box.evaluate("one => one.setSelectionRange(11, 11)")
+    box.press("ArrowDown")
+    expect(options.first).to_contain_text("Success")
+    box.press("ArrowDown")
+    box.press("Enter")
+    assert query_of(page) == '(status_id:"1" OR a)'
+    for written in ("AND", '"actor', "http_response.code:>4", 'message:"a b" NOT'):
+        box.fill("")
+        box.press_sequentially(written)
+        page.wait_for_timeout(400)
+        expect(page.locator("#f-q-list")).to_be_hidden()
