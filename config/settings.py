@@ -55,6 +55,8 @@ class Settings:
     silent_after: timedelta = timedelta(hours=24)
     #: risk score (0..100) from which a finding opens an incident by itself
     incident_threshold: int = 80
+    #: percent of confidence from which the SQL of an application is charged to the web user that it names
+    attribution_threshold: int = 70
     #: the organisation this installation is the centre of
     root_org: str = "440000"
     #: cookies only over https
@@ -120,7 +122,7 @@ def _bind(text: str) -> dict[str, object]:
 
 
 _DURATIONS = {"session_idle", "session_lifetime", "lockout_for", "retention", "silent_after"}
-_NUMBERS = {"lockout_after", "ingest_limit", "incident_threshold", "port"}
+_NUMBERS = {"lockout_after", "ingest_limit", "incident_threshold", "attribution_threshold", "port"}
 _FLAGS = {"demo", "secure_cookies"}
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 

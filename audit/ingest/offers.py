@@ -16,7 +16,13 @@ JOBS = (
     JobSpec("ingest.silence", "audit.ingest.receive.heard:silence_job", every=timedelta(minutes=1), quiet=True),
     JobSpec("ingest.documents", "audit.ingest.bulk.jobs:forget_job", every=timedelta(hours=1)),
 )
-MODELS = ("audit.ingest.models", "audit.ingest.bulk.models", "audit.ingest.receive.models", "soc.accounts.models")
+MODELS = (
+    "audit.ingest.models",
+    "audit.ingest.bulk.models",
+    "audit.ingest.receive.models",
+    "audit.ingest.enrich.traces",
+    "soc.accounts.models",
+)
 BLUEPRINTS = (
     "audit.ingest.receivers:bp",
     "audit.ingest.routes:bp",

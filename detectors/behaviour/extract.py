@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from detectors.behaviour.charged import ASKED, THROUGH, charged
 from detectors.behaviour.facts import UNBOUNDED_ROWS, UNCOUNTED_QUERY_ROWS, WEIGHTS, DayFacts, EntityDay, EntityKey
 
 #: columns of the stored events that are needed
@@ -32,6 +33,7 @@ COLUMNS = (
     "guanlan.rows_bound",
     "guanlan.export",
     "unmapped",
+    *ASKED,
 )
 _READING = ("SELECT", "COPY", "FETCH", "DECLARE", "DECLARE CURSOR", "TABLE", "WITH")
 #: types whose rows are about a person
@@ -43,13 +45,18 @@ _WHO = ["entity", "day"]
 _MOST_UIDS = 60
 
 
-def entity_days(frame: pl.DataFrame, zone: ZoneInfo, accounts: Mapping[str, EntityKey], org: str) -> list[EntityDay]:
-    """Add up the readings of each entity and local day; events nobody is named in are left out."""
-    reads = _reads(frame, zone)
+def entity_days(
+    frame: pl.DataFrame, zone: ZoneInfo, accounts: Mapping[str, EntityKey], org: str, threshold: int
+) -> list[EntityDay]:
+    """Add up the readings of each entity and local day; events nobody is named in are left out.
+
+    What an application did for somebody known with ``threshold`` percent of confidence or more is theirs.
+    """
+    reads = _reads(charged(frame, accounts, threshold), zone)
     if reads.is_empty():
         return []
     sums = _sums(reads)
-    details = {name: _by_key(reads, name) for name in ("tables", "shapes", "hours", "hosts")}
+    details = {name: _by_key(reads, name) for name in ("tables", "shapes", "hours", "hosts", THROUGH)}
     rows, events = _rows(reads), _events(reads)
     made = []
     for row in sums.iter_rows(named=True):
@@ -66,6 +73,7 @@ def entity_days(frame: pl.DataFrame, zone: ZoneInfo, accounts: Mapping[str, Enti
             shapes={str(key): value for key, value in details["shapes"].get(place, {}).items()},
             hours={int(str(key)): value for key, value in details["hours"].get(place, {}).items()},
             hosts={str(key): value for key, value in details["hosts"].get(place, {}).items()},
+            through={str(key): value for key, value in details[THROUGH].get(place, {}).items()},
             events=events.get(place, []),
             first=row["first"],
             last=row["last"],
@@ -97,6 +105,7 @@ def _reads(frame: pl.DataFrame, zone: ZoneInfo) -> pl.DataFrame:
         local.dt.hour().cast(pl.Int64).alias("hours"),
         pl.col("src_endpoint.ip").fill_null("").alias("hosts"),
         pl.col("guanlan.tables").alias("tables"),
+        pl.col(THROUGH),
         pl.coalesce("query_info.uid", "api.operation").fill_null("").alias("shapes"),
         pl.col("guanlan.level_rank").fill_null(0).alias("rank"),
         pl.col("guanlan.export").fill_null(value=False).alias("export"),
@@ -155,7 +164,8 @@ def _sums(reads: pl.DataFrame) -> pl.DataFrame:
 
 def _by_key(reads: pl.DataFrame, name: str) -> dict[tuple[str, date], dict[object, float]]:
     """Weighted rows by table (counted at each), shape, hour or address; what was touched for nothing stays, at 0."""
-    column = reads.explode("tables").drop_nulls("tables") if name == "tables" else reads
+    column = reads.explode("tables") if name == "tables" else reads
+    column = column.drop_nulls(name)
     found: dict[tuple[str, date], dict[object, float]] = {}
     for entity, day, key, weight in column.group_by([*_WHO, name]).agg(pl.col("weight").sum()).iter_rows():
         found.setdefault((entity, day), {})[key] = weight

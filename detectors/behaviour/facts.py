@@ -62,6 +62,8 @@ class DayFacts:
     shapes: dict[str, float] = field(default_factory=dict)
     hours: dict[int, float] = field(default_factory=dict)
     hosts: dict[str, float] = field(default_factory=dict)
+    #: "account/basis": what an application did for this person, and how that is known
+    through: dict[str, float] = field(default_factory=dict)
     #: (weighted rows, event id), heaviest first
     events: list[tuple[float, str]] = field(default_factory=list)
     first: int = 0
@@ -98,7 +100,7 @@ class DayFacts:
             mine = self.rows.get(rank, [0, 0, 0])
             self.rows[rank] = [had + more for had, more in zip(mine, figures, strict=True)]
         self.person_rows = [mine + more for mine, more in zip(self.person_rows, other.person_rows, strict=True)]
-        for name in ("tables", "shapes", "hours", "hosts"):
+        for name in ("tables", "shapes", "hours", "hosts", "through"):
             setattr(self, name, _added(getattr(self, name), getattr(other, name)))
         self.events = nlargest(_MOST_EVENTS, [*self.events, *other.events])
         self.first = min(self.first or other.first, other.first or self.first)
@@ -122,12 +124,13 @@ class DayFacts:
             shapes=dict(stored["shapes"]),
             hours={int(key): value for key, value in stored["hours"].items()},
             hosts=dict(stored["hosts"]),
+            through=dict(stored.get("through", {})),  # days kept before it was known have none
             events=[(weight, uid) for weight, uid in stored["events"]],
         )
 
 
 _PLAIN = ("reads", "exports", "unbounded", "uncounted", "peak", "person_rows", "first", "last")
-_MAPS = ("rows", "tables", "shapes", "hours", "hosts")
+_MAPS = ("rows", "tables", "shapes", "hours", "hosts", "through")
 
 
 def _added(mine: dict[Any, float], more: dict[Any, float]) -> dict[Any, float]:

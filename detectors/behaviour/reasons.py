@@ -1,5 +1,6 @@
 """A day's finding in words: who did what to which data, how unusual that is, and what was new."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from detectors.behaviour.assess import Assessed
@@ -7,6 +8,7 @@ from detectors.behaviour.facts import EntityDay
 from detectors.behaviour.unusual import View
 from detectors.findings import Basis, EntityKind, Figure, FindingKind, NewFinding, RiskPart
 from detectors.leakage.exposure import Exposure, exposure_of
+from soc.logstore.lucene import term
 from soc.text import Message
 
 _MOST_NAMES = 3
@@ -59,6 +61,8 @@ def _title(one: EntityDay, exposed: Exposure) -> Message:
 
 
 def _who(one: EntityDay) -> Message:
+    if one.key.service:
+        return Message("behaviour.who_application", {"account": one.key.account})
     if one.key.post:
         return Message("behaviour.who_with_post", {"post": one.key.post, "account": one.key.account})
     return Message("behaviour.who", {"account": one.key.account})
@@ -78,7 +82,21 @@ def reasons_of(assessed: Assessed, exposed: Exposure) -> list[Message]:
     found = [Message("behaviour.reason.exposed", {"rows": rows_text(exposed.rows), "level": exposed.leading or "?"})]
     if exposed.persons.high is None or exposed.persons.high > 0:
         found.append(_persons(exposed.persons))
+    found += asked_reasons(assessed.day.facts.through)
+    if assessed.day.key.service:
+        found.append(Message("behaviour.reason.unattributed"))
     return found + _how_unusual(assessed) + _what_was_new(assessed)
+
+
+def asked_reasons(through: Mapping[str, float]) -> list[Message]:
+    """Say of what applications did for somebody through whose accounts that was, and how one knows: both are shown."""
+    accounts: dict[str, list[str]] = {}
+    for place in sorted(through):
+        account, _, basis = place.rpartition("/")
+        accounts.setdefault(basis, []).append(account)
+    return [
+        Message(f"behaviour.reason.asked_{basis}", {"accounts": _names(tuple(of))}) for basis, of in accounts.items()
+    ]
 
 
 def _persons(figure: Figure) -> Message:
@@ -119,13 +137,19 @@ def _parts(assessed: Assessed) -> list[RiskPart]:
     """The score shared out among the views, largest first; each with the search for what is behind it."""
     surprises = assessed.unusual.surprises
     total = sum(surprises.values()) or 1.0
-    query = f'actor.user.name:"{assessed.day.key.account}"'
+    query = query_of(assessed.day)
     shares = [(round(assessed.unusual.score * nats / total), view) for view, nats in surprises.items()]
     return [
         RiskPart(Message(f"behaviour.view.{view.value}"), points, _query(query, assessed, view))
         for points, view in sorted(shares, key=lambda one: -one[0])
         if points > 0
     ]
+
+
+def query_of(one: EntityDay) -> str:
+    """The search for what is charged to an entity: under its account, and what an application did for it."""
+    mine = term("actor.user.name", one.key.account)
+    return f"({mine} OR {term('guanlan.asked_by', one.key.account)})" if one.facts.through else mine
 
 
 def _query(query: str, assessed: Assessed, view: View) -> str:

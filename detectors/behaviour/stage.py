@@ -51,7 +51,8 @@ def take_in(database: Database, settings: Settings, org: str, frame: pl.DataFram
     with database.read() as session:
         accounts = account_keys(session, org)
         frame = without_own_scans(session, frame.select(COLUMNS))
-    parts = {batch: entity_days(rows, settings.timezone, accounts, org) for (batch,), rows in _by_batch(frame)}
+    zone, sure = settings.timezone, settings.attribution_threshold
+    parts = {batch: entity_days(rows, zone, accounts, org, sure) for (batch,), rows in _by_batch(frame)}
     with database.write() as session:
         fresh = new_batches(session, batches)
         days = [one for batch, found in parts.items() if batch in fresh for one in found]

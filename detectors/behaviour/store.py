@@ -120,8 +120,9 @@ def account_keys(session: Session, org: str) -> dict[str, EntityKey]:
     rows = session.scalars(select(Account).where(Account.org.in_(below)).order_by(Account.org == org, Account.id))
     return {
         row.name: EntityKey(
-            kind="person" if row.person else "account",
-            name=row.person or row.name,
+            # an application is nobody: what is not known to be a person's stays the account's
+            kind="person" if row.person and not row.is_service else "account",
+            name=row.name if row.is_service else row.person or row.name,
             account=row.name,
             post=row.post,
             service=row.is_service,

@@ -7,13 +7,14 @@ entity's own weeks before. Both must stand out: a busy person alone does not, a 
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 from sqlalchemy.orm import Session
 
 from detectors.behaviour.facts import DayFacts, EntityDay
+from detectors.behaviour.reasons import asked_reasons, query_of
 from detectors.behaviour.robust import robust_z
 from detectors.behaviour.store import days_between
 from detectors.findings import EntityKind, FindingKind, NewFinding, RiskPart
@@ -105,8 +106,12 @@ def _finding(found: Drip, log_org: str) -> NewFinding:
                 "behaviour.reason.drip", {"high": exposed.rows.high or exposed.rows.low, "days": found.active_days}
             ),
             Message("behaviour.reason.drip_growth", {"times": round(found.grown, 1), "z": round(found.z, 1)}),
+            *asked_reasons(found.total.through),
+            *([Message("behaviour.reason.unattributed")] if key.service else []),
         ],
-        parts=[RiskPart(Message("behaviour.view.drip"), _score(found), f'actor.user.name:"{key.account}"')],
+        parts=[
+            RiskPart(Message("behaviour.view.drip"), _score(found), query_of(replace(found.day, facts=found.total)))
+        ],
         score=_score(found),
         level=exposed.level,
         rows=exposed.rows,

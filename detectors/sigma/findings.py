@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 from sqlalchemy import select
 
+from detectors.behaviour.charged import THROUGH, charged
 from detectors.behaviour.facts import EntityKey
+from detectors.behaviour.reasons import asked_reasons
 from detectors.behaviour.store import account_keys
 from detectors.findings import (
     MOST_NAMED_EVENTS,
@@ -59,11 +61,14 @@ def raise_hits(context: "BatchContext", frame: pl.DataFrame) -> pl.DataFrame:
     if hits.is_empty():
         return frame
     quiet = book_of(context.database).quiet
+    with context.database.read() as session:
+        accounts = account_keys(session, context.org)
+    hits = charged(hits, accounts, context.settings.attribution_threshold)
     groups = [one for one in groups_of(hits) if one["guanlan.rules"] not in quiet]
     if not groups:
         return frame
     with context.database.write() as session:
-        actor, accounts = job_actor(session, "rules"), account_keys(session, context.org)
+        actor = job_actor(session, "rules")
         rows = session.scalars(select(DetectionRule).where(DetectionRule.rule_id.in_({one["rule"] for one in groups})))
         rules = {rule.rule_id: rule for rule in rows}
         told = [_finding(rules[one["rule"]], as_known(one, accounts)) for one in groups if one["rule"] in rules]
@@ -88,7 +93,10 @@ def groups_of(hits: pl.DataFrame) -> Iterator[dict[str, Any]]:
 
 def summed(named: pl.DataFrame, key: Sequence[str]) -> Iterator[dict[str, Any]]:
     """Sum up what the events of each ``key`` did: how many, which, from when to when, which data, how many rows."""
+    if THROUGH not in named.columns:
+        named = named.with_columns(pl.lit(None, pl.String).alias(THROUGH))
     grouped = named.group_by(*key).agg(
+        pl.col(THROUGH).drop_nulls().unique().sort(),
         pl.len().alias("events"),
         pl.col("actor.user.name").drop_nulls().first().alias("account"),
         pl.col("metadata.uid").head(MOST_NAMED_EVENTS).alias("uids"),
@@ -178,6 +186,7 @@ def parts_of(rule: DetectionRule, group: dict[str, Any], query: str) -> list[Ris
 def _reasons(rule: DetectionRule, group: dict[str, Any]) -> Iterator[Message]:
     yield Message("rules.reason_hits", {"count": group["events"], "rule": name_of(rule)})
     yield from reason_of_tables(group)
+    yield from asked_reasons(dict.fromkeys(group[THROUGH], 0.0))
 
 
 def reason_of_tables(group: dict[str, Any]) -> Iterator[Message]:

@@ -1,5 +1,7 @@
 """An account of a logged system, mapped to the person behind it."""
 
+from datetime import datetime
+
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -17,4 +19,9 @@ class Account(Scoped, Identified, Model):
     person: Mapped[str | None]
     #: 岗位: the peer group
     post: Mapped[str]
+    #: an application works under it for many persons: what it does is nobody's until it is known who asked
     is_service: Mapped[bool] = mapped_column(default=False)
+    #: what the application is called, where somebody said so
+    application: Mapped[str] = mapped_column(default="")
+    #: when this was last said; None in rows from before it was kept
+    changed_at: Mapped[datetime | None]

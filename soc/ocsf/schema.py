@@ -62,6 +62,10 @@ EVENT_SCHEMA: pa.Schema = pa.schema(
         pa.field("guanlan.source", pa.string()),  # name of the registered source, if any
         pa.field("guanlan.person", pa.string()),  # the person behind the account
         pa.field("guanlan.post", pa.string()),  # 岗位: the peer group
+        # who really asked, where an application used its account: a claim, never in the place of the account
+        pa.field("guanlan.asked_by", pa.string()),  # a known account, or what was claimed, masked
+        pa.field("guanlan.asked_by_basis", pa.string()),  # trace | comment | application_name
+        pa.field("guanlan.asked_by_confidence", pa.int32()),  # percent; 0 for a claim that names nobody known
         pa.field("guanlan.tables", _STRINGS),  # schema.table touched
         pa.field("guanlan.columns", _STRINGS),
         pa.field("guanlan.types", _STRINGS),  # sensitive types touched

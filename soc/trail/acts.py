@@ -46,6 +46,7 @@ class Act(StrEnum):
     ITEM_SHARED = "item.shared"
     ITEM_UNSHARED = "item.unshared"
     ACCOUNT_MAPPED = "account.mapped"
+    ACCOUNT_MARKED = "account.marked"
 
     # two persons, versions
     APPROVAL_PROPOSED = "approval.proposed"

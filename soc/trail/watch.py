@@ -47,6 +47,7 @@ TECHNICAL = frozenset(
         "discovery_readings",
         "discovery_scans",
         # what rules cost and found, and habits, are sums over the log store, and can be built anew from it
+        "asked_traces",
         "behaviour_batches",
         "behaviour_days",
         "correlation_bursts",

@@ -8,11 +8,13 @@ from functools import partial
 
 import polars as pl
 
+from audit.ingest.enrich.asked import with_askers
 from audit.ingest.enrich.exposure import with_exposure
 from audit.ingest.enrich.hidden import masked_columns
 from audit.ingest.enrich.lookups import lookups_of
 from audit.ingest.enrich.people import with_people
 from audit.ingest.enrich.surroundings import with_surroundings
+from audit.ingest.enrich.traces import Traces
 from audit.ingest.frame import as_events, with_unmapped
 from config.settings import Settings
 from soc.db import Database
@@ -22,6 +24,7 @@ from soc.ledger.own_types import OwnDefinition, sought
 def enrich(database: Database, settings: Settings, frame: pl.DataFrame, org: str) -> pl.DataFrame:
     """Return complete, masked events of ``EVENT_SCHEMA`` from the parsed records of one organisation."""
     lookups = lookups_of(database)
+    frame = with_askers(frame, lookups.register_of(org), Traces(database, org))
     frame = with_exposure(frame, partial(lookups.tables_of, org))
     frame = with_people(frame, lookups.accounts_of(org))
     frame = with_surroundings(frame, settings)

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 import polars as pl
 
 from audit.ingest.enrich.lookups import KnownColumn, KnownTable, Tables
-from audit.ingest.enrich.shapes import Shape, shape_of
+from audit.ingest.enrich.shapes import MYSQL_LOGS, Shape, shape_of
 from soc.masking.literals import literals_masked
 
-_MYSQL = ("mysql_slow", "mysql_general", "mariadb_audit", "mysql_audit_json")
 _UNCOUNTED = ("COPY", "DECLARE", "DECLARE CURSOR", "FETCH", "CLOSE", "CLOSE CURSOR", "MOVE")
 _DUMPERS = r"(?i)^(?:pg_dump|pg_dumpall|pg_restore|mysqldump)"
 _DOWNLOAD = r"(?i)(?:export|download|\.(?:csv|xlsx?|zip|gz|sql|bak|dump)$|导出|下载)"
@@ -70,7 +69,7 @@ def with_exposure(frame: pl.DataFrame, tables_on: TablesOn) -> pl.DataFrame:
     if frame["query_info.query_string"].null_count() == frame.height:
         return _without_statements(frame)
     query = pl.col("query_info.query_string")
-    mysql = pl.col("metadata.log_name").is_in(_MYSQL)
+    mysql = pl.col("metadata.log_name").is_in(MYSQL_LOGS)
     frame = frame.with_columns(
         pl.when(mysql)
         .then(literals_masked(query, double_quotes=True))

@@ -12,6 +12,7 @@ from enum import IntEnum
 import polars as pl
 from sqlalchemy import select
 
+from audit.ingest.enrich.asked import Register
 from soc.accounts.service import account_frame
 from soc.accounts.service import freshness as accounts_freshness
 from soc.db import Database
@@ -67,6 +68,7 @@ class Lookups:
     paths: Mapping[str, str] = field(default_factory=dict)
     _tables: dict[tuple[str, str], Tables] = field(default_factory=dict)
     _accounts: dict[str, pl.DataFrame] = field(default_factory=dict)
+    _registers: dict[str, Register] = field(default_factory=dict)
 
     def tables_of(self, org: str, database: str | None) -> Tables:
         """Return the tables that a record of ``org`` may speak of, on the database that it names."""
@@ -82,6 +84,12 @@ class Lookups:
             mine = known.filter(pl.col("near") < Nearness.ABOVE)
             self._accounts[org] = mine.sort("near").unique("name", keep="first")
         return self._accounts[org]
+
+    def register_of(self, org: str) -> Register:
+        """Return who can have asked through an application whose statements are in the logs of ``org``."""
+        if org not in self._registers:
+            self._registers[org] = Register.of(self.accounts_of(org))
+        return self._registers[org]
 
     def _reach(self, org: str, database: str) -> pl.DataFrame:
         ledger = self.ledger.with_columns(self._nearness(self.ledger["org"], org))

@@ -13,6 +13,8 @@ from typing import Any
 
 from audit.ingest.enrich.postgres_tree import Reading, read_tree
 
+#: logs whose statements are MySQL's; all others are read as PostgreSQL's
+MYSQL_LOGS = ("mysql_slow", "mysql_general", "mariadb_audit", "mysql_audit_json")
 #: parsed shapes kept; a busy system has some thousands
 _KEPT = 50_000
 _TABLES = re.compile(

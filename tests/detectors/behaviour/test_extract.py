@@ -34,7 +34,7 @@ def frame(*rows: dict[str, Any]) -> pl.DataFrame:
 
 
 def days(*rows: dict[str, Any]) -> list[EntityDay]:
-    return entity_days(frame(*rows), ZONE, {}, "440000")
+    return entity_days(frame(*rows), ZONE, {}, "440000", 70)
 
 
 def test_a_reading_is_added_to_the_local_day_and_hour() -> None:
@@ -77,7 +77,7 @@ def test_a_plain_query_that_nobody_counted_likely_gave_few_rows() -> None:
 
 def test_two_accounts_of_one_person_are_one_entity_of_that_persons_organisation() -> None:
     known = {name: key("GD1") for name in ("zf_01", "zf_02")}
-    found = entity_days(frame({}, {"actor.user.name": "zf_02"}), ZONE, known, "440000")
+    found = entity_days(frame({}, {"actor.user.name": "zf_02"}), ZONE, known, "440000", 70)
     assert {one.key.reference for one in found} == {"person:GD1"}
     assert {one.key.org for one in found} == {"440106"}
 
