@@ -65,6 +65,8 @@ ROOM = Room(
         CommandSpec("check", "soc.commands:check"),
         CommandSpec("db upgrade", "soc.commands:db_upgrade"),
         CommandSpec("token create", "soc.commands:token_create"),
+        CommandSpec("account list", "soc.accounts.commands:list_"),
+        CommandSpec("account mark", "soc.accounts.commands:mark"),
         CommandSpec("bench", "soc.commands:bench"),
         CommandSpec("demo users", "soc.commands:demo_users"),
         CommandSpec("demo generate", "soc.demo.commands:generate"),

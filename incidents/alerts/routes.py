@@ -12,6 +12,8 @@ from sqlalchemy import ColumnElement, Select, case, or_
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
+from detectors.findings import EntityKind
+from incidents.alerts.asked import asked_through
 from incidents.alerts.habit_chart import habit_chart
 from incidents.alerts.habits import habit_of
 from incidents.alerts.models import Alert, AlertStatus, Severity, Verdict
@@ -29,6 +31,8 @@ from incidents.alerts.service import (
     similar,
 )
 from incidents.cases.service import OpenIncident, open_incident
+from soc.accounts.service import LONGEST, ServiceMark
+from soc.accounts.service import mark_service as mark
 from soc.clock import now
 from soc.errors import NotFoundError
 from soc.identity.actor import Actor
@@ -36,7 +40,7 @@ from soc.ledger.levels import RANKS
 from soc.room import Hit
 from soc.text import Message, known, t
 from soc.tiers.scope import find_within, within
-from soc.web.context import current_actor, current_session, current_settings, viewer
+from soc.web.context import current_actor, current_session, current_settings, current_store, viewer
 from soc.web.forms import read_form
 from soc.web.guard import requires
 from soc.web.paging import narrow, page_of
@@ -136,6 +140,14 @@ class Comment:
     text: str = field(metadata={"longest": 4000})
 
 
+@dataclass(frozen=True, slots=True)
+class Application:
+    """Whether an application works under an account, and what it is called."""
+
+    is_service: bool = False
+    application: str = field(default="", metadata={"longest": LONGEST})
+
+
 @bp.get("/")
 @requires("alerts.read")
 def index() -> ResponseReturnValue:
@@ -185,7 +197,40 @@ def entity(entity: str) -> ResponseReturnValue:
     drawn = habit_chart(habit, newest.entity_name, current_settings().timezone, drill=drill) if habit else None
     key = f"alerts.entity_kind.{found.kind}"
     kind = t(key) if known(key) else found.kind
-    return render_template("alerts/entity.html", entity=found, kind=kind, org=newest.org, habit=habit, chart=drawn)
+    threshold = current_settings().attribution_threshold
+    asked = asked_through(
+        current_session(),
+        viewer(),
+        current_store(),
+        org=newest.org,
+        name=newest.entity_name,
+        threshold=threshold,
+        at=now(),
+    )
+    return render_template(
+        "alerts/entity.html",
+        entity=found,
+        kind=kind,
+        org=newest.org,
+        habit=habit,
+        chart=drawn,
+        asked=asked,
+        threshold=threshold,
+        may=current_actor().may,
+    )
+
+
+@bp.post("/entities/<string:entity>/application")
+@requires("alerts.write")
+def mark_service(entity: str) -> ResponseReturnValue:
+    """Say that an application works under this account, or that none does."""
+    found, order = entity_view(current_session(), current_actor(), entity), read_form(Application)
+    if found is None or found.kind == EntityKind.ADDRESS:
+        raise NotFoundError
+    org = found.alerts[0].org
+    mark(current_session(), current_actor(), ServiceMark(org, found.name, order.is_service, order.application))
+    toast("alerts.asked.marked" if order.is_service else "alerts.asked.unmarked")
+    return redirect(url_for(".entity", entity=entity))
 
 
 @bp.get("/accounts")

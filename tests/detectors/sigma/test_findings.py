@@ -4,13 +4,14 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from detectors.findings import Basis, Finding
+from detectors.findings import Basis, EntityKind, Finding
 from detectors.sigma.findings import raise_hits
 from detectors.sigma.models import DetectionRule, RuleCounter
 from detectors.sigma.rules import LIBRARY, read_rules
 from detectors.sigma.service import keep_library
 from detectors.sigma.stage import tag_hits
 from soc.accounts.models import Account
+from soc.accounts.service import AccountEntry, map_accounts
 from soc.db import Database
 from soc.identity.actors import operator_actor
 from soc.logstore import open_store
@@ -89,3 +90,25 @@ def test_a_known_account_is_named_as_the_habits_name_it_at_its_persons_organisat
         session.add(Account(org="440104", name="li.na", person="GD00019", post="执法办案"))
     (finding,) = run(context, copied(0, **{"guanlan.person": "GD00019"}))
     assert (finding.org, finding.entity_kind, finding.entity_name) == ("440104", "person", "li.na")
+
+
+def test_what_an_application_did_for_somebody_known_is_theirs_and_the_rest_the_applications(
+    context: BatchContext,
+) -> None:
+    with context.database.write() as session:
+        operator = operator_actor(session)
+        map_accounts(session, operator, [AccountEntry("440000", "zhang", "窗口", person="GD1")])
+        map_accounts(session, operator, [AccountEntry("440000", "svc", "", person="GD9", is_service=True)])
+    claim = {"guanlan.asked_by": "zhang", "guanlan.asked_by_basis": "comment", "guanlan.asked_by_confidence": 80}
+    mine = {"actor.user.name": "svc", "guanlan.person": None}
+    found = run(
+        context,
+        copied(0, **mine, **claim),
+        copied(1, **mine),
+        copied(2, **mine, **{**claim, "guanlan.asked_by_confidence": 30}),
+    )
+    told = {one.entity_name: (one.entity_kind, len(one.events)) for one in found}
+    assert told == {"zhang": (EntityKind.PERSON, 1), "svc": (EntityKind.ACCOUNT, 2)}
+    reasons = {one.entity_name: [reason["key"] for reason in one.reasons] for one in found}
+    assert "behaviour.reason.asked_comment" in reasons["zhang"]
+    assert "behaviour.reason.asked_comment" not in reasons["svc"]

@@ -38,6 +38,7 @@ BY_HAND = {
     "logs.show": "events are not rows: test_an_event_of_another_organisation_looks_missing",
     "logs.around": "events are not rows: tests/audit/search/test_routes.py",
     "alerts.entity": "an entity is what alerts name: test_an_entity_of_another_organisation_looks_missing",
+    "alerts.mark_service": "the same entities: tests/incidents/alerts/test_asked.py, a stranger marks nothing",
     "api_ingest.receive": "writes for the token's own organisation; the path names a format",
     "bulk.bulk_of": "writes for the token's own organisation; the path names an index",
     "bulk.put_bulk_of": "writes for the token's own organisation; the path names an index",
