@@ -6,12 +6,13 @@ what two signs say differently is nobody's (docs/decisions/028).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import cache, partial
 
 import polars as pl
 
-from audit.ingest.enrich.claims import LONGEST_NAME, Said, application_says, comments_say
+from audit.ingest.enrich.claims import LONGEST_NAME, Said, application_says, commented, comments_say
 from audit.ingest.enrich.shapes import MYSQL_LOGS
 from audit.ingest.enrich.traces import Traces
 from soc.masking.quick import mask_text
@@ -89,14 +90,23 @@ def _spread(frame: pl.DataFrame, rows: pl.Series, name: str, values: list[object
 
 
 def _found(theirs: pl.DataFrame, register: Register, traces: Traces) -> Iterator[Asked | None]:
-    columns = ("query_info.query_string", "actor.app_name", "metadata.log_name")
-    said = [
-        (comments_say(statement, mysql=log_name in MYSQL_LOGS), application_says(application or ""))
-        for statement, application, log_name in theirs.select(columns).iter_rows()
-    ]
-    users = traces.users_of(one.trace for one, _ in said if one.trace is not None)
-    for comments, application in said:
-        yield who_asked(comments, application, users.get(comments.trace or ""), register)
+    """Weigh the signs of each statement; those that carry the same are weighed once."""
+    rows = list(theirs.select(commented(pl.col("query_info.query_string")), *_CARRIED).iter_rows())
+    said = {row: _signs(*row) for row in dict.fromkeys(rows)}
+    users = traces.users_of(comments.trace for comments, _ in said.values() if comments.trace is not None)
+    weighed = cache(partial(who_asked, register=register))
+    asked = {
+        row: weighed(replace(comments, trace=None), application, users.get(comments.trace or ""))
+        for row, (comments, application) in said.items()
+    }
+    return (asked[row] for row in rows)
+
+
+_CARRIED = ("actor.app_name", "metadata.log_name")
+
+
+def _signs(statement: str | None, application: str | None, log_name: str) -> tuple[Said, tuple[str, ...]]:
+    return comments_say(statement or "", mysql=log_name in MYSQL_LOGS), application_says(application or "")
 
 
 def who_asked(comments: Said, application: Iterable[str], traced: str | None, register: Register) -> Asked | None:

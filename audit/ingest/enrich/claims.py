@@ -9,19 +9,25 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import unquote
 
+import polars as pl
+
 #: longer statements are generated bulk inserts; nobody is told by them
 LONGEST_STATEMENT = 64_000
 #: characters of a claimed name, and how many are looked at
 LONGEST_NAME, _MOST_CLAIMS = 128, 8
 _USER_KEYS = frozenset({"user", "user_id", "username"})
+_KEYS = _USER_KEYS | {"traceparent"}
 #: strings as their server reads them (the end may be cut off) and names; then the comments, a line's too: what is
 #: put before the application's own comment can make a line's comment of it, and the two must be seen to differ
 _PARTS = r'"[^"]*(?:"|\Z)|\$([A-Za-z_]\w*|)\$.*?(?:\$\1\$|\Z)|--(?P<line>[^\n]*)|/\*(?P<comment>.*?)(?:\*/|\Z)'
-_ESCAPED = r"'(?:[^'\\]|\\.|'')*(?:'|\\?\Z)"
-_POSTGRES = re.compile(rf"(?s)\b[eE]{_ESCAPED}|'[^']*(?:'|\Z)|{_PARTS}")
-_MYSQL = re.compile(rf'(?s){_ESCAPED}|"(?:[^"\\]|\\.)*(?:"|\\?\Z)|#(?P<hash>[^\n]*)|`[^`]*(?:`|\Z)|{_PARTS}')
-#: key='value' with escaped quotes, or key=value; a key begins the comment or stands after a comma or a blank
-_PAIR = re.compile(r"(?:^|[\s,;*])([A-Za-z_][\w.%-]{0,63})\s*=\s*(?:'((?:[^'\\]|\\.)*)'|([^\s,;'\"]+))")
+_ESCAPED = r"(?:[^'\\]|\\.|'')*(?:'|\\?\Z)"
+#: every alternative begins with a letter of its own, which lets the engine skip to the next of them
+_POSTGRES = re.compile(rf"(?s)'(?:(?<=\b[eE]'){_ESCAPED}|[^']*(?:'|\Z))|{_PARTS}")
+_MYSQL = re.compile(rf"""(?s)'{_ESCAPED}|"(?:[^"\\]|\\.)*(?:"|\\?\Z)|#(?P<hash>[^\n]*)|`[^`]*(?:`|\Z)|{_PARTS}""")
+#: key='value' with escaped quotes, or key=value; every key is read, so that none is found in another's value
+_PAIR = re.compile(r"([A-Za-z_]\w{0,63}+)\s*=\s*(?:'((?:[^'\\]|\\.)*)'|([^\s,;'\"]+))")
+#: what may stand before a key; * begins a comment within a comment
+_BEFORE_KEY = " \t\r\n,;*"
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}")
 _NO_TRACE = "0" * 32
 #: of a server's own comments: what it executes (/*! */), what it is hinted (/*+ */)
@@ -50,9 +56,15 @@ class Said:
 _NOTHING = Said()
 
 
+def commented(statements: pl.Expr) -> pl.Expr:
+    """Keep the statements that may have a comment to be read; null for the others."""
+    worth = statements.str.contains_any(list(_MARKS)) & (statements.str.len_chars() <= LONGEST_STATEMENT)
+    return pl.when(worth).then(statements)
+
+
 def comments_say(statement: str, *, mysql: bool = False) -> Said:
     """Read the claims in the comments of a statement."""
-    if len(statement) > LONGEST_STATEMENT or not any(mark in statement for mark in _MARKS):
+    if not statement or len(statement) > LONGEST_STATEMENT:
         return _NOTHING
     said: dict[str, set[str]] = {}
     for key, value in _pairs(statement, _MYSQL if mysql else _POSTGRES):
@@ -69,17 +81,20 @@ def comments_say(statement: str, *, mysql: bool = False) -> Said:
 def _pairs(statement: str, parts: "re.Pattern[str]") -> list[tuple[str, str]]:
     comments = (part[part.lastgroup] for part in parts.finditer(statement) if part.lastgroup)
     return [
-        (unquote(key).lower(), value)
+        (pair[1], value)
         for comment in comments
         if not comment.startswith(_NO_COMMENT)
-        for key, quoted, plain in _PAIR.findall(comment)
-        if (value := _value(quoted or plain))
+        for pair in _PAIR.finditer(comment)
+        if pair[1] in _KEYS
+        and (pair.start() == 0 or comment[pair.start() - 1] in _BEFORE_KEY)
+        and (value := _value(pair[2] or pair[3]))
     ]
 
 
 def _value(text: str) -> str:
     """Return a value as it was before sqlcommenter wrote it: percent-encoded, quotes behind a backslash."""
-    return unquote(re.sub(r"\\(.)", r"\1", text)).strip()[:LONGEST_NAME]
+    plain = re.sub(r"\\(.)", r"\1", text) if "\\" in text else text
+    return unquote(plain).strip()[:LONGEST_NAME]
 
 
 def trace_of(traceparent: str) -> str | None:

@@ -64,6 +64,8 @@ def test_a_comment_outside_of_strings_is_read(statement: str) -> None:
         "select '/* user=zhang */",
         "select 1 /*! user=zhang */",
         "select 1 /* superuser=zhang */",
+        "select 1 /* app.user=zhang */",
+        "select 1 /*route=', user=zhang'*/",
         "select user='zhang' from t",
     ],
 )
