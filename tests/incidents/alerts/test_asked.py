@@ -1,5 +1,6 @@
 """An application's page says how many of its statements are whose, by which sign; what is nobody's is counted."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ from soc.logstore.port import LogStore, SearchRequest
 from tests.browsing import Browser, SignIn
 from tests.conftest import NOON, MakePerson
 from tests.contract import corpus
+from tests.contract.conftest import cluster
 from tests.incidents.findings import finding
 
 MARK = ServiceMark("440100", "zhang_wei", is_service=True, application="门户")
@@ -58,9 +60,12 @@ def stored(store: LogStore) -> LogStore:
     return store
 
 
-@pytest.fixture
-def store(session: Session) -> LogStore:
-    return stored(open_store(session.info["settings"]))
+@pytest.fixture(params=["delta", pytest.param("opensearch", marks=pytest.mark.opensearch)])
+def store(request: pytest.FixtureRequest, session: Session) -> Iterator[LogStore]:
+    if request.param == "delta":
+        yield stored(open_store(session.info["settings"]))
+    else:
+        yield from map(stored, cluster())
 
 
 def look(session: Session, actor: Actor, store: LogStore, threshold: int = 70) -> AskedThrough | None:
