@@ -3,7 +3,10 @@
 import ctypes
 import os
 import platform
+import resource
+import sys
 from contextlib import suppress
+from pathlib import Path
 
 #: the variable by which polars is told
 THREADS = "POLARS_MAX_THREADS"
@@ -29,3 +32,16 @@ def take_little() -> None:
     os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:500,muzzy_decay_ms:0")
     with suppress(AttributeError, OSError):  # only glibc has it
         ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, 1 << 20)
+
+
+def peak_memory() -> int:
+    """Return the bytes that this process has held at most.
+
+    Not what ``getrusage`` tells where there is better: on Linux its maximum counts what the process held that this one
+    was forked from, so a small worker of a large parent would seem large from its first moment.
+    """
+    try:
+        status = Path("/proc/self/status").read_text("ascii", errors="replace")
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    return int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:"))) * 1024

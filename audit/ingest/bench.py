@@ -9,7 +9,6 @@ way and the bare append take turns, so that whatever else the machine does meets
 
 import hashlib
 import os
-import resource
 import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -38,7 +37,7 @@ from soc.logstore import open_store
 from soc.logstore.fields import WORDS
 from soc.logstore.port import COUNT, LogStore, SearchRequest
 from soc.logstore.query import Exists
-from soc.machine import THREADS, machine, take_little
+from soc.machine import THREADS, machine, peak_memory, take_little
 from soc.ocsf.schema import EVENT_SCHEMA
 
 LINES = {"nginx": 400_000, "pgaudit": 200_000}
@@ -151,7 +150,7 @@ def _measure(settings: Settings, name: str, count: int, prepare: Prepare | None)
     with opened(settings, prepare) as (own, database):
         way, files = Way(own, database, name), _written(own, bodies(name, count))
         first = _spent(lambda: way.go(_read(files)))
-        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        memory = peak_memory() >> 20
         rows, digest = _hashed(way.store)
         with opened(settings, prepare) as (other, beside):
             whole, bare = _in_turns(Way(other, beside, name), files, _ready(way.store), other)

@@ -48,3 +48,23 @@ def test_the_command_line_and_each_process_of_the_server_take_little() -> None:
     plain = {name: value for name, value in os.environ.items() if name != "POLARS_MAX_THREADS"}
     said = subprocess.run([sys.executable, "-c", script], env=plain, capture_output=True, check=True, text=True)
     assert said.stdout.split()[-1] == "1"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems tell it otherwise")
+def test_a_small_process_of_a_large_one_is_small() -> None:
+    """What getrusage tells of it is the parent's: workers were replaced after each table for it."""
+    large = "held = bytearray(300 << 20); held[::4096] = b'1' * len(held[::4096])\n"
+    small = "import resource; from soc.machine import peak_memory\nprint(peak_memory() >> 20)"
+    script = f"{large}import subprocess, sys\nsubprocess.run([sys.executable, '-c', {small!r}], check=True)"
+    said = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, text=True)
+    assert int(said.stdout) < 100
+
+
+def test_what_a_process_held_at_most_counts_though_it_let_go_of_it() -> None:
+    script = (
+        "from soc.machine import peak_memory\n"
+        "held = bytearray(200 << 20)\nheld[::4096] = b'1' * len(held[::4096])\ndel held\n"
+        "print(peak_memory() >> 20)"
+    )
+    said = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, text=True)
+    assert int(said.stdout) >= 200

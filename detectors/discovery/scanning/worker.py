@@ -5,7 +5,6 @@ the parent stay there, and whatever the parent's main module is, it is not run a
 """
 
 import os
-import resource
 import sys
 import time
 from multiprocessing.connection import Connection
@@ -16,6 +15,7 @@ from detectors.discovery.scanning.messages import Outcome, Ready, Task
 from detectors.discovery.scanning.opening import Opened, Unit
 from detectors.recognizers.own import seeking
 from soc.errors import SocError
+from soc.machine import peak_memory
 from soc.text import speaking
 
 
@@ -59,7 +59,7 @@ def read(opened: Opened, unit: Unit, orders: Orders) -> Outcome:
         cells=cells,
         seconds=time.perf_counter() - started,
         cpu=time.process_time() - cpu,
-        memory=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+        memory=peak_memory(),
         away=away,
     )
 
