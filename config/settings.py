@@ -53,6 +53,8 @@ class Settings:
     syslog_listen: tuple[Listener, ...] = ()
     #: a source of logs that was heard before and is not heard for this long is raised as silent
     silent_after: timedelta = timedelta(hours=24)
+    #: acknowledged records that no rule has looked at for longer than this are an alert
+    detect_within: timedelta = timedelta(minutes=1)
     #: risk score (0..100) from which a finding opens an incident by itself
     incident_threshold: int = 80
     #: percent of confidence from which the SQL of an application is charged to the web user that it names
@@ -121,7 +123,7 @@ def _bind(text: str) -> dict[str, object]:
     return {"host": host.strip("[]"), "port": int(port)}
 
 
-_DURATIONS = {"session_idle", "session_lifetime", "lockout_for", "retention", "silent_after"}
+_DURATIONS = {"session_idle", "session_lifetime", "lockout_for", "retention", "silent_after", "detect_within"}
 _NUMBERS = {"lockout_after", "ingest_limit", "incident_threshold", "attribution_threshold", "port"}
 _FLAGS = {"demo", "secure_cookies"}
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}

@@ -30,6 +30,7 @@ ROOM = Room(
     subscriptions=(
         *discovery.SUBSCRIPTIONS,
         Subscription("audit.ingest.receive.heard:SenderFellSilent", "detectors.silence:on_silence"),
+        Subscription("audit.ingest.behind:DetectionFellBehind", "detectors.behind:on_behind"),
     ),
     versions=workshop.VERSIONS,
     approvals=masked_copies.APPROVALS,

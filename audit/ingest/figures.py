@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from audit.ingest.behind import seconds_taken, waiting
 from audit.ingest.models import BatchState, IngestBatch, QuarantinedRecords
 from audit.ingest.receive.counts import Counts, read_all
 from audit.ingest.receive.models import LogSender
@@ -36,6 +37,7 @@ def collect(session: Session, settings: Settings) -> list[Figure]:
         ("guanlan_ingest_lag_seconds", "Age of the oldest batch that is not searchable", {}, lag),
         ("guanlan_ingest_spool_bytes", "Bytes in the spool's open segments", {}, float(_spooled(settings))),
     ]
+    figures += _of_detection(session)
     rows = session.execute(
         select(IngestBatch.format, func.sum(IngestBatch.accepted), func.sum(IngestBatch.quarantined)).group_by(
             IngestBatch.format
@@ -47,6 +49,23 @@ def collect(session: Session, settings: Settings) -> list[Figure]:
     silent = session.scalar(select(func.count()).select_from(LogSender).where(LogSender.silent_at.is_not(None)))
     figures.append(("guanlan_ingest_silent_senders", "Senders not heard for too long", {}, float(silent or 0)))
     return figures + [figure for counts in read_all(settings) for figure in _of_receiver(counts)]
+
+
+def _of_detection(session: Session) -> list[Figure]:
+    """Return how far rules and behaviour are behind, and how long they took lately."""
+    left, taken = waiting(session), seconds_taken(session)
+    said = "Seconds from acknowledgement until rules had looked, of the latest batches"
+    shares = {"0.5": len(taken) // 2, "0.95": len(taken) * 95 // 100, "1": len(taken) - 1} if taken else {}
+    return [
+        (
+            "guanlan_detection_lag_seconds",
+            "Age of the oldest record that no rule has looked at",
+            {},
+            left.age(now()).total_seconds(),
+        ),
+        ("guanlan_detection_waiting_records", "Records that no rule has looked at", {}, float(left.records)),
+        *(("guanlan_detection_seconds", said, {"quantile": share}, taken[place]) for share, place in shares.items()),
+    ]
 
 
 def _of_receiver(counts: Counts) -> list[Figure]:

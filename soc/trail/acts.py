@@ -107,6 +107,8 @@ class Act(StrEnum):
     BATCH_QUARANTINED = "batch.quarantined"
     QUARANTINE_REPLAYED = "quarantine.replayed"
     SENDER_SILENT = "sender.silent"
+    DETECTION_BEHIND = "detection.behind"
+    DETECTION_CAUGHT_UP = "detection.caught_up"
     LOGS_SEARCHED = "logs.searched"
     LOGS_DELETED = "logs.deleted"
     LOG_SOURCE_ADDED = "log_source.added"
