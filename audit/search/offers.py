@@ -13,4 +13,4 @@ JOBS = (
     JobSpec("logs-upkeep", "audit.search.upkeep:maintain", every=timedelta(minutes=1), quiet=True),
     JobSpec("logs-retention", "audit.search.upkeep:retain", cron="20 3 * * *"),
 )
-BENCHES = (Bench("logstore", "soc.logstore.bench:run"),)
+BENCHES = (Bench("logstore", "soc.logstore.bench:run"), Bench("scale", "soc.logstore.bench_scale:run"))

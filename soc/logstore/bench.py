@@ -30,7 +30,7 @@ EVENTS = 1_000_000
 BATCH = 100_000
 AT_ONCE_MS = 150.0
 _ROUNDS = 7
-_START = datetime(2026, 10, 1, tzinfo=UTC)
+START = datetime(2026, 10, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +104,19 @@ def _timed(ask: Callable[[], object]) -> float:
 
 def batches(events: int, size: int) -> list[tuple[str, pa.Table]]:
     """Make up web-server events, the same every time, words and all."""
-    return [(f"batch-{start}", table) for start, table in _tables(events, size)]
+    return [(f"batch-{start}", table) for start, table in tables(events, size)]
 
 
-def _tables(events: int, size: int) -> Iterator[tuple[int, pa.Table]]:
+def tables(events: int, size: int, *, people: int = 500, days: int = 0) -> Iterator[tuple[int, pa.Table]]:
+    """Yield events of so many people in order of time: spread over ``days``, or else one each 2.592 s."""
     chance = np.random.default_rng(7)
+    apart = days * 86_400_000_000 // events if days else 2_592_000
     for start in range(0, events, size):
-        yield start, _table(start, min(size, events - start), chance)
+        yield start, _table(start, min(size, events - start), chance, people, apart)
 
 
-def _table(start: int, size: int, chance: np.random.Generator) -> pa.Table:
+def _table(start: int, size: int, chance: np.random.Generator, people: int, apart: int) -> pa.Table:
+    width = len(str(people - 1))
     numbers = pl.Series("guanlan.position", range(start, start + size), dtype=pl.Int64)
     frame = pl.DataFrame([numbers]).with_columns(
         pl.format("bench-{}", pl.col("guanlan.position")).alias("metadata.uid"),
@@ -121,8 +124,8 @@ def _table(start: int, size: int, chance: np.random.Generator) -> pa.Table:
         pl.lit("440000").alias("guanlan.org"),
         pl.lit("nginx").alias("metadata.log_name"),
         pl.lit(4002, dtype=pl.Int32).alias("class_uid"),
-        (pl.lit(_START) + pl.duration(microseconds=pl.col("guanlan.position") * 2_592_000)).alias("time"),
-        pl.format("user{}", pl.Series(chance.integers(0, 500, size)).cast(pl.String).str.zfill(3)).alias(
+        (pl.lit(START) + pl.duration(microseconds=pl.col("guanlan.position") * apart)).alias("time"),
+        pl.format("user{}", pl.Series(chance.integers(0, people, size)).cast(pl.String).str.zfill(width)).alias(
             "actor.user.name"
         ),
         pl.format("10.{}.{}.9", *(pl.Series(chance.integers(0, 99, size)) for _ in range(2))).alias("src_endpoint.ip"),
