@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from soc.identity.actor import Role
-from soc.room import ApprovalKind, Check, CommandSpec, DemoStep, JobSpec, Permission, Room
+from soc.room import ApprovalKind, Check, Collector, CommandSpec, DemoStep, JobSpec, Permission, Room
 
 _ALL = frozenset(Role)
 _ADMINISTRATORS = frozenset({Role.SYSADMIN, Role.SECADMIN})
@@ -57,6 +57,7 @@ ROOM = Room(
         DemoStep(40, "demo.step_accounts", "soc.demo.embedded:map_accounts"),
         DemoStep(45, "demo.step_logs", "soc.demo.embedded:make_logs"),
     ),
+    collectors=(Collector("jobs", "soc.figures:collect"),),
     checks=(Check("installation", "soc.upkeep:check_installation"),),
     commands=(
         CommandSpec("up", "soc.commands:up"),

@@ -1,4 +1,4 @@
-"""Correlations in figures, for ``/metrics``."""
+"""Rules and correlations in figures, for ``/metrics``."""
 
 from collections.abc import Mapping
 
@@ -14,6 +14,25 @@ Figure = tuple[str, str, Mapping[str, str], float]
 
 
 def collect(session: Session, settings: Settings) -> list[Figure]:
+    """Return what each rule costs and finds, and how far correlations are."""
+    return _of_rules(session) + _of_correlations(session)
+
+
+def _of_rules(session: Session) -> list[Figure]:
+    """Return the totals of every rule that was matched; what it costs a second is the rate of its seconds."""
+    figures: list[Figure] = []
+    for one in session.scalars(select(RuleCounter).where(RuleCounter.events > 0).order_by(RuleCounter.rule_id)):
+        named = {"rule": one.rule_id}
+        figures += [
+            ("guanlan_rule_cost_seconds", "Seconds spent on matching a rule so far", named, one.cost_us / 1_000_000),
+            ("guanlan_rule_events", "Events a rule was matched on so far", named, float(one.events)),
+            ("guanlan_rule_hits", "Events a rule hit so far", named, float(one.hits)),
+            ("guanlan_rule_broken", "Whether a rule failed last time", named, float(one.error is not None)),
+        ]
+    return figures
+
+
+def _of_correlations(session: Session) -> list[Figure]:
     """Return what waits to be looked at, for how long, and which correlations cannot be looked at whole."""
     waiting = session.scalar(select(func.count()).select_from(CorrelationMark)) or 0
     rows = session.execute(select(DetectionRule.rule_id, DetectionRule.document, DetectionRule.status)).all()

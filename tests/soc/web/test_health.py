@@ -42,4 +42,5 @@ def test_the_metrics_can_be_scraped_and_count_routes_not_paths(client: Browser) 
     text = client.get("/metrics").text
     families = {family.name for family in text_string_to_metric_families(text)}
     assert {"guanlan_requests", "guanlan_request_seconds"} <= families
+    assert {"guanlan_ingest_lag_seconds", "guanlan_ingest_queue_batches", "guanlan_job_lag_seconds"} <= families
     assert "018f0000" not in text
