@@ -9,6 +9,7 @@ from detectors.discovery.evaluation.second.kinds import Kind
 Cells = list[str | None]
 
 _BLANKS = (None, "", "无", "/", "-", "NULL", "null", "N/A", "不详", "未填", "—", "暂无", "空", " ")
+_STRAY = ("见附件", "同上", "待补", "已注销", "详见备注", "测试", "重复录入", "2023.5", "##", "已离职")
 _PADS = ("{} ", " {}", "\t{}", "{}\n", "\u3000{}", "{}\u00a0")
 _BETWEEN = ("、", "/", ";", ",", " ", "；", "\n")
 _WIDE = {code: code + 0xFEE0 for code in (*range(0x30, 0x3A), *range(0x41, 0x5B), *range(0x61, 0x7B))}
@@ -79,6 +80,15 @@ def _listed(cells: Cells, _: Kind, rng: Random) -> Cells:
     return _some(cells, rng.uniform(0.2, 0.6), rng, lambda cell: f"{cell}{between}{rng.choice(cells)}")
 
 
+def _strayed(cells: Cells, _: Kind, rng: Random) -> Cells:
+    """Who had no place for a word wrote it here."""
+    return _some(cells, rng.uniform(0.04, 0.12), rng, lambda _cell: rng.choice(_STRAY))
+
+
+def _lowered(cells: Cells, _: Kind, rng: Random) -> Cells:
+    return _some(cells, rng.choice((0.4, 1.0)), rng, str.lower)
+
+
 def mistyped(cell: str, rng: Random) -> str:
     """One digit of it is another: the check digit no longer holds."""
     places = [place for place, sign in enumerate(cell) if sign.isdigit()]
@@ -94,11 +104,11 @@ DIRT: Mapping[str, Callable[[Cells, Kind, Random], Cells]] = MappingProxyType(
     {
         "blanks": _blanks, "sparse": _sparse, "padded": _padded, "wide": _wide, "repeated": _repeated, "masked": _masked,
         "exponent": _exponent, "floated": _floated, "quoted": _quoted, "grouped": _grouped, "prefixed": _prefixed,
-        "listed": _listed, "wrong": _wrong,
+        "listed": _listed, "wrong": _wrong, "strayed": _strayed, "lowered": _lowered,
     }
 )  # fmt: skip
 #: what befalls every column
-ANYWHERE = ("blanks", "sparse", "padded", "wide", "repeated")
+ANYWHERE = ("blanks", "sparse", "padded", "wide", "repeated", "strayed")
 #: dirt after which to see nothing in a column is no mistake
 HIDES = frozenset({"masked"})
 
@@ -109,6 +119,6 @@ def possible(kind: Kind) -> list[str]:
     times = {
         "masked": int(kind.mask is not None), "exponent": 2 * figure, "floated": figure, "quoted": figure,
         "grouped": figure * check, "prefixed": int(bool(kind.prefix)), "listed": int(kind.many), "wrong": 4 * check,
-        "mixed": 2 * int(bool(kind.mixed)),
+        "mixed": 2 * int(bool(kind.mixed)), "lowered": int(kind.lower),
     }  # fmt: skip
     return [name for name, often in times.items() for _ in range(often)]

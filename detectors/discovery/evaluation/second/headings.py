@@ -18,7 +18,7 @@ _ABOUT = ("{1}({0})", "{1} {0}", "{1}--{0}", "{0}_{1}")
 STYLES: Mapping[str, int] = MappingProxyType(
     {
         "full": 14, "short": 12, "pinyin": 7, "initials": 9, "upper initials": 6, "snake": 14, "camel": 10,
-        "upper snake": 7, "abbreviated": 6, "commented": 8, "decorated": 9, "meaningless": 7, "shifted": 5,
+        "upper snake": 7, "abbreviated": 6, "commented": 8, "decorated": 9, "prefixed": 6, "meaningless": 7, "shifted": 5,
     }
 )  # fmt: skip
 UNNAMED = ("meaningless", "shifted")
@@ -44,6 +44,11 @@ def _bones(snake: str) -> str:
     return "_".join(one if len(one) < 4 else one[0] + re.sub("[aeiou]", "", one[1:]) for one in snake.split("_"))
 
 
+def _prefixed(one: Named, rng: Random) -> str:
+    """With the letter of the column's sort, or the table's alias, before the name."""
+    return rng.choice(("F_{}", "C_{}", "v_{}", "t1.{}")).format(rng.choice((one.initials.upper(), one.english)))
+
+
 def _beside(one: Named, rng: Random) -> str:
     if one.kind.unit and rng.random() < 0.8:
         return f"{one.full}（{one.kind.unit}）"
@@ -63,6 +68,7 @@ _WRITTEN: Mapping[str, Callable[[Named, Random], str]] = MappingProxyType(
         "abbreviated": lambda one, _: _bones(one.english),
         "commented": lambda one, rng: rng.choice(_ABOUT).format(one.full, rng.choice((one.initials, one.english))),
         "decorated": _beside,
+        "prefixed": _prefixed,
         "shifted": lambda one, _: one.full,
     }
 )

@@ -25,6 +25,7 @@ class Kind:
     many: bool
     figure: bool
     check: bool
+    lower: bool
     prefix: str
     unit: str
 
@@ -76,6 +77,7 @@ def _kind(name: str, said: Mapping[str, Any]) -> Kind:
         many=said.get("many", False),
         figure=said.get("figure", False),
         check=said.get("check", False),
+        lower=said.get("lower", False),
         prefix=said.get("prefix", ""),
         unit=said.get("unit", ""),
     )

@@ -103,7 +103,12 @@ class Subject:
     @cached_property
     def uscc(self) -> str:
         """The organisation's credit code."""
-        body = f"91{self.place.code}MA{''.join(self.rng.choices('0123456789ABCDEFGHJKLMNPQRTUWXY', k=7))}"
+        young = self.rng.random() < 0.6
+        inner = (
+            "MA" + "".join(self.rng.choices("0123456789ABCDEFGHJKLMNPQRTUWXY", k=6)) if young else f"7{self.digits(7)}"
+        )
+        # the organisation's own code, with its own check digit, stands inside
+        body = f"91{self.place.code}{inner}{checks.org(inner)}"
         return body + checks.uscc(body)
 
     @cached_property

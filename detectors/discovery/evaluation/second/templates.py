@@ -4,8 +4,9 @@ import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from detectors.discovery.evaluation.second.makers import MAKERS
+from detectors.discovery.evaluation.second.papers import PAPERS
 from detectors.discovery.evaluation.second.subjects import Subject
+from detectors.discovery.evaluation.second.things import THINGS
 
 _TOKEN = re.compile(r"\{(\w+)(?::([^}]*))?\}")
 _SIGNS = MappingProxyType(
@@ -57,6 +58,6 @@ def filled(template: str, subject: Subject) -> str:
             return "".join(subject.rng.choices(_SIGNS[token], k=int(argument)))
         if token in _SHAPES:
             return _SHAPES[token](subject, argument)
-        return MAKERS[token](subject)
+        return (PAPERS.get(token) or THINGS[token])(subject)
 
     return _TOKEN.sub(value, template)
