@@ -237,7 +237,9 @@ def _checked(text: str) -> URL:
 
 
 def _sqlite(url: URL) -> Engine:
-    engine = create_engine(url, module=sqlite.driver(), json_serializer=_dumps, connect_args={"timeout": 30})
+    # hidden: an error's text goes to logs, and parameters are people's data
+    said = {"timeout": 30}
+    engine = create_engine(url, module=sqlite.driver(), json_serializer=_dumps, connect_args=said, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -256,7 +258,9 @@ def _begin_sqlite(connection: Any) -> None:
 
 
 def _postgresql(url: URL) -> Engine:
-    engine = create_engine(url, json_serializer=_dumps, pool_pre_ping=True, pool_size=5, max_overflow=15)
+    engine = create_engine(
+        url, json_serializer=_dumps, pool_pre_ping=True, pool_size=5, max_overflow=15, hide_parameters=True
+    )
     event.listen(engine, "connect", _prepare_postgresql)
     return engine
 

@@ -4,24 +4,25 @@ The supervisor opens no database before it forks and no store at all: deltalake 
 child forked after its first use. Ctrl-C ends both within 30 s.
 """
 
-import logging
 import multiprocessing
-import os
 import signal
 import socket
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from multiprocessing.process import BaseProcess
 from types import FrameType
 
 import click
 
 from config.settings import Settings
-from soc.errors import InputError, UnavailableError
+from soc.errors import InputError, SocError, UnavailableError
+from soc.jsonlog import log_json_lines
 from soc.machine import take_little
 from soc.orphans import die_with_parent
 from soc.registry import rooms
 from soc.room import Service
-from soc.text import t
+from soc.text import t, told
 
 #: what one ``soc up`` runs; larger installations run several of each by themselves
 PARTS = frozenset({"web", "worker"})
@@ -129,9 +130,10 @@ def _work(settings: Settings) -> None:
     from soc.installation import open_installation
     from soc.worker import Worker
 
-    worker = Worker(open_installation(settings))
-    signal.signal(signal.SIGTERM, lambda *_: worker.stop())
-    worker.run()
+    with _in_one_line():
+        worker = Worker(open_installation(settings))
+        signal.signal(signal.SIGTERM, lambda *_: worker.stop())
+        worker.run()
 
 
 def _web(settings: Settings) -> None:
@@ -143,12 +145,17 @@ def _web(settings: Settings) -> None:
 
 def _serve_room(settings: Settings, service: Service) -> None:
     _become_child()
-    from soc.errors import SocError
     from soc.room import resolve
-    from soc.text import told
 
-    try:
+    with _in_one_line():
         resolve(service.run)(settings)
+
+
+@contextmanager
+def _in_one_line() -> Iterator[None]:
+    """End the process with one line where something that people can mend is wrong."""
+    try:
+        yield
     except SocError as error:
         click.echo(f"soc: {told(error)}", err=True)
         sys.exit(1)
@@ -159,4 +166,4 @@ def _become_child() -> None:
     take_little()
     # Ctrl-C reaches the whole group; the supervisor alone decides, and passes it on as SIGTERM
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    logging.basicConfig(level=os.environ.get("SOC_LOG_LEVEL", "WARNING"))
+    log_json_lines()

@@ -1,5 +1,6 @@
 """The first start: schema, first administrator, default policies, the demo's steps."""
 
+import errno
 import time
 
 import click
@@ -32,7 +33,17 @@ def prepare(settings: Settings) -> int:
     except SocError as error:
         click.echo(f"soc: {told(error)}", err=True)
         return 1
+    except OSError as error:
+        click.echo(f"soc: {_refused(error)}", err=True)
+        return 1
     return 0
+
+
+def _refused(error: OSError) -> str:
+    """What the system refused, in one line."""
+    if error.errno == errno.ENOSPC:
+        return t("errors.disk_full")
+    return f"{error.strerror or error}: {error.filename or ''}".rstrip(": ")
 
 
 def _first_person(database: Database) -> None:

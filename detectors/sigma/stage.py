@@ -124,7 +124,7 @@ def _run(ready: _Ready, frame: pl.DataFrame) -> _Run:
     try:
         hits = outcomes(ready.tests, frame).select(ready.expression.fill_null(value=False).alias("hit")).to_series()
     except pl.exceptions.PolarsError as error:  # one broken rule must not stop the others, nor the ingest
-        _log.warning("rule failed", extra={"rule": ready.rule_id, "reason": str(error)[:200]})
+        _log.warning("rule failed", extra={"rule": ready.rule_id, "reason": type(error).__name__})
         return _Run(ready.rule_id, _no_hits(frame), 0, str(error)[:300])
     return _Run(ready.rule_id, hits, (time.perf_counter_ns() - began) // 1000)
 

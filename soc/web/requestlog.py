@@ -3,44 +3,15 @@
 Paths may carry identifiers and arguments searches: the route's pattern says enough.
 """
 
-import json
 import logging
 import secrets
-import sys
 import time
 
 from flask import Response, g, request
 
-from soc.clock import now
 from soc.web.health import REQUESTS, SECONDS
 
 _log = logging.getLogger("soc.request")
-
-
-class JsonLines(logging.Formatter):
-    """Log records as JSON lines; ``extra`` fields are kept, the trace of an exception is one string."""
-
-    _USUAL = frozenset(vars(logging.LogRecord("", 0, "", 0, "", (), None))) | {"message", "asctime", "taskName"}
-
-    def format(self, record: logging.LogRecord) -> str:
-        """Return one line."""
-        line: dict[str, object] = {
-            "time": now().isoformat(timespec="milliseconds"),
-            "level": record.levelname.lower(),
-            "logger": record.name,
-            "message": record.getMessage(),
-        }
-        line |= {name: value for name, value in vars(record).items() if name not in self._USUAL}
-        if record.exc_info:
-            line["trace"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False, default=str)
-
-
-def log_json_lines(level: str = "INFO") -> None:
-    """Send all logs of this process to stderr as JSON lines."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(JsonLines())
-    logging.basicConfig(level=level, handlers=[handler], force=True)
 
 
 def begin() -> None:

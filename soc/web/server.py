@@ -7,9 +7,9 @@ import click
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 
 from config.settings import Settings
+from soc.jsonlog import log_json_lines
 from soc.orphans import die_with_parent
 from soc.text import t
-from soc.web.requestlog import log_json_lines
 
 THREADS = 16
 _GRACE_SECONDS = 10
@@ -19,7 +19,7 @@ _HUNG_AFTER_SECONDS = 120
 
 def run_web(settings: Settings) -> None:
     """Serve until SIGTERM; then finish what runs, within seconds."""
-    log_json_lines(os.environ.get("SOC_LOG_LEVEL", "WARNING"))
+    log_json_lines()
     _Server(settings).run()
 
 
