@@ -4,6 +4,7 @@ import os
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 
 import duckdb
@@ -23,6 +24,8 @@ _SETTINGS = (
     f"SET memory_limit = '{MEMORY}'",
 )
 _EVENTS = "read_parquet(?, union_by_name = true)"
+#: names and types of today's columns, whoever else had as many
+_SHAPE = sha256(str(EVENT_SCHEMA).encode()).hexdigest()[:16]
 
 
 class Duck:
@@ -81,7 +84,7 @@ class Duck:
 
     def _shape(self) -> Path:
         """Return an empty file with all of today's columns: files written before one was added lack it."""
-        path = self._work / f"shape-{len(EVENT_SCHEMA)}.parquet"
+        path = self._work / f"shape-{_SHAPE}.parquet"
         if not path.exists():
             self._work.mkdir(mode=0o700, parents=True, exist_ok=True)
             draft = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}.tmp")
