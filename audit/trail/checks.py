@@ -1,6 +1,7 @@
 """What ``soc check`` and ``/metrics`` say of the trail and of the algorithms in use."""
 
 import stat
+from collections.abc import Iterator
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -36,16 +37,8 @@ def check_trail(database: Database, settings: Settings) -> list[CheckFinding]:
 
 
 def check_crypto(database: Database, settings: Settings) -> list[CheckFinding]:
-    """Name every algorithm in use that is weak or no Chinese commercial cipher, and the keys' rights."""
-    national = "、".join(dict.fromkeys(use.algorithm for use in in_use(Standing.NATIONAL)))
-    found = [CheckFinding("ok", "crypto.check_national", {"algorithms": national})]
-    for standing in (Standing.FOREIGN, Standing.WEAK):
-        for use in in_use(standing):
-            params = {"algorithm": use.algorithm, "place": use.place, "why": Message(use.why)}
-            # a note, not a fault: the standards behind these leave no choice
-            key = "crypto.check_weak" if standing is Standing.WEAK else "crypto.check_foreign"
-            found.append(CheckFinding("note", key, params))
-    return [*found, _keys_folder(settings)]
+    """Name every algorithm in use with what for: Chinese commercial ciphers, others, weak ones; and the keys' rights."""
+    return [*(one for standing in Standing for one in _named(standing)), _keys_folder(settings)]
 
 
 def collect(session: Session, settings: Settings) -> list[Sample]:
@@ -63,6 +56,17 @@ def collect(session: Session, settings: Settings) -> list[Sample]:
 def _age(session: Session, row: int) -> float:
     at = session.scalar(select(TrailEntry.at).where(TrailEntry.id == row))
     return 0.0 if at is None else max(0.0, (now() - datetime.fromisoformat(at)).total_seconds())
+
+
+def _named(standing: Standing) -> Iterator[CheckFinding]:
+    """One line for each algorithm of a standing."""
+    # what is foreign or weak is a note, no fault: the standards behind it leave no choice, or nothing secret hangs on it
+    level = "ok" if standing is Standing.NATIONAL else "note"
+    uses: dict[str, list[Message]] = {}
+    for use in in_use(standing):
+        uses.setdefault(use.algorithm, []).append(Message(use.why))
+    for algorithm, why in uses.items():
+        yield CheckFinding(level, f"crypto.check_{standing}", {"algorithm": algorithm, "uses": why})
 
 
 def _keys_folder(settings: Settings) -> CheckFinding:

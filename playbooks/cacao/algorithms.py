@@ -23,7 +23,15 @@ _HASHES: Mapping[str, Callable[[], hashes.HashAlgorithm]] = {
     "512": hashes.SHA512,
 }
 _CURVES = {"ES256": ("secp256r1", 32), "ES384": ("secp384r1", 48), "ES512": ("secp521r1", 66)}
-_DIGESTS = frozenset({"sha256", "sha384", "sha512", "sha3256", "sha3384", "sha3512"})
+#: by what is left of a name without its dashes
+_DIGESTS: Mapping[str, Callable[[bytes], "hashlib._Hash"]] = {
+    "sha256": hashlib.sha256,
+    "sha384": hashlib.sha384,
+    "sha512": hashlib.sha512,
+    "sha3256": hashlib.sha3_256,
+    "sha3384": hashlib.sha3_384,
+    "sha3512": hashlib.sha3_512,
+}
 
 SUPPORTED = frozenset(
     {"Ed25519", "Ed448", *(family + size for family in ("RS", "PS", "ES") for size in ("256", "384", "512"))}
@@ -36,11 +44,8 @@ class PublicKeyError(ValueError):
 
 def digest(name: str, data: bytes) -> bytes | None:
     """Return the digest of ``data``, None where the algorithm is not known or no longer safe."""
-    plain = name.lower().replace("-", "").replace("_", "")
-    if plain not in _DIGESTS:
-        return None
-    proper = plain.replace("sha3", "sha3_") if plain.startswith("sha3") and plain != "sha384" else plain
-    return hashlib.new(proper, data).digest()
+    known = _DIGESTS.get(name.lower().replace("-", "").replace("_", ""))
+    return None if known is None else known(data).digest()
 
 
 def read_key(text: str) -> PublicKey:
