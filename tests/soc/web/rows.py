@@ -13,6 +13,8 @@ from uuid import UUID
 from sqlalchemy import Column, inspect
 from sqlalchemy.orm import Mapped, Session
 
+from incidents.cases.models import Incident
+from incidents.cases.service import CATEGORIES
 from playbooks import library
 from playbooks.cacao.problem import Status
 from playbooks.models import Playbook
@@ -151,6 +153,11 @@ def _scan_run(session: Session, org: str) -> ScanRun:
     return run
 
 
+def _incident(session: Session, org: str) -> Incident:
+    """An incident of a category that there is."""
+    return _added(session, Incident(**_values(session, Incident, org) | {"category": CATEGORIES[0]}))
+
+
 def _added(session: Session, row: R) -> R:
     session.add(row)
     session.flush()
@@ -164,4 +171,5 @@ OWN: dict[type[Model], Callable[[Session, str], Model]] = {
     Playbook: _playbook,
     ScanRun: _scan_run,
     LedgerTable: _interface,
+    Incident: _incident,
 }
