@@ -34,7 +34,7 @@ def list_(as_json: bool) -> int:
 def show(incident: str, as_json: bool) -> int:
     """Print everything of one incident, by its number or id."""
     with at_desk() as desk, desk.read() as (session, actor):
-        print_json(document_of(session, _find(session, actor, incident)))
+        print_json(document_of(session, actor, _find(session, actor, incident)))
     return 0
 
 

@@ -54,9 +54,10 @@ def incidents(query_data: dict[str, Any]) -> dict[str, Any]:
 @requires("incidents.read", item=Incident)
 def incident(incident_id: UUID) -> dict[str, Any]:
     """Return one incident with everything of it."""
-    session = current_session()
-    found = find_within(session, current_actor(), Incident, incident_id)
-    return shape(found) | {name: _plain(value) for name, value in document_of(session, found).items() if name != "org"}
+    session, actor = current_session(), current_actor()
+    found = find_within(session, actor, Incident, incident_id)
+    document = document_of(session, actor, found)
+    return shape(found) | {name: _plain(value) for name, value in document.items() if name != "org"}
 
 
 @bp.patch("/incidents/<uuid:incident_id>")

@@ -37,8 +37,8 @@ def line_of(incident: Incident) -> dict[str, Any]:
     }
 
 
-def document_of(session: Session, incident: Incident) -> dict[str, Any]:
-    """Return everything of an incident but the evidence's bytes."""
+def document_of(session: Session, actor: Actor, incident: Incident) -> dict[str, Any]:
+    """Return everything of an incident that the actor sees, but the evidence's bytes."""
     return line_of(incident) | {
         "exposure": _exposure(incident),
         "facts": incident.facts,
@@ -50,7 +50,7 @@ def document_of(session: Session, incident: Incident) -> dict[str, Any]:
                 "title": Message.from_json(one.title).render(),
                 "reasons": [Message.from_json(reason).render() for reason in one.reasons],
             }
-            for one in alerts_of(session, incident)
+            for one in alerts_of(session, actor, incident)
         ],
         "clocks": [_clock(one) for one in clocks_of(session, incident)],
         "duties": [{"title": one.title(language()), "basis": one.basis, "mark": one.mark.value} for one in duties()],
@@ -63,19 +63,19 @@ def document_of(session: Session, incident: Incident) -> dict[str, Any]:
                 "due_at": one.due_at,
                 "result": one.result,
             }
-            for one in tasks_of(session, incident)
+            for one in tasks_of(session, actor, incident)
         ],
         "evidence": [_evidence(session, one) for one in evidence_of(session, incident)],
         "timeline": [
             {"at": one.at, "who": one.who, "text": Message.from_json(one.text).render()}
-            for one in entries_of(session, incident)
+            for one in entries_of(session, actor, incident)
         ],
     }
 
 
 def export_incident(session: Session, actor: Actor, incident: Incident) -> dict[str, Any]:
     """Return the document and write down that it was taken."""
-    document = document_of(session, incident)
+    document = document_of(session, actor, incident)
     record(session, actor, Act.INCIDENT_EXPORTED, incident)
     return document
 

@@ -171,14 +171,14 @@ def show(incident_id: UUID) -> ResponseReturnValue:
     return render_template(
         "incidents/show.html",
         incident=incident,
-        alerts=alerts_of(session, incident),
+        alerts=alerts_of(session, actor, incident),
         clocks=[(one, rule_of(one.rule_id), title_of(one)) for one in clocks_of(session, incident)],
         duties=[(one, one.title(language())) for one in duties()],
         cited=cited,
-        tasks=tasks_of(session, incident),
+        tasks=tasks_of(session, actor, incident),
         evidence=[(one, chain, unbroken(one, chain)) for one, chain in evidence],
         released=any(is_released(chain) for _, chain in evidence),
-        entries=_entries(session, incident),
+        entries=_entries(session, actor, incident),
         steps=_steps(incident),
         nexts=[one.value for one in NEXT_STATES[incident.status]],
         levels=[(one.value, t(f"incidents.level.{one.value}")) for one in IncidentLevel],
@@ -352,10 +352,10 @@ def _runs(clock: Clock) -> bool:
     return clock.met_at is None and clock.superseded_at is None
 
 
-def _entries(session: Session, incident: Incident) -> list[dict[str, object]]:
+def _entries(session: Session, actor: Actor, incident: Incident) -> list[dict[str, object]]:
     return [
         {"at": one.at, "who": one.who, "text": Message.from_json(one.text).render(), "tone": one.tone}
-        for one in entries_of(session, incident)
+        for one in entries_of(session, actor, incident)
     ]
 
 

@@ -24,7 +24,7 @@ from soc.identity.models import Person
 from soc.ledger.levels import RANKS
 from soc.text import Message
 from soc.tiers.models import Organisation
-from soc.tiers.scope import find_within, within
+from soc.tiers.scope import find_within, parts_within, within
 from soc.trail import Act, record
 
 #: GB/T 20986-2023, 数据安全事件: the ones a leak may turn out to be
@@ -185,10 +185,10 @@ def still_open(session: Session, actor: Actor, incident_id: UUID | str) -> Incid
     return incident
 
 
-def alerts_of(session: Session, incident: Incident) -> list[Alert]:
-    """Return the alerts of an incident, gravest first."""
-    query = select(Alert).where(Alert.incident_id == incident.id).order_by(Alert.score.desc(), Alert.id)
-    return list(session.scalars(query))
+def alerts_of(session: Session, actor: Actor, incident: Incident) -> list[Alert]:
+    """Return the alerts of an incident that the actor sees, gravest first."""
+    query = parts_within(actor, Alert, incident)
+    return list(session.scalars(query.order_by(Alert.score.desc(), Alert.id)))
 
 
 def count_open(session: Session, actor: Actor) -> int:
@@ -201,7 +201,7 @@ def count_open(session: Session, actor: Actor) -> int:
 def refresh_exposure(session: Session, incident: Incident) -> None:
     """Let the incident show what its alerts show together."""
     session.flush()
-    alerts = alerts_of(session, incident)
+    alerts = session.scalars(select(Alert).where(Alert.incident_id == incident.id)).all()
     rows = added(Span(one.rows_low, one.rows_high, one.rows_basis) for one in alerts)
     persons = widest(Span(one.persons_low, one.persons_high, one.persons_basis) for one in alerts)
     incident.rows_low, incident.rows_high, incident.rows_basis = rows.low, rows.high, rows.basis

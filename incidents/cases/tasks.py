@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from incidents.cases.models import Incident, IncidentStatus, IncidentTask, TaskKind, TaskStatus
 from incidents.cases.service import still_open
+from incidents.cases.tiers import show_to
 from incidents.cases.timeline import send_word, tell
 from incidents.errors import IncidentStateError, TierError
 from soc.identity.actor import Actor
 from soc.text import Message
-from soc.tiers.scope import find_within, in_scope
+from soc.tiers.scope import find_within, in_scope, parts_within
 from soc.trail import Act, record
 
 
@@ -42,7 +42,7 @@ class Review:
 
 
 def open_task(session: Session, actor: Actor, incident_id: UUID, task: NewTask, *, at: datetime) -> IncidentTask:
-    """Give somebody something to do.
+    """Give somebody something to do; a centre that does not see the incident is shown it.
 
     Raises:
         NotFoundError: no such incident within the actor's scope.
@@ -68,7 +68,9 @@ def open_task(session: Session, actor: Actor, incident_id: UUID, task: NewTask, 
     session.flush()
     act = Act.RECTIFICATION_OPENED if task.kind is TaskKind.RECTIFICATION else Act.TASK_OPENED
     record(session, actor, act, opened, after={"title": opened.title, "due": opened.due_at})
-    tell(session, incident, actor.name, Message("incidents.timeline.task_opened", {"title": opened.title}), at=at)
+    told = Message("incidents.timeline.task_opened", {"title": opened.title})
+    tell(session, incident, actor.name, told, at=at, org=org)
+    show_to(session, actor, incident, org)
     if org != actor.org:
         word = Message("incidents.notice.task", {"number": incident.number, "title": opened.title})
         send_word(session, actor, org, word, at=at, incident=incident)
@@ -101,7 +103,7 @@ def set_task(
     record(session, actor, act, task, before={"status": before}, after={"status": status}, note=result or None)
     incident = session.get_one(Incident, task.incident_id)
     params = {"title": task.title, "status": Message(f"incidents.task.{status}").as_json()}
-    tell(session, incident, actor.name, Message("incidents.timeline.task", params), at=at)
+    tell(session, incident, actor.name, Message("incidents.timeline.task", params), at=at, org=task.org)
     return task
 
 
@@ -126,8 +128,6 @@ def review(session: Session, actor: Actor, incident_id: UUID, found: Review, *, 
     return incident
 
 
-def tasks_of(session: Session, incident: Incident) -> list[IncidentTask]:
-    """Return an incident's tasks in the order they were opened."""
-    return list(
-        session.scalars(select(IncidentTask).where(IncidentTask.incident_id == incident.id).order_by(IncidentTask.id))
-    )
+def tasks_of(session: Session, actor: Actor, incident: Incident) -> list[IncidentTask]:
+    """Return an incident's tasks that the actor sees, in the order they were opened."""
+    return list(session.scalars(parts_within(actor, IncidentTask, incident).order_by(IncidentTask.id)))

@@ -45,10 +45,15 @@ def dispatch_down(
     incident = still_open(session, actor, incident_id)
     if org == incident.held_by or not in_scope(session, actor, org):
         raise TierError("incidents.error.no_such_tier")
+    show_to(session, actor, incident, org)
+    return _hand(session, actor, incident, org, Act.INCIDENT_DISPATCHED, "dispatched", reason, at)
+
+
+def show_to(session: Session, actor: Actor, incident: Incident, org: str) -> None:
+    """Share the incident with a centre that does not see it; that centre alone, and of it no part of others."""
     if not _sees(session, org, incident.org) and not _shared(session, incident, org):
         session.add(Share(kind=Incident.__tablename__, item_id=incident.id, org=org, owner=incident.org))
         record(session, actor, Act.ITEM_SHARED, incident, after={"org": org})
-    return _hand(session, actor, incident, org, Act.INCIDENT_DISPATCHED, "dispatched", reason, at)
 
 
 def _hand(

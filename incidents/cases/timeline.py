@@ -2,24 +2,27 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from incidents.cases.models import Incident, Notice, TimelineEntry
 from soc.identity.actor import Actor
 from soc.text import Message
-from soc.tiers.scope import find_within, within
+from soc.tiers.scope import find_within, parts_within, within
 from soc.trail import Act, record
 
 #: word older than this is the timeline's business
 _FRESH = timedelta(days=1)
 
 
-def tell(session: Session, incident: Incident, who: str, text: Message, *, at: datetime, tone: str = "") -> None:
-    """Write a line of the timeline; the caller's own act is in the trail."""
-    session.add(
-        TimelineEntry(org=incident.org, incident_id=incident.id, at=at, who=who, text=text.as_json(), tone=tone)
-    )
+def tell(
+    session: Session, incident: Incident, who: str, text: Message, *, at: datetime, tone: str = "", org: str = ""
+) -> None:
+    """Write a line of the timeline; the caller's own act is in the trail.
+
+    It is read by whoever sees the incident, or, where it is about somebody's part of it, by who sees ``org``.
+    """
+    whose = org or incident.org
+    session.add(TimelineEntry(org=whose, incident_id=incident.id, at=at, who=who, text=text.as_json(), tone=tone))
 
 
 def note(session: Session, actor: Actor, incident_id: object, text: str, *, at: datetime) -> None:
@@ -33,9 +36,9 @@ def note(session: Session, actor: Actor, incident_id: object, text: str, *, at: 
     record(session, actor, Act.TIMELINE_NOTED, incident)
 
 
-def entries_of(session: Session, incident: Incident) -> list[TimelineEntry]:
-    """Return the timeline, newest first."""
-    query = select(TimelineEntry).where(TimelineEntry.incident_id == incident.id)
+def entries_of(session: Session, actor: Actor, incident: Incident) -> list[TimelineEntry]:
+    """Return the timeline as far as the actor sees it, newest first."""
+    query = parts_within(actor, TimelineEntry, incident)
     return list(session.scalars(query.order_by(TimelineEntry.at.desc(), TimelineEntry.id.desc())))
 
 

@@ -35,6 +35,18 @@ def visible_items(actor: Actor, model: type[Any]) -> ColumnElement[bool]:
     return or_(visible(actor, model.org), model.id.in_(shared))
 
 
+def parts_within(actor: Actor, model: type[M], whole: Any) -> Select[M]:
+    """Select the parts of an item that the actor sees: those of its own organisation, and of others the visible ones.
+
+    ``model`` names by ``part_of`` which column leads to the whole. A share of the whole shows no parts that belong to
+    an organisation outside the actor's scope.
+    """
+    assert model.part_of is not None  # type: ignore[attr-defined]
+    column, _ = model.part_of  # type: ignore[attr-defined]
+    seen = or_(visible_items(actor, model), model.org == whole.org)  # type: ignore[attr-defined]
+    return select(model).where(getattr(model, column) == whole.id, seen)
+
+
 def find_within(session: Session, actor: Actor, model: type[M], item: UUID | str) -> M:
     """Return one row the actor may see.
 

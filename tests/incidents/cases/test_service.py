@@ -150,7 +150,7 @@ def test_an_incident_is_closed_after_its_review_and_its_rectification(
     move_on(session, operator, incident.id, IncidentStatus.RESOLVED, at=NOON)
     found = Review("shared password", "12 persons", "account locked", "MFA", (NewTask("Introduce MFA"),))
     review(session, operator, incident.id, found, at=NOON)
-    (task,) = tasks_of(session, incident)
+    (task,) = tasks_of(session, operator, incident)
     assert task.kind is TaskKind.RECTIFICATION
     with pytest.raises(IncidentStateError):
         move_on(session, operator, incident.id, IncidentStatus.CLOSED, at=NOON)
@@ -249,8 +249,8 @@ def test_the_document_of_an_incident_holds_everything_that_was_done(
     add_alert(session, operator, incident.id, other.id, at=NOON)
     open_task(session, operator, incident.id, NewTask("Call the owner"), at=NOON)
     take_evidence(session, operator, incident.id, Exhibit("a", b"x"), at=NOON)
-    document = document_of(session, incident)
+    document = document_of(session, operator, incident)
     assert len(document["alerts"]) == 2
     assert document["evidence"][0]["unbroken"]
     assert {one["mark"] for one in document["clocks"]} <= {"F", "M", "D"}
-    assert len(document["timeline"]) == len(entries_of(session, incident)) == 4
+    assert len(document["timeline"]) == len(entries_of(session, operator, incident)) == 4

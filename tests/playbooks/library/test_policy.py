@@ -181,7 +181,7 @@ def work_to_the_end(database: Database, run_id: UUID) -> None:
 def told(database: Database) -> list[tuple[str, str]]:
     """The timeline, oldest first, in English."""
     with database.read() as session, speaking("en"):
-        entries = entries_of(session, session.scalars(select(Incident)).one())
+        entries = entries_of(session, operator_actor(session), session.scalars(select(Incident)).one())
         return [(one.who, Message.from_json(one.text).render()) for one in reversed(entries)]
 
 
