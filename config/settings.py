@@ -14,6 +14,7 @@ from config.listeners import Listener, read_listener
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 DEFAULT_HOME = Path("~/.guanlan")
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class SettingsError(ValueError):
@@ -76,6 +77,12 @@ class Settings:
         values: dict[str, object] = {"home": home, "database_url": f"sqlite:///{home / 'state.db'}"}
         values |= _from_file(home / "soc.toml") | _from_environ(environ) | overrides
         return _built(cls, values)
+
+    @property
+    def hosts_beyond_loopback(self) -> tuple[str, ...]:
+        """The hosts this installation listens at, pages and syslog, that others than this machine reach."""
+        hosts = (self.host, *(one.host for one in self.syslog_listen))
+        return tuple(host for host in hosts if host not in LOOPBACK)
 
     def folder(self, name: str) -> Path:
         """Return the folder ``name`` below the home, made with mode 0700 if absent."""

@@ -48,7 +48,7 @@ def at_desk(**overrides: Any) -> Iterator[Desk]:
     """
     settings = Settings.load(**overrides)
     database = open_installation(settings)
-    desk = Desk(settings, database.acting_for(SystemPath.OPERATOR))
+    desk = Desk(database.settings, database.acting_for(SystemPath.OPERATOR))
     try:
         with knowing(source_of(desk.database)):
             yield desk

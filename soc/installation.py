@@ -1,7 +1,7 @@
 """Making an installation: schema, centres, the first administrator, default policies."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy import func, inspect, select, text
@@ -37,14 +37,17 @@ class FirstStart:
 def open_installation(settings: Settings) -> Database:
     """Open the installation's database, made and upgraded as needed; safe for many processes at once.
 
-    Its sessions act for nobody until somebody is named (:meth:`Database.acting_for`).
+    Its sessions act for nobody until somebody is named (:meth:`Database.acting_for`). Its settings say of a demo that
+    it is one, however it was started this time.
     """
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     upgrade(settings)
     database = Database.open(settings)
     for name, step in _setup_steps():
         _once(database.acting_for(SystemPath.SETUP), name, step)
-    return database
+    with database.read() as session:
+        demo = settings.demo or is_demo(session)
+    return replace(database, settings=settings.with_changes(demo=demo))
 
 
 def is_made(settings: Settings) -> bool:

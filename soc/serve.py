@@ -27,7 +27,6 @@ from soc.text import t, told
 #: what one ``soc up`` runs; larger installations run several of each by themselves
 PARTS = frozenset({"web", "worker"})
 _GRACE_SECONDS = 15
-_LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
 def serve(settings: Settings, parts: frozenset[str] = PARTS) -> None:
@@ -39,9 +38,8 @@ def serve(settings: Settings, parts: frozenset[str] = PARTS) -> None:
         UnavailableError: the port is taken, the disk is full, the database is away.
         InputError: a demo was to listen beyond loopback.
     """
-    for host in (settings.host, *(one.host for one in settings.syslog_listen)):
-        if settings.demo and host not in _LOOPBACK:
-            raise InputError("errors.demo_loopback", host=host)
+    if settings.demo and settings.hosts_beyond_loopback:
+        raise InputError("errors.demo_loopback", host=settings.hosts_beyond_loopback[0])
     if "web" in parts:
         _check_port(settings)
     context = multiprocessing.get_context("spawn")

@@ -9,9 +9,9 @@ from config.settings import Settings
 from soc.acting import SystemPath
 from soc.db import Database
 from soc.desk import settle
-from soc.errors import SocError
+from soc.errors import ConflictError, InputError, SocError
 from soc.identity.actors import operator_actor
-from soc.installation import InstallationFact, first_start, is_demo, open_installation
+from soc.installation import FirstStart, InstallationFact, first_start, is_demo, open_installation
 from soc.registry import rooms
 from soc.room import DemoStep, resolve
 from soc.text import t, told
@@ -25,7 +25,8 @@ def prepare(settings: Settings) -> int:
     """Make what is missing; return the exit code."""
     try:
         database = open_installation(settings).acting_for(SystemPath.SETUP)
-        _first_person(database)
+        _keep_inside(database.settings)
+        _first_person(database, demo=settings.demo)
         if settings.demo:
             _load_demo(database)
         settle(database)
@@ -46,24 +47,46 @@ def _refused(error: OSError) -> str:
     return f"{error.strerror or error}: {error.filename or ''}".rstrip(": ")
 
 
-def _first_person(database: Database) -> None:
+def _first_person(database: Database, *, demo: bool) -> None:
+    """Make the first administrator, and a demo of an empty installation where one is asked for.
+
+    Both in one transaction: a start that is killed leaves a demo, or what can still become one.
+
+    Raises:
+        ConflictError: people work here already; a demo's persons, who need no second factor, must not be among them.
+    """
     with database.write() as session:
         made = first_start(session)
-        demo = is_demo(session) or database.settings.demo
-    if made is not None:
-        click.echo(t("cli.username", value=made.username))
-        click.echo(t("cli.password", value=made.password))
-        if not demo:
-            click.echo(t("cli.first_password_note"))
+        if demo and not is_demo(session):
+            if made is None:
+                raise ConflictError("errors.demo_not_empty", home=str(database.settings.home))
+            session.add(InstallationFact(name="demo", value="yes"))
+            actor = operator_actor(session, "setup")
+            record(session, actor, Act.DEMO_LOADED, Subject("organisations", actor.org, actor.org))
+        if made is not None:
+            # before the commit: cut off here, the next start makes another and says it; after it, nobody would know it
+            _say_password(made, demo=demo)
+
+
+def _say_password(made: FirstStart, *, demo: bool) -> None:
+    click.echo(t("cli.username", value=made.username))
+    click.echo(t("cli.password", value=made.password))
+    if not demo:
+        click.echo(t("cli.first_password_note"))
+
+
+def _keep_inside(settings: Settings) -> None:
+    """Refuse to show a demo to others than this machine, also when it is started without ``--demo``.
+
+    Raises:
+        InputError: it was to listen beyond loopback.
+    """
+    if settings.demo and settings.hosts_beyond_loopback:
+        raise InputError("errors.demo_home_loopback", host=settings.hosts_beyond_loopback[0])
 
 
 def _load_demo(database: Database) -> None:
     steps = sorted((step for room in rooms() for step in room.demo_steps), key=lambda step: step.order)
-    with database.write() as session:
-        if session.get(InstallationFact, "demo") is None:
-            session.add(InstallationFact(name="demo", value="yes"))
-            actor = operator_actor(session, "setup")
-            record(session, actor, Act.DEMO_LOADED, Subject("organisations", actor.org, actor.org))
     with database.read() as session:
         left = [step for step in steps if session.get(InstallationFact, _fact(step)) is None]
     for index, step in enumerate(left, 1):

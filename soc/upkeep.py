@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import delete
 
-from config.settings import Settings
+from config.settings import LOOPBACK, Settings
 from soc.approle import ROLE, Standing, standing
 from soc.clock import now
 from soc.db import Database
@@ -67,6 +67,6 @@ def _home(settings: Settings) -> list[CheckFinding]:
 
 
 def _exposure(settings: Settings) -> list[CheckFinding]:
-    if settings.host in {"127.0.0.1", "::1", "localhost"} or settings.secure_cookies:
+    if settings.host in LOOPBACK or settings.secure_cookies:
         return [CheckFinding("ok", "check.bind_ok", {"host": settings.host})]
     return [CheckFinding("weak", "check.bind_weak", {"host": settings.host})]

@@ -4,11 +4,14 @@ import json
 import os
 from dataclasses import asdict, dataclass
 
+from sqlalchemy import select
+
 from config.settings import Settings
 from soc.db import Database
 from soc.errors import NotFoundError
 from soc.identity.actor import Role
 from soc.identity.actors import operator_actor
+from soc.identity.models import Person
 from soc.identity.passwords import one_time_password
 from soc.identity.persons import NewPerson, add_person, install_roles
 
@@ -47,13 +50,18 @@ class DemoUser:
 
 
 def add_persons(database: Database, settings: Settings) -> None:
-    """Make the demo's persons and keep their passwords beside the keys, for ``soc demo users``."""
+    """Make the demo's persons and keep their passwords beside the keys, for ``soc demo users``.
+
+    Done again after a kill it makes nobody twice.
+    """
     users = _known(settings) or [
         DemoUser(name, one_time_password(), role.value, org) for name, _, role, org in _PERSONS
     ]
     _keep(settings, users)
     with database.write() as session:
         actor = operator_actor(session, "demo")
+        if session.scalar(select(Person.id).where(Person.username == users[0].username)) is not None:
+            return  # all of them are made in one transaction
         for user, (_, shown, role, _) in zip(users, _PERSONS, strict=True):
             order = NewPerson(username=user.username, display_name=shown, org=user.org)
             person, _ = add_person(session, actor, order, password=user.password)

@@ -54,7 +54,8 @@ class _Server(BaseApplication):  # type: ignore[misc]
         from soc.web.application import create_app
 
         die_with_parent()
-        return create_app(self.settings, open_installation(self.settings))
+        database = open_installation(self.settings)
+        return create_app(database.settings, database)
 
     def _say(self, _arbiter: object) -> None:
         click.echo(t("cli.serving", url=f"http://{self.settings.host}:{self.settings.port}"))
