@@ -8,13 +8,8 @@ word until it is found. With ``SOC_BENCH_OPENSEARCH_URL`` (or ``SOC_TEST_OPENSEA
 import json
 import os
 import shutil
-import signal
-import socket
-import subprocess
-import sys
 import threading
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -29,6 +24,7 @@ from soc.clock import now
 from soc.db import new_id
 from soc.errors import BrokenError
 from soc.machine import machine
+from soc.running import environ_of, running
 
 LIMIT_SECONDS = 5.0
 #: lines a second that come in beside the probes; none is an idle evening
@@ -36,7 +32,6 @@ LOADS = (0, 5_000, 20_000)
 _SECONDS = 30.0
 _BATCH_LINES = 5_000
 _ASK_EVERY, _BETWEEN, _GIVEN_UP = 0.05, 1.0, 60.0
-_START_SECONDS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +92,7 @@ def _cluster() -> str:
 
 
 def _measured(settings: Settings, opensearch_url: str) -> dict[str, dict[str, float]]:
-    with running(settings, opensearch_url) as installation:
+    with installed(settings, opensearch_url) as installation:
         return {f"{rate} lines/s": at_load(installation, rate, _SECONDS) for rate in LOADS}
 
 
@@ -147,48 +142,14 @@ def _probes(installation: Installation, until: float) -> Iterator[float]:
 
 
 @contextmanager
-def running(settings: Settings, opensearch_url: str) -> Iterator[Installation]:
+def installed(settings: Settings, opensearch_url: str) -> Iterator[Installation]:
     """An installation in processes of its own, gone afterwards."""
-    home: Path = settings.folder("work") / f"bench-{new_id()}"
-    home.mkdir(parents=True)
-    environ = {name: value for name, value in os.environ.items() if not name.startswith("SOC_")}
-    environ |= {"SOC_HOME": str(home), "SOC_BIND": f"127.0.0.1:{_free_port()}"}
-    if opensearch_url:
-        environ |= {"SOC_OPENSEARCH_URL": opensearch_url}
-    with (home / "said").open("wb") as said:
-        server = subprocess.Popen([sys.executable, "-m", "soc", "up"], env=environ, stdout=said, stderr=said)
+    folder: Path = settings.folder("work") / f"bench-{new_id()}"
+    folder.mkdir(parents=True)
+    store = {"SOC_OPENSEARCH_URL": opensearch_url} if opensearch_url else {}
     try:
-        url = f"http://{environ['SOC_BIND']}"
-        _wait_for(f"{url}/healthz", server)
-        yield Installation(url, _token(environ))
+        with running(environ_of(folder / "home", **store)) as found:
+            made = found.soc("token", "create", "--scope", "logs.write", "--scope", "logs.read", "--org", "440000")
+            yield Installation(found.url, str(json.loads(made)["token"]))
     finally:
-        server.send_signal(signal.SIGINT)
-        server.wait(timeout=_START_SECONDS)
-        shutil.rmtree(home, ignore_errors=True)
-
-
-def _token(environ: Mapping[str, str]) -> str:
-    scopes = ("--scope", "logs.write", "--scope", "logs.read", "--org", "440000")
-    command = [sys.executable, "-m", "soc", "token", "create", *scopes]
-    done = subprocess.run(command, env=dict(environ), capture_output=True, check=False)
-    if done.returncode:
-        raise BrokenError("errors.scan.bench_failed", reason=done.stderr.decode(errors="replace")[-300:])
-    return str(json.loads(done.stdout)["token"])
-
-
-def _free_port() -> int:
-    with socket.socket() as asked:
-        asked.bind(("127.0.0.1", 0))
-        return int(asked.getsockname()[1])
-
-
-def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
-    for _ in range(_START_SECONDS * 2):
-        if server.poll() is not None:
-            break
-        try:
-            with urllib.request.urlopen(url, timeout=2):  # noqa: S310 - this machine's loopback
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.5)
-    raise BrokenError("errors.scan.bench_failed", reason=f"{url} does not answer")
+        shutil.rmtree(folder, ignore_errors=True)

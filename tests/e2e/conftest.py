@@ -23,8 +23,8 @@ from soc.app import create_app
 from soc.db import Database
 from soc.identity.actor import Role
 from soc.installation import open_installation
+from soc.running import Running, environ_of, running
 from tests.conftest import PASSWORD, add_test_person
-from tests.e2e.running import Running, environ_of, running
 
 FLAGS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "

@@ -30,7 +30,7 @@ from soc.identity.persons import propose_roles
 from soc.identity.tokens import create_token
 from soc.jobs import enqueue
 from soc.ledger.models import Source
-from tests.e2e.running import Running
+from soc.running import Running
 
 CITY, CITYS_SOURCE = "440100", "transport-440100"
 ETL = """INSERT INTO tmp_20231107 (c1, c2) SELECT sfzh, upper(xm) FROM practitioner_archive;

@@ -14,8 +14,8 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
+from soc.running import Running
 from tests import conftest
-from tests.e2e.running import Running
 
 LOG = os.environ.get("SOC_TEST_PGAUDIT_LOG")
 SMALL = ("--size", "small")

@@ -17,12 +17,13 @@ from sqlalchemy.engine import make_url
 
 from soc.identity.login import TOTP_STEP_SECONDS, totp
 from soc.installation import FIRST_ADMIN
+from soc.running import Running, environ_of, running
 from soc.text import t
 from soc.web.cookies import SESSION
 from tests.e2e.conftest import PC, PHONE, Watched, keep_screenshot, open_window, sign_in
 from tests.e2e.looks import faults_of
 from tests.e2e.province import empty_database
-from tests.e2e.running import Running, environ_of, first_password, running
+from tests.e2e.running import first_password
 
 pytestmark = [pytest.mark.browser, pytest.mark.postgres, pytest.mark.slow]
 PASSWORD = "orchard-17-lighthouse-key"

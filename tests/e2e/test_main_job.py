@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from soc.running import Running, environ_of
 from tests.e2e.province import Province, empty_database
-from tests.e2e.running import Running, environ_of
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow, pytest.mark.xdist_group("province")]
 

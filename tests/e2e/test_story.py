@@ -2,10 +2,11 @@
 
 import pytest
 
+from soc.running import Running
 from tests.e2e import steps
 from tests.e2e.conftest import Visit
 from tests.e2e.people import People
-from tests.e2e.running import Running, passwords
+from tests.e2e.running import passwords
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("demo")]
 CAST = steps.Cast(

@@ -17,12 +17,12 @@ from config.settings import Settings
 from soc.acting import SystemPath
 from soc.identity.actor import Role
 from soc.installation import open_installation
+from soc.running import Running, environ_of, running
 from tests.conftest import PASSWORD, add_test_person
 from tests.e2e import steps
 from tests.e2e.conftest import Visit
 from tests.e2e.people import People
 from tests.e2e.province import Province, empty_database
-from tests.e2e.running import Running, environ_of, running
 
 pytestmark = [pytest.mark.browser, pytest.mark.postgres, pytest.mark.slow, pytest.mark.xdist_group("province")]
 CAST = steps.Cast(

@@ -21,11 +21,12 @@ from soc.identity.actors import actor_of
 from soc.identity.models import Person
 from soc.installation import FIRST_ADMIN
 from soc.logstore import open_store
+from soc.running import Running, environ_of, running
 from tests.e2e import atlas
 from tests.e2e.conftest import PC, PHONE, Visit, Watched, keep_screenshot, open_window, sign_in
 from tests.e2e.furnish import furnish
 from tests.e2e.looks import faults_of, settled
-from tests.e2e.running import Running, environ_of, first_password, passwords, running
+from tests.e2e.running import first_password, passwords
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("tour")]
 NEW_PASSWORD = "river-stone-41-lantern"
