@@ -25,6 +25,7 @@ from soc.identity.actor import Role
 from soc.installation import open_installation
 from soc.running import Running, environ_of, running
 from tests.conftest import PASSWORD, add_test_person
+from tests.e2e.running import cut_off
 
 FLAGS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
@@ -86,8 +87,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 @pytest.fixture(scope="session")
 def demo(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """The demo as a newcomer starts it, on a home of its own."""
-    with running(environ_of(tmp_path_factory.mktemp("demo") / "home"), "--demo") as started:
+    """The demo as a newcomer starts it, on a home of its own; their first try is killed outright after the first step."""
+    environ = environ_of(tmp_path_factory.mktemp("demo") / "home")
+    cut_off(environ, "[2/6]", "--demo")
+    with running(environ, "--demo") as started:
         yield started
 
 
