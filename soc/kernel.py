@@ -45,6 +45,24 @@ ROOM = Room(
             approver_permission="people.approve",
             apply="soc.identity.persons:apply_roles",
         ),
+        ApprovalKind(
+            name="people.move",
+            approver_permission="people.approve",
+            apply="soc.identity.reach:apply_move",
+            describe="soc.identity.reach:describe_move",
+        ),
+        ApprovalKind(
+            name="people.line",
+            approver_permission="people.approve",
+            apply="soc.identity.reach:apply_line",
+            describe="soc.identity.reach:describe_line",
+        ),
+        ApprovalKind(
+            name="units.place",
+            approver_permission="people.approve",
+            apply="soc.tiers.placing:apply_placing",
+            describe="soc.tiers.placing:describe_placing",
+        ),
     ),
     jobs=(
         JobSpec("news", "soc.upkeep:deliver_news", every=timedelta(seconds=1), quiet=True, at_desk=True),

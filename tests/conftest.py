@@ -121,7 +121,7 @@ def _fill(settings: Settings) -> None:
     load_models()
     with closing(Database.open_as_owner(settings)) as opened:
         Model.metadata.create_all(opened.writer)
-        with opened.write() as session:
+        with opened.acting_for(SystemPath.SETUP).write() as session:
             load_divisions(session)
         if opened.is_sqlite:
             with opened.engine.connect() as connection:

@@ -23,6 +23,8 @@ from soc.errors import InputError, LimitError, UnauthenticatedError
 from soc.identity.actors import actor_of, job_actor
 from soc.identity.models import LoginCounter, Person
 from soc.identity.passwords import verify_password
+from soc.tiers.models import Organisation
+from soc.tiers.units import is_closed
 from soc.trail import Act, record
 
 TOTP_STEP_SECONDS = 30
@@ -51,7 +53,7 @@ def authenticate(
     _count_attempt(database, username, at)
     with database.read() as session:
         person = session.scalar(select(Person).where(Person.username == username.strip()))
-        encoded = person.password_hash if person is not None and _usable(person, at) else None
+        encoded = person.password_hash if person is not None and _usable(session, person, at) else None
     if not verify_password(encoded, password) or person is None:
         _record_refusal(database, username)
         raise UnauthenticatedError("errors.login_wrong")
@@ -79,8 +81,10 @@ def prove_password(database: Database, person: Person, password: str, *, at: dat
         counter.attempts, counter.locked_until = 0, None
 
 
-def _usable(person: Person, at: datetime) -> bool:
-    return person.active and (person.expires_at is None or person.expires_at > at)
+def _usable(session: Session, person: Person, at: datetime) -> bool:
+    if not person.active or (person.expires_at is not None and person.expires_at <= at):
+        return False
+    return not is_closed(session, session.get_one(Organisation, person.org), at)
 
 
 def _count_attempt(database: Database, username: str, at: datetime) -> None:
@@ -128,7 +132,7 @@ def _record_refusal(database: Database, username: str) -> None:
 def _settle(database: Database, seen: Person, code: str | None, at: datetime, also: Also | None) -> None:
     with database.write() as session:
         person = session.get_one(Person, seen.id, with_for_update=True)
-        if person.password_hash != seen.password_hash or not _usable(person, at):
+        if person.password_hash != seen.password_hash or not _usable(session, person, at):
             # changed or ended while we compared: the sessions that ended with it must not begin again
             raise UnauthenticatedError("errors.login_wrong")
         if person.totp_secret is not None:

@@ -17,7 +17,9 @@ from soc.identity.actor import THREE_ADMINISTRATORS, Actor, Role
 from soc.identity.models import Person, PersonRole
 from soc.identity.passwords import hash_password, one_time_password, verify_password
 from soc.statesession import acting_as
+from soc.tiers.models import Organisation
 from soc.tiers.scope import find_within, in_scope
+from soc.tiers.units import is_closed
 from soc.trail import Act, Subject, record
 
 #: the approval kind by which roles are granted
@@ -40,7 +42,7 @@ def add_person(session: Session, actor: Actor, order: NewPerson, *, password: st
     Raises:
         NotFoundError: the organisation lies outside the actor's scope.
         InputError: the name cannot be used.
-        ConflictError: somebody has the name.
+        ConflictError: somebody has the name, or the organisation is closed.
     """
     _check_name(session, actor, order)
     secret = password or one_time_password()
@@ -66,6 +68,8 @@ def add_person(session: Session, actor: Actor, order: NewPerson, *, password: st
 def _check_name(session: Session, actor: Actor, order: NewPerson) -> None:
     if not in_scope(session, actor, order.org):
         raise NotFoundError("errors.organisation_unknown")
+    if is_closed(session, session.get_one(Organisation, order.org), now()):
+        raise ConflictError("units.error.closed")
     name = order.username.strip()
     if not 2 <= len(name) <= 64 or not name.replace(".", "").replace("-", "").replace("_", "").isalnum():
         raise InputError("errors.username")

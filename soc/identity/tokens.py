@@ -14,6 +14,7 @@ from soc.identity.actor import Actor, ActorKind
 from soc.identity.actors import token_actor
 from soc.identity.models import ApiToken
 from soc.tiers.scope import in_scope
+from soc.tiers.units import not_ended
 from soc.trail import Act, record
 
 _PREFIX = "gl_"
@@ -82,9 +83,10 @@ def actor_for_token(session: Session, secret: str, *, at: datetime) -> Actor:
     """Return the actor a token stands for.
 
     Raises:
-        UnauthenticatedError: unknown, revoked or expired; the message is one for all.
+        UnauthenticatedError: unknown, revoked or expired, or its organisation has ended; the message is one for all.
     """
-    token = session.scalar(select(ApiToken).where(ApiToken.digest == _digest(secret)))
+    query = select(ApiToken).where(ApiToken.digest == _digest(secret), not_ended(ApiToken.org, at))
+    token = session.scalar(query)
     if token is None or token.revoked_at is not None or (token.expires_at is not None and token.expires_at <= at):
         raise UnauthenticatedError("errors.token_invalid")
     return token_actor(session, token)

@@ -46,7 +46,7 @@ def codes_below(path: str, lines: tuple[LineGrant, ...]) -> ColumnElement[bool]:
 @event.listens_for(StateSession, "before_flush")
 def _check_flush(session: Session, _context: UOWTransaction, _instances: object) -> None:
     changed = [one for one in session.dirty if session.is_modified(one)]
-    rows = [one for one in [*session.new, *changed, *session.deleted] if isinstance(one, Scoped | Share)]
+    rows = [one for one in [*session.new, *changed, *session.deleted] if isinstance(one, Scoped | Share | Organisation)]
     if not rows:
         return
     acting = acting_of(session)
@@ -83,8 +83,10 @@ class _Reach:
         self._session, self._acting = session, acting
         self._codes: frozenset[str] | None = None
 
-    def may_write(self, row: Scoped | Share) -> bool:
+    def may_write(self, row: Scoped | Share | Organisation) -> bool:
         """Tell whether a row, as it was and as it is to be, is the session's to write."""
+        if isinstance(row, Organisation):
+            return all(path.startswith(self._acting.path) for path in _paths(row))
         if isinstance(row, Share):
             return self._has(row.owner)
         inside = all(self._has(code) for code in _owners(row))
@@ -142,6 +144,12 @@ def _owners(row: Scoped) -> frozenset[str]:
     """Return the organisations a row belonged to and is to belong to."""
     history = inspect(row).attrs.org.history
     return frozenset([row.org, *history.deleted])
+
+
+def _paths(row: Organisation) -> frozenset[str]:
+    """Return where an organisation stood and is to stand; a granted line opens what is in a unit, not the unit."""
+    history = inspect(row).attrs.path.history
+    return frozenset([row.path, *history.deleted])
 
 
 def _table(row: Any) -> str:

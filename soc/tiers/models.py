@@ -21,6 +21,17 @@ class Tier(StrEnum):
     UNIT = "unit"
 
 
+class UnitKind(StrEnum):
+    """What a unit is to the centre above it."""
+
+    #: 处室
+    OFFICE = "office"
+    #: 直属单位
+    AFFILIATE = "affiliate"
+    ENTERPRISE = "enterprise"
+    CONTRACTOR = "contractor"
+
+
 class Organisation(Model):
     """A node of the tree; the code of a centre is its GB/T 2260 division."""
 
@@ -32,13 +43,19 @@ class Organisation(Model):
     #: "/440000/440100/": its own code last, so that a prefix is a subtree
     path: Mapped[str] = mapped_column(unique=True)
     tier: Mapped[Tier]
+    #: a unit's only; None in units from before it was kept
+    kind: Mapped[UnitKind | None]
     #: 业务条线: the business line a unit belongs to, across tiers
     line: Mapped[str | None]
     #: cell of the tile map, a city's only
     tile_x: Mapped[int | None]
     tile_y: Mapped[int | None]
-    #: a contractor's organisation and its accounts end here
+    #: a unit and its accounts and tokens end here: a contractor's contract runs out, or somebody closed it
     expires_at: Mapped[datetime | None]
+
+    def is_open(self, at: datetime) -> bool:
+        """Tell whether it has not ended by itself; one above it may have."""
+        return self.expires_at is None or self.expires_at > at
 
 
 class Scoped:

@@ -51,7 +51,10 @@ _OTHERS = {
     "web_sessions": (f"person_id IN ({_PERSON})", None),
 }
 TRAIL = "trail_entries"
-_NAMES = ("acting", "below", "holding", "record", "shown", "upwards")
+#: whose name is whose everybody reads; a unit is made, moved and renamed by those above it
+ORGANISATIONS = "organisations"
+_BELOW = f"({_ALL} OR starts_with(path, nullif(current_setting('guanlan.path', true), '')))"
+_NAMES = ("acting", "added", "below", "changed", "holding", "record", "removed", "shown", "upwards")
 
 
 def guarded() -> dict[str, type[Any] | None]:
@@ -61,7 +64,7 @@ def guarded() -> dict[str, type[Any] | None]:
         for mapper in Model.registry.mappers
         if issubclass(mapper.class_, Scoped) and mapper.local_table.name in Model.metadata.tables  # type: ignore[attr-defined]
     }
-    return {**dict(sorted(scoped.items())), **dict.fromkeys([*_OTHERS, TRAIL])}
+    return {**dict(sorted(scoped.items())), **dict.fromkeys([*_OTHERS, TRAIL, ORGANISATIONS])}
 
 
 def rule_of(model: type[Any]) -> str:
@@ -96,6 +99,13 @@ def _policies(table: str, model: type[Any] | None) -> Iterator[tuple[str, str]]:
         # whoever acts writes what they did, to whomever they did it
         yield "acting", f"FOR SELECT USING ({_ALL} OR org {_MINE})"
         yield "record", "FOR INSERT WITH CHECK (true)"
+        return
+    if table == ORGANISATIONS:
+        # one for each verb: a policy for all of them would be asked by soc_orgs(), which they would ask in turn
+        yield "shown", "FOR SELECT USING (true)"
+        yield "added", f"FOR INSERT WITH CHECK {_BELOW}"
+        yield "changed", f"FOR UPDATE USING {_BELOW} WITH CHECK {_BELOW}"
+        yield "removed", f"FOR DELETE USING {_BELOW}"
         return
     if model is None:
         rule, readable = _OTHERS[table]

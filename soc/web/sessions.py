@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from config.settings import Settings
 from soc.db import Database, Model
 from soc.identity.models import Person
+from soc.tiers.units import not_ended
 
 #: how stale ``seen_at`` may be: not every request should write
 SEEN_STEP = timedelta(minutes=1)
@@ -70,6 +71,7 @@ def find(session: Session, value: str, settings: Settings, *, at: datetime) -> S
         .where(WebSession.digest == digest(value), Person.active.is_(True))
         .where(WebSession.ends_at > at, WebSession.seen_at > at - settings.session_idle)
         .where(or_(Person.expires_at.is_(None), Person.expires_at > at))
+        .where(not_ended(Person.org, at))
     )
     found = session.execute(query).first()
     if found is None:

@@ -172,6 +172,7 @@ def _ended(child: "subprocess.Popen[bytes]", seconds: float) -> bool:
 def make_installation(home: Path) -> None:
     """Make a fresh installation with the whole schema."""
     from config.settings import Settings
+    from soc.acting import SystemPath
     from soc.db import Database, Model
     from soc.registry import load_models
     from soc.tiers.divisions import load_divisions
@@ -180,7 +181,7 @@ def make_installation(home: Path) -> None:
     home.mkdir(parents=True, exist_ok=True)
     database = Database.open_as_owner(Settings.load({"SOC_HOME": str(home)}))
     Model.metadata.create_all(database.writer)
-    with database.write() as session:
+    with database.acting_for(SystemPath.SETUP).write() as session:
         load_divisions(session)
     database.close()
 

@@ -159,3 +159,18 @@ def test_a_session_acts_for_a_person_as_the_queries_do() -> None:
     assert not acting_at(CITY).sees_all
     assert acting_at(PROVINCE).sees_all
     assert Acting.system(SystemPath.TRAIL).sees_all
+
+
+@pytest.mark.parametrize("parent", [PROVINCE, SIBLING])
+def test_a_unit_below_others_is_neither_made_nor_moved_nor_renamed(database: Database, parent: str) -> None:
+    path = f"/440000/{parent}/x-01/" if parent != PROVINCE else "/440000/x-01/"
+    unit = Organisation(code="x-01", name="x", parent_code=parent, path=path, tier=Tier.UNIT)
+    with pytest.raises(OutsideScopeError), database.acting_for(acting_at(CITY)).write() as session:
+        session.add(unit)
+    for change in ({"name": "mine"}, {"path": f"/440000/{CITY}/{SIBLING}/"}):
+        with pytest.raises(OutsideScopeError), database.acting_for(acting_at(CITY)).write() as session:
+            foreign = session.get_one(Organisation, SIBLING)
+            for name, value in change.items():
+                setattr(foreign, name, value)
+    with database.read() as session:
+        assert session.get_one(Organisation, SIBLING).path == f"/440000/{SIBLING}/"

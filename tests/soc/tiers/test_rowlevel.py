@@ -283,6 +283,36 @@ def test_nobody_grants_a_business_line_above_themselves(state: Database) -> None
         mine.add(BusinessLineGrant(person_id=person.id, line=LINE, root=PROVINCE))
 
 
+def units_named_by(state: Database, statement: str) -> list[str]:
+    """Let the city send a bare statement; return what units are called afterwards."""
+    with state.acting_for(acting_at(CITY)).write() as session:
+        session.execute(text(statement))
+    with state.acting_for(SystemPath.OPERATOR).read() as session:
+        return list(session.scalars(text("SELECT name FROM organisations WHERE tier = 'unit' ORDER BY code")))
+
+
+def test_everybody_reads_what_organisations_are_called_and_renames_only_those_below(state: Database) -> None:
+    with state.acting_for(acting_at(COUNTY)).read() as session:
+        assert session.scalar(text("SELECT count(*) FROM organisations WHERE tier = 'unit'")) == 2
+    assert units_named_by(state, "UPDATE organisations SET name = 'mine' WHERE tier = 'unit'") == ["mine", OTHER_UNIT]
+    assert units_named_by(state, "DELETE FROM organisations WHERE code = '440300-bus'") == ["mine", OTHER_UNIT]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        (
+            "INSERT INTO organisations (code, name, name_en, parent_code, path, tier)"
+            " VALUES ('440300-x', 'x', '', '440300', '/440000/440300/440300-x/', 'unit')"
+        ),
+        "UPDATE organisations SET path = '/440000/440300/440100-bus/' WHERE code = '440100-bus'",
+    ],
+)
+def test_no_unit_is_made_below_others_or_given_to_them(state: Database, statement: str) -> None:
+    with pytest.raises(ProgrammingError, match="row-level security"):
+        units_named_by(state, statement)
+
+
 def test_the_application_owns_nothing_and_can_take_no_policy_away(state: Database) -> None:
     for statement in (
         "ALTER TABLE job_runs DISABLE ROW LEVEL SECURITY",
