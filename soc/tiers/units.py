@@ -6,7 +6,7 @@ is in a unit, not the unit itself.
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, exists, func, select, text
 from sqlalchemy.exc import IntegrityError
@@ -208,7 +208,7 @@ def facts_of(unit: Organisation) -> dict[str, str | None]:
         "parent": unit.parent_code,
         "kind": unit.kind.value if unit.kind else None,
         "line": unit.line,
-        "ends": unit.expires_at.isoformat() if unit.expires_at else None,
+        "ends": unit.expires_at.astimezone(UTC).isoformat() if unit.expires_at else None,
     }
 
 

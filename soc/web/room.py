@@ -12,6 +12,7 @@ ROOM = Room(
         "soc.web.frame:bp",
         "soc.web.health:bp",
         "soc.web.people.routes:bp",
+        "soc.web.people.unit_routes:bp",
         "soc.web.approvals.routes:bp",
         "soc.web.jobs.routes:bp",
         "soc.web.setup.routes:bp",

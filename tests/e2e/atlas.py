@@ -18,10 +18,13 @@ from detectors.sigma.models import DetectionRule
 from incidents.alerts.models import Alert
 from policies.grading.policy import default_body
 from policies.protection.policy import KIND as PROTECTION
+from soc.clock import now
 from soc.identity.actor import Actor, Role
 from soc.logstore.port import LogStore, SearchRequest
 from soc.registry import permissions_of, rooms
+from soc.tiers.models import UnitKind
 from soc.tiers.scope import within
+from soc.tiers.units import NewUnit, add_unit
 from soc.versions.models import PolicyVersion
 from soc.web.guard import rule_of
 from tests.soc.web.rows import make_row
@@ -54,6 +57,7 @@ STATES = {
     "alerts.index": ("?q=no-such-thing", "?status=closed"),
     "approvals.index": ("?view=all",),
     "people.index": ("?role=analyst",),
+    "units.index": ("?kind=office", "?q=no-such-thing"),
     "frame.search": ("?q=zf_",),
     "logs.index": ("?q=guanlan.level:G4", "?q=((broken"),
     "posture.index": ("?days=7",),
@@ -153,6 +157,12 @@ def _protection_version(ground: Ground) -> int:
     return int(ground.session.scalars(numbers.order_by(PolicyVersion.number.desc()).limit(1)).one())
 
 
+def _unit(ground: Ground) -> str:
+    actor = ground.actors[Role.SYSADMIN if Role.SYSADMIN in ground.actors else Role.SECADMIN]
+    order = NewUnit(parent=actor.org, name="道路运输处", kind=UnitKind.OFFICE, line="道路运输")
+    return add_unit(ground.session, actor, order, at=now()).code
+
+
 #: routes whose last part names no row of one model (see tests/soc/web/test_matrix.py)
 _BY_HAND: Mapping[str, Callable[[Ground], object]] = {
     "alerts.entity": _gravest,
@@ -161,6 +171,7 @@ _BY_HAND: Mapping[str, Callable[[Ground], object]] = {
     "logs.show": _event,
     "protection.show": _protection_version,
     "rules.show": _rule,
+    "units.show": _unit,
 }
 
 

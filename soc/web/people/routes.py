@@ -1,29 +1,29 @@
 """Pages of the administrators: who there is, what they hold, what they may be given."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, or_
 
 from soc.clock import now
 from soc.errors import SocError
 from soc.identity.actor import Role
 from soc.identity.models import ApiToken, Person, PersonRole
 from soc.identity.persons import NewPerson, add_person, end_person, propose_roles
+from soc.identity.reach import Reach, lines_held, lines_of, propose_line, propose_move, withdraw_line
 from soc.identity.tokens import SCOPES, create_token, revoke_token
 from soc.text import t
-from soc.tiers.models import Organisation
-from soc.tiers.names import shown_name
-from soc.tiers.scope import find_within, visible, within
+from soc.tiers.scope import find_within, within
 from soc.web import sessions
 from soc.web.context import current_actor, current_session, current_settings, viewer
 from soc.web.errors import text_of
 from soc.web.forms import FormError, read_form
 from soc.web.guard import requires
 from soc.web.paging import page_of
+from soc.web.people.choices import end_of, own_organisations
 from soc.web.tables import Choice, Column, Filter, TableSpec
 from soc.web.toasts import toast
 
@@ -46,6 +46,30 @@ class RolesForm:
 
     reason: str = field(metadata={"longest": 500})
     roles: tuple[Role, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MoveForm:
+    """Where somebody is to work, and why."""
+
+    org: str = field(metadata={"longest": 40})
+    reason: str = field(metadata={"longest": 500})
+
+
+@dataclass(frozen=True, slots=True)
+class LineForm:
+    """The business line somebody is to see, below which organisation, and why."""
+
+    line: str = field(metadata={"longest": 40})
+    root: str = field(metadata={"longest": 40})
+    reason: str = field(metadata={"longest": 500})
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawalForm:
+    """The grant that is to end."""
+
+    grant: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,15 +143,24 @@ def index() -> ResponseReturnValue:
 @requires("people.read", item=Person)
 def show(person_id: UUID) -> ResponseReturnValue:
     """Show one account."""
-    person = find_within(current_session(), current_actor(), Person, person_id)
-    return render_template("people/show.html", person=person, roles=list(Role))
+    session, actor = current_session(), current_actor()
+    person = find_within(session, actor, Person, person_id)
+    return render_template(
+        "people/show.html",
+        person=person,
+        roles=list(Role),
+        grants=lines_held(session, person),
+        lines=lines_of(session, actor),
+        organisations=own_organisations(),
+        may_write=actor.may("people.write"),
+    )
 
 
 @bp.get("/new")
 @requires("people.write")
 def new() -> ResponseReturnValue:
-    """Show the form of a new account."""
-    return _new_form({}, {})
+    """Show the form of a new account, at an organisation where the address names one."""
+    return _new_form({"org": request.args.get("org", "")}, {})
 
 
 @bp.post("/")
@@ -140,7 +173,7 @@ def create() -> ResponseReturnValue:
             username=given.username,
             display_name=given.display_name,
             org=given.org,
-            expires_at=_end_of(given.expires_on),
+            expires_at=end_of(given.expires_on),
         )
         person, password = add_person(current_session(), current_actor(), order)
     except FormError as error:
@@ -160,6 +193,36 @@ def ask_roles(person_id: UUID) -> ResponseReturnValue:
     return redirect(url_for(".show", person_id=person_id))
 
 
+@bp.post("/<uuid:person_id>/move")
+@requires("people.write", item=Person)
+def ask_move(person_id: UUID) -> ResponseReturnValue:
+    """Propose that somebody works elsewhere; a second person decides."""
+    given = read_form(MoveForm)
+    propose_move(current_session(), current_actor(), person_id, given.org, reason=given.reason)
+    toast("web.people.roles_proposed")
+    return redirect(url_for(".show", person_id=person_id))
+
+
+@bp.post("/<uuid:person_id>/lines")
+@requires("people.write", item=Person)
+def ask_line(person_id: UUID) -> ResponseReturnValue:
+    """Propose a business line; a second person decides."""
+    given = read_form(LineForm)
+    reach = Reach(given.line, given.root)
+    propose_line(current_session(), current_actor(), person_id, reach, reason=given.reason)
+    toast("web.people.roles_proposed")
+    return redirect(url_for(".show", person_id=person_id))
+
+
+@bp.post("/<uuid:person_id>/lines/withdraw")
+@requires("people.write", item=Person)
+def withdraw(person_id: UUID) -> ResponseReturnValue:
+    """Take a business line from somebody, now."""
+    withdraw_line(current_session(), current_actor(), person_id, read_form(WithdrawalForm).grant)
+    toast("web.people.line_withdrawn")
+    return redirect(url_for(".show", person_id=person_id))
+
+
 @bp.post("/<uuid:person_id>/end")
 @requires("people.write", item=Person)
 def end(person_id: UUID) -> ResponseReturnValue:
@@ -175,7 +238,7 @@ def end(person_id: UUID) -> ResponseReturnValue:
 def tokens() -> ResponseReturnValue:
     """List the tokens of the organisation and those below."""
     page = page_of(within(viewer(), ApiToken), TOKENS, request.args)
-    organisations = _organisations()
+    organisations = own_organisations()
     return render_template(
         "people/tokens.html", page=page, scopes=sorted(SCOPES), organisations=organisations, now=now()
     )
@@ -192,7 +255,7 @@ def make_token() -> ResponseReturnValue:
         given.org,
         given.scopes,
         name=given.name,
-        expires_at=_end_of(given.expires_on),
+        expires_at=end_of(given.expires_on),
         demo=current_settings().demo,
     )
     return render_template("people/token_made.html", made=made)
@@ -209,15 +272,5 @@ def revoke(token_id: UUID) -> ResponseReturnValue:
 
 
 def _new_form(values: dict[str, str], problems: dict[str, str]) -> str:
-    organisations = _organisations()
+    organisations = own_organisations()
     return render_template("people/new.html", values=values, problems=problems, organisations=organisations)
-
-
-def _organisations() -> list[tuple[str, str]]:
-    query = select(Organisation).where(visible(current_actor(), Organisation.code)).order_by(Organisation.path)
-    return [(one.code, f"{shown_name(one)} {one.code}") for one in current_session().scalars(query)]
-
-
-def _end_of(day: date | None) -> datetime | None:
-    """Return the last instant of a day in the centre's zone."""
-    return datetime.combine(day, time.max, current_settings().timezone) if day else None

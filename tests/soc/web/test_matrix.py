@@ -57,6 +57,11 @@ BY_HAND = {
     "api_recognizers.version": "a number counts the versions of one organisation: tests/detectors/workshop/test_api.py",
     "api_recognizers.effect": "a number counts the versions of one organisation: tests/detectors/workshop/test_api.py",
     "rules.show": "a rule is everybody's and shows no figure of anybody: tests/detectors/sigma/test_routes.py",
+    "units.show": "a unit is named by its code: tests/soc/web/people/test_units.py, a stranger finds none",
+    "units.change": "a unit is named by its code: tests/soc/web/people/test_units.py, a stranger changes none",
+    "units.place": "a unit is named by its code: tests/soc/web/people/test_units.py, a stranger changes none",
+    "units.close": "a unit is named by its code: tests/soc/web/people/test_units.py, a stranger changes none",
+    "units.reopen": "a unit is named by its code: tests/soc/web/people/test_units.py, a stranger changes none",
     "frame.focus": "answers alike whatever the code: tests/soc/web/test_arrival.py",
 }
 #: lists that by default show less than their rows: how they show all
