@@ -7,6 +7,7 @@ from flask import Blueprint, current_app, g, redirect, render_template, request,
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
+from soc.centre import Centre, centre_of
 from soc.identity.actor import Actor
 from soc.identity.models import Person
 from soc.registry import rooms
@@ -16,7 +17,7 @@ from soc.tiers.models import Organisation
 from soc.tiers.names import shown_name
 from soc.tiers.scope import visible
 from soc.web.chips import Chip
-from soc.web.context import current_actor, current_session, viewer
+from soc.web.context import current_actor, current_database, current_session, viewer
 from soc.web.cookies import show_organisation
 from soc.web.guard import signed_in
 
@@ -74,6 +75,14 @@ class Frame:
     def chips(self) -> list[Chip]:
         """The clocks that end first."""
         return _chips(viewer()) if g.get("actor") else []
+
+    @property
+    def centre(self) -> Centre | None:
+        """Which centre the installation is for, where somebody said so."""
+        if "session" in g:
+            return centre_of(current_session())
+        with current_database().read() as session:  # the form of a sign-in that was refused writes nothing
+            return centre_of(session)
 
     @property
     def organisation(self) -> ShownOrganisation | None:

@@ -27,6 +27,7 @@ from tests.e2e.running import first_password
 
 pytestmark = [pytest.mark.browser, pytest.mark.postgres, pytest.mark.slow]
 PASSWORD = "orchard-17-lighthouse-key"
+CITY, UNIT = "440100", "道路运输处"
 LINE = (
     "2026-11-25 09:{minute:02d}:00.000 CST [4711] db=hr,user=reader,app=psql,client=10.44.1.9 LOG:  AUDIT: "
     'SESSION,{minute},1,READ,SELECT,TABLE,public.staff,"SELECT * FROM staff",<not logged>,3\n'
@@ -120,13 +121,41 @@ def test_the_first_administrator_comes_from_nothing_to_the_first_log(
     admin.own_password(first_password(empty))
     admin.page.goto("/")
     assert admin.page.url.endswith("/setup/")
-    expect(admin.page.locator(".stepper [aria-current]")).to_contain_text(admin.say("web.setup.step.administrator"))
+    the_centre(admin)
     second = the_second_administrator(admin, arrive)
     the_first_source(admin, staff)
     the_first_log(admin, tmp_path)
+    the_first_unit(admin)
     clerk = the_first_person(admin, second, arrive)
     faults = admin.faults + second.faults + clerk.faults
     assert not faults, "\n".join(faults)
+
+
+def the_centre(admin: Walk) -> None:
+    """Say that this is the city's installation; every page says so from then on, and only the city is offered."""
+    step = admin.page.locator(".stepper [aria-current]")
+    expect(step).to_contain_text(admin.say("web.setup.step.organisation"))
+    admin.look("setup-organisation")
+    admin.page.locator("select[name=code]").select_option(CITY)
+    admin.page.get_by_role("button", name=admin.say("web.setup.centre_confirm")).click()
+    admin.page.wait_for_load_state("networkidle")
+    expect(step).to_contain_text(admin.say("web.setup.step.administrator"))
+    place = "广州市" if admin.lang == "zh" else "Guangzhou"
+    expect(admin.page.locator(".brand small")).to_have_text(admin.say("centre.default_name", place=place))
+    admin.page.goto("/setup/organisation")
+    admin.look("setup-organisation-again")
+
+
+def the_first_unit(admin: Walk) -> None:
+    """Make an office of the city's, where the first person will work."""
+    admin.page.goto("/people/units/")
+    admin.look("units-empty")
+    admin.follow("units.add")
+    admin.look("unit-new")
+    admin.fill(line="道路运输", name=UNIT)
+    expect(admin.page.locator("tbody tr")).to_contain_text(UNIT)
+    admin.page.locator("#flyout-title").wait_for()
+    admin.look("unit")
 
 
 def the_second_administrator(admin: Walk, arrive: Arrive) -> Walk:
@@ -202,6 +231,9 @@ def the_first_person(admin: Walk, second: Walk, arrive: Arrive) -> Walk:
     """One administrator makes a person and asks for their role, the other one agrees; then the day can begin."""
     admin.page.goto("/people/new")
     admin.look("person-new")
+    offered = admin.page.locator("select[name=org] option")
+    expect(offered.first).to_have_attribute("value", CITY)
+    admin.page.locator("select[name=org]").select_option(f"{CITY}-01")
     admin.fill(username="lin.fenxi", display_name="林晓岚")
     admin.look("person-made")
     password = admin.one_time()

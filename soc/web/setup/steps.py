@@ -7,6 +7,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from soc.acting import SystemPath
+from soc.centre import centre_of
 from soc.errors import ConflictError
 from soc.identity.actor import THREE_ADMINISTRATORS, Actor, Role
 from soc.identity.models import Person, PersonRole
@@ -15,7 +16,6 @@ from soc.installation import hold_setup
 from soc.ledger.models import Source
 from soc.logstore.port import LogStore, SearchRequest
 from soc.statesession import acting_as
-from soc.tiers.models import Organisation
 
 
 class Step(StrEnum):
@@ -38,11 +38,12 @@ class Progress:
 
 def progress(session: Session, store: LogStore, person: Person) -> list[Progress]:
     """Return every step with whether it is done."""
-    events = store.count(SearchRequest(limit=1))
+    events, second = store.count(SearchRequest(limit=1)), has_second(session)
     done = {
         Step.PASSWORD: not person.must_change_password,
-        Step.ORGANISATION: session.scalar(select(func.count()).select_from(Organisation)) not in {None, 0},
-        Step.ADMINISTRATOR: has_second(session),
+        # an installation from before this was asked went past it
+        Step.ORGANISATION: second or centre_of(session) is not None,
+        Step.ADMINISTRATOR: second,
         Step.SOURCE: bool(session.scalar(select(exists(select(Source.id))))),
         Step.LOG: events > 0,
     }
