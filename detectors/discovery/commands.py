@@ -36,7 +36,7 @@ _TOGETHER = 64  # texts that are read at once
 @click.option("--json", "as_json", is_flag=True)
 @click.option("--no-headers", is_flag=True, help="The first row is data; names are hidden from the decision.")
 @click.option("--dry-run", is_flag=True, help="Store nothing.")
-@click.option("--org", default=_ROOT, show_default=True, help="Code of the organisation whose ledger it is.")
+@click.option("--org", help="Code of the organisation whose ledger it is; the installation's own by default.")
 @click.option("--seed", type=int, default=20261122, show_default=True, help="Seed of the sample.")
 @click.option("--include", multiple=True, help="Read only files whose name or path matches this pattern (*.csv).")
 @click.option("--exclude", multiple=True, help="Leave out files whose name or path matches this pattern.")
@@ -49,7 +49,7 @@ def scan(
     as_json: bool,
     no_headers: bool,
     dry_run: bool,
-    org: str,
+    org: str | None,
     seed: int,
     include: tuple[str, ...],
     exclude: tuple[str, ...],
@@ -68,9 +68,9 @@ def scan(
     sampling = Sampling(full=full, headers=not no_headers, seed=seed, select=select)
     mode = Mode.FULL if full else Mode.AGAIN if again else Mode.CHANGED
     with at_desk() as desk:
-        places, missing, standard = _prepare(desk, locations, org)
+        owner, places, missing, standard = _prepare(desk, locations, org)
         orders = [_order(place, sampling, standard, workers) for place in places]
-        result, failed = _scan_all(desk, list(zip(places, orders, strict=True)), org, None if dry_run else mode)
+        result, failed = _scan_all(desk, list(zip(places, orders, strict=True)), owner, None if dry_run else mode)
     result = replace(result, skipped=(*missing, *result.skipped))
     if as_json:
         print_json(result.as_dict())
@@ -79,26 +79,30 @@ def scan(
     return 1 if failed or missing else 0
 
 
-def _prepare(desk: Desk, locations: tuple[str, ...], org: str) -> tuple[list["Location"], list["Skipped"], "Standard"]:
-    """Look up what to scan, what of it is not there, and by what it is judged, before anything is read."""
+def _prepare(
+    desk: Desk, locations: tuple[str, ...], org: str | None
+) -> tuple[str, list["Location"], list["Skipped"], "Standard"]:
+    """Look up whose ledger it is, what to scan, what of it is not there, and by what it is judged; nothing is read."""
     from detectors.discovery.finding import Skipped
     from detectors.discovery.service import Standard, active_policy, locate
+    from soc.centre import home_org
     from soc.errors import NotFoundError
     from soc.ledger.own_types import sought
     from soc.tiers.scope import in_scope
 
     with desk.read() as (session, actor):
-        if not in_scope(session, actor, org):
+        owner = org or home_org(session, actor)
+        if not in_scope(session, actor, owner):
             raise NotFoundError
         places, missing = [], []
         for given in locations:
             try:
-                places.append(locate(session, actor, desk.settings, given, org if org != _ROOT else None))
+                places.append(locate(session, actor, desk.settings, given, org))
             except SocError as error:
                 if len(locations) == 1:
                     raise
                 missing.append(Skipped(_named(given), told(error)))
-        return places, missing, Standard(active_policy(session, org), sought(session, org))
+        return owner, places, missing, Standard(active_policy(session, owner), sought(session, owner))
 
 
 def _named(given: str) -> str:

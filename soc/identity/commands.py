@@ -3,7 +3,6 @@
 from typing import Any
 
 import click
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from soc.desk import at_desk, print_json
@@ -69,7 +68,10 @@ def grant(username: str, line: str, org: str, reason: str) -> None:
             told = {"status": "done", **_as_json(session, person)}
         else:
             why = reason or t("units.from_the_command_line")
-            told = {"status": "proposed", "approval": str(propose_line(session, actor, person.id, reach, reason=why).id)}
+            told = {
+                "status": "proposed",
+                "approval": str(propose_line(session, actor, person.id, reach, reason=why).id),
+            }
     print_json(told)
 
 

@@ -144,6 +144,7 @@ def the_centre(admin: Walk) -> None:
     expect(admin.page.locator(".brand small")).to_have_text(admin.say("centre.default_name", place=place))
     admin.page.goto("/setup/organisation")
     admin.look("setup-organisation-again")
+    admin.page.goto("/setup/")
 
 
 def the_first_unit(admin: Walk) -> None:

@@ -171,9 +171,7 @@ def change(code: str) -> ResponseReturnValue:
     own_unit(current_session(), current_actor(), code)
     try:
         given = read_form(UnitForm)
-        facts = UnitFacts(
-            name=given.name, kind=given.kind, name_en=given.name_en, expires_at=end_of(given.expires_on)
-        )
+        facts = UnitFacts(name=given.name, kind=given.kind, name_en=given.name_en, expires_at=end_of(given.expires_on))
         change_unit(current_session(), current_actor(), code, facts, at=now())
     except FormError as error:
         return _shown(code, dict(request.form), error.texts()), error.status

@@ -86,7 +86,9 @@ def test_a_name_that_is_left_empty_is_the_centres_own(sign_in: SignIn, database:
     sign_in(Role.SYSADMIN).send("/setup/organisation", {"code": "440103"})
     with database.read() as session:
         found = centre_of(session)
-    assert found == Centre("440103", "荔湾区交通运输数据安全运行监管中心", "Liwan District Transport Data Security Centre")
+    assert found == Centre(
+        "440103", "荔湾区交通运输数据安全运行监管中心", "Liwan District Transport Data Security Centre"
+    )
 
 
 def test_a_city_chosen_by_mistake_is_left_again_until_there_is_a_second_administrator(

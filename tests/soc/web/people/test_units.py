@@ -156,9 +156,7 @@ def test_a_line_above_or_beside_ones_own_organisation_is_not_granted(admin: Brow
         assert admin.send(f"/people/{clerk}/lines", order).status_code == 404
 
 
-def test_what_the_province_granted_the_city_does_not_withdraw(
-    admin: Browser, database: Database, clerk: UUID
-) -> None:
+def test_what_the_province_granted_the_city_does_not_withdraw(admin: Browser, database: Database, clerk: UUID) -> None:
     with database.write() as session:
         person = session.get_one(Person, clerk)
         grant = grant_line(session, operator_actor(session), person, Reach("道路运输", "440000")).id
