@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, current_app, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from soc.centre import centre_of, named_centre
+from soc.centre import Centre, centre_of, named_centre
 from soc.tiers.models import Organisation, Tier
 from soc.tiers.names import shown_name
 from soc.web.context import current_actor, current_session, current_store
@@ -14,7 +14,7 @@ from soc.web.cookies import show_organisation
 from soc.web.forms import read_form
 from soc.web.guard import requires
 from soc.web.setup.centre import centres, choose_centre
-from soc.web.setup.steps import Step, add_second, progress
+from soc.web.setup.steps import Step, add_second, has_second, progress
 from soc.web.toasts import toast
 
 bp = Blueprint("setup", __name__, url_prefix="/setup")
@@ -90,6 +90,18 @@ def _centre() -> dict[str, Any]:
     session, actor = current_session(), current_actor()
     found = centre_of(session)
     chosen = found.code if found else actor.org
-    offered = [(one.code, f"{_INDENTS[one.tier]}{shown_name(one)} {one.code}") for one in centres(session, actor)]
     example = named_centre(session.get_one(Organisation, chosen), "", "")
-    return {"centre": found, "centres": offered, "chosen": chosen, "example": example}
+    return {
+        "centre": found,
+        "chosen": chosen,
+        "centres": [(one.code, f"{_INDENTS[one.tier]}{shown_name(one)} {one.code}") for one in centres(session, actor)],
+        "example": example,
+        # a name that was made from the centre's own is made anew for another one
+        "given": {part: "" if found is None else _given(found, example, part) for part in ("name", "name_en")},
+        "alone": not has_second(session),
+    }
+
+
+def _given(found: Centre, example: Centre, part: str) -> str:
+    name: str = getattr(found, part)
+    return "" if name == getattr(example, part) else name

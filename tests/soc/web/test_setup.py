@@ -86,9 +86,7 @@ def test_a_name_that_is_left_empty_is_the_centres_own(sign_in: SignIn, database:
     sign_in(Role.SYSADMIN).send("/setup/organisation", {"code": "440103"})
     with database.read() as session:
         found = centre_of(session)
-    assert found == Centre(
-        "440103", "荔湾区交通运输数据安全运行监管中心", "Liwan District Transport Data Security Centre"
-    )
+    assert found == Centre("440103", "荔湾区交通数据安全中心", "Liwan District Transport Data Security Centre")
 
 
 def test_a_city_chosen_by_mistake_is_left_again_until_there_is_a_second_administrator(
@@ -102,6 +100,17 @@ def test_a_city_chosen_by_mistake_is_left_again_until_there_is_a_second_administ
     assert first.send("/setup/organisation", {"code": PROVINCE}).status_code == 404
     assert f'value="{SIBLING}"' not in first.get("/setup/organisation").text
     assert where_admin_stands(database) == CITY
+
+
+def test_a_name_that_was_not_given_follows_the_centre_when_it_changes(sign_in: SignIn, database: Database) -> None:
+    first = sign_in(Role.SYSADMIN)
+    first.send("/setup/organisation", {"code": SIBLING, "name": "深圳数据中心"})
+    page = first.get("/setup/organisation?lang=zh").text
+    assert 'name="name" type="text" value="深圳数据中心"' in page
+    assert 'name="name_en" type="text" value=""' in page
+    assert t("web.setup.centre_code_hint", "zh") in page
+    sign_in(Role.SECADMIN, SIBLING)
+    assert t("web.setup.centre_code_hint", "zh") not in first.get("/setup/organisation?lang=zh").text
 
 
 def test_somebody_else_of_a_city_chooses_nothing_above_it(sign_in: SignIn) -> None:
