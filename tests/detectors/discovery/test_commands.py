@@ -3,12 +3,19 @@
 import json
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from config.settings import Settings
+from soc.acting import SystemPath
+from soc.centre import keep_centre, named_centre
 from soc.cli import main
+from soc.identity.actors import operator_actor
+from soc.installation import open_installation
+from soc.tiers.models import Organisation
 from tests.detectors.made import Maker
 
 Run = Callable[..., tuple[int, str, str]]
@@ -176,3 +183,12 @@ def test_a_bomb_is_wrong_use(soc: Run, tmp_path: Path) -> None:
     path = tmp_path / "bomb.yaml"
     path.write_text("a: &a [x]\nb: *a\n", encoding="utf-8")
     assert soc("grading", "check", str(path))[0] == 2
+
+
+def test_a_scan_that_names_no_organisation_is_the_centres(soc: Run, people: Path) -> None:
+    settings = Settings.load()
+    with closing(open_installation(settings)) as state, state.acting_for(SystemPath.OPERATOR).write() as session:
+        city = session.get_one(Organisation, "440100")
+        keep_centre(session, operator_actor(session), named_centre(city, "", ""))
+    soc("scan", str(people), "--json")
+    assert json.loads(soc("source", "list", "--json")[1])["org"] == "440100"
