@@ -9,12 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from soc.clock import now
-from soc.errors import ForbiddenError, InputError, NotFoundError, UnauthenticatedError
+from soc.errors import ConflictError, ForbiddenError, InputError, NotFoundError, UnauthenticatedError
 from soc.identity.actor import Actor, ActorKind
 from soc.identity.actors import token_actor
 from soc.identity.models import ApiToken
+from soc.tiers.models import Organisation
 from soc.tiers.scope import in_scope
-from soc.tiers.units import not_ended
+from soc.tiers.units import is_closed, not_ended
 from soc.trail import Act, record
 
 _PREFIX = "gl_"
@@ -50,12 +51,15 @@ def create_token(
         InputError: no scope, or one there is not.
         NotFoundError: no such organisation, or outside the actor's scope.
         ForbiddenError: the machine's command line asks for more than it may give alone.
+        ConflictError: the organisation is closed.
     """
     unknown = sorted(set(scopes) - SCOPES)
     if unknown or not scopes:
         raise InputError("errors.token_scope", scope=", ".join(unknown) or "-", known=", ".join(sorted(SCOPES)))
     if not in_scope(session, actor, org):
         raise NotFoundError("errors.organisation_unknown")
+    if is_closed(session, session.get_one(Organisation, org), now()):
+        raise ConflictError("units.error.closed")
     if not demo:
         _check_grant(actor, scopes)
     secret = _PREFIX + secrets.token_urlsafe(32)

@@ -154,6 +154,7 @@ def test_a_closed_unit_takes_nobody_in_until_it_is_opened_again(session: Session
     close_unit(session, admin, unit.code, at=NOON)
     for refused in (
         lambda: add_person(session, admin, order),
+        lambda: create_token(session, admin, unit.code, ("read",), demo=True),
         lambda: make("科室", parent=unit.code),
         lambda: close_unit(session, admin, unit.code, at=NOON),
         lambda: change_unit(session, admin, unit.code, UnitFacts(name="改名", kind=UnitKind.OFFICE), at=NOON),
