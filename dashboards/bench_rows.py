@@ -13,13 +13,13 @@ from sqlalchemy.orm import Session
 from audit.ingest.register import Incoming, accept
 from audit.ingest.spool import Spool
 from config.settings import Settings
-from detectors.findings import Basis
 from incidents.alerts.models import Alert, AlertFinding, AlertStatus, Severity, Verdict
 from incidents.cases.models import Clock, Incident
 from incidents.deadlines import IncidentLevel
 from policies.grading.taxonomy import taxonomy
 from soc.clock import now
 from soc.db import Database, Model, new_id
+from soc.exposure import Basis
 from soc.identity.actor import Role
 from soc.identity.actors import operator_actor
 from soc.identity.persons import NewPerson, add_person, propose_roles

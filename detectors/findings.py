@@ -19,6 +19,7 @@ from soc.clock import now
 from soc.crypto import hmac_sm3, ring_of
 from soc.db import Identified, Model, new_id
 from soc.events import Event, emit_each
+from soc.exposure import Exposed, Figure
 from soc.identity.actor import Actor
 from soc.text import Message
 from soc.tiers.models import Scoped
@@ -52,23 +53,6 @@ class EntityKind(StrEnum):
     PERSON = "person"
     ACCOUNT = "account"
     ADDRESS = "address"
-
-
-class Basis(StrEnum):
-    """How a figure was come by."""
-
-    MEASURED = "measured"
-    ESTIMATED = "estimated"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """From ``low`` to ``high``; ``high`` is None where nothing bounds it."""
-
-    low: int = 0
-    high: int | None = 0
-    basis: Basis = Basis.MEASURED
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +94,7 @@ class NewFinding:
     details: Mapping[str, Any] = field(default_factory=dict)
 
 
-class Finding(Scoped, Identified, Model):
+class Finding(Exposed, Scoped, Identified, Model):
     """A finding as it is kept."""
 
     __tablename__ = "findings"
@@ -126,12 +110,6 @@ class Finding(Scoped, Identified, Model):
     parts: Mapped[list[dict[str, Any]]]
     score: Mapped[int]
     level: Mapped[str]
-    rows_low: Mapped[int]
-    rows_high: Mapped[int | None]
-    rows_basis: Mapped[Basis]
-    persons_low: Mapped[int]
-    persons_high: Mapped[int | None]
-    persons_basis: Mapped[Basis]
     events: Mapped[list[str]]
     first_at: Mapped[datetime]
     last_at: Mapped[datetime]

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from detectors.findings import EntityKind, Figure, FindingKind, NewFinding, RiskPart
+from detectors.findings import EntityKind, FindingKind, NewFinding, RiskPart
+from soc.exposure import Figure
 from soc.text import Message
 
 #: worth a look the same day; it opens no incident by itself

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from config.settings import Settings
 from detectors.findings import Finding, FindingRaised, find_finding
-from incidents.alerts.grouping import Raised, Span
+from incidents.alerts.grouping import Raised
 from incidents.alerts.intake import take_in
 from incidents.alerts.models import Alert, AlertStatus
 from incidents.cases.models import Incident
@@ -38,8 +38,8 @@ def raised_of(finding: Finding) -> Raised:
         parts=finding.parts,
         score=finding.score,
         level=finding.level,
-        rows=Span(finding.rows_low, finding.rows_high, finding.rows_basis),
-        persons=Span(finding.persons_low, finding.persons_high, finding.persons_basis),
+        rows=finding.rows,
+        persons=finding.persons,
         events=finding.events,
         first_at=finding.first_at,
         last_at=finding.last_at,

@@ -33,8 +33,8 @@ def as_row(row: Finding) -> dict[str, Any]:
         "title": Message.from_json(row.title).render(),
         "reasons": [Message.from_json(one).render() for one in row.reasons],
         "parts": [{"label": Message.from_json(one["label"]).render(), "value": one["value"]} for one in row.parts],
-        "rows": {"low": row.rows_low, "high": row.rows_high, "basis": row.rows_basis.value},
-        "persons": {"low": row.persons_low, "high": row.persons_high, "basis": row.persons_basis.value},
+        "rows": row.rows.as_json(),
+        "persons": row.persons.as_json(),
         "first_at": row.first_at.isoformat(),
         "last_at": row.last_at.isoformat(),
     }

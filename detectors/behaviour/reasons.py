@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from detectors.behaviour.assess import Assessed
 from detectors.behaviour.facts import EntityDay
 from detectors.behaviour.unusual import View
-from detectors.findings import Basis, EntityKind, Figure, FindingKind, NewFinding, RiskPart
+from detectors.findings import EntityKind, FindingKind, NewFinding, RiskPart
 from detectors.leakage.exposure import Exposure, exposure_of
+from soc.exposure import Basis, Figure
 from soc.logstore.lucene import term
 from soc.text import Message
 

@@ -7,7 +7,7 @@ the ledger knows it. A log hardly ever says whose rows came back: persons are es
 from dataclasses import dataclass
 
 from detectors.behaviour.facts import SENSITIVE_RANK, DayFacts
-from detectors.findings import Basis, Figure
+from soc.exposure import Basis, Figure
 
 LEVELS = {1: "G1", 2: "G2", 3: "G3", 4: "G4", 5: "I", 6: "C"}
 

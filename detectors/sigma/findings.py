@@ -20,9 +20,7 @@ from detectors.behaviour.reasons import asked_reasons
 from detectors.behaviour.store import account_keys
 from detectors.findings import (
     MOST_NAMED_EVENTS,
-    Basis,
     EntityKind,
-    Figure,
     FindingKind,
     NewFinding,
     RiskPart,
@@ -30,6 +28,7 @@ from detectors.findings import (
 )
 from detectors.sigma.book import book_of
 from detectors.sigma.models import DetectionRule
+from soc.exposure import NOT_KNOWN, Basis, Figure
 from soc.identity.actors import job_actor
 from soc.logstore.lucene import term
 from soc.text import Message
@@ -154,7 +153,7 @@ def finding_of(
         score=min(100, sum(part.value for part in parts)),
         level=group["level"] or "",
         rows=_rows_of(group),
-        persons=Figure(0, None, Basis.UNKNOWN) if group["rank"] else Figure(),
+        persons=NOT_KNOWN if group["rank"] else Figure(),
         events=group["uids"],
         first_at=group["first"],
         last_at=group["last"],

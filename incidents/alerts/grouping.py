@@ -12,8 +12,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from detectors.findings import MOST_NAMED_EVENTS, Basis, FindingKind
+from detectors.findings import MOST_NAMED_EVENTS, FindingKind
 from incidents.alerts.models import AlertFinding
+from soc.exposure import Figure, added, widest
 from soc.ledger.levels import RANKS
 
 #: an entity's findings further apart than this are two stories
@@ -25,16 +26,6 @@ _BREADTH = {FindingKind.RULE: 0, FindingKind.BEHAVIOUR: 1, FindingKind.DRIP: 2}
 #: reasons of rules come by the hour: one rule's hits are counted together, its tables named once
 _JOINED = {"rules.reason_hits": ("count",), "rules.reason_tables": ("tables",)}
 _MOST_TABLES = 12
-_CERTAINTY = {Basis.MEASURED: 0, Basis.ESTIMATED: 1, Basis.UNKNOWN: 2}
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A figure from low to high; ``high`` is None without an upper bound."""
-
-    low: int
-    high: int | None
-    basis: Basis
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +44,8 @@ class Raised:
     parts: Sequence[Mapping[str, Any]]
     score: int
     level: str
-    rows: Span
-    persons: Span
+    rows: Figure
+    persons: Figure
     events: Sequence[str]
     first_at: datetime
     last_at: datetime
@@ -68,8 +59,8 @@ class Joined:
     leading: AlertFinding
     score: int
     level: str
-    rows: Span
-    persons: Span
+    rows: Figure
+    persons: Figure
     reasons: list[dict[str, Any]]
     events: list[str]
     first_at: datetime
@@ -86,32 +77,13 @@ def joined(findings: Sequence[AlertFinding]) -> Joined:
         leading=leading,
         score=leading.score,
         level=max((one.level for one in standing), key=lambda level: RANKS.get(level, 0)),
-        rows=added(Span(one.rows_low, one.rows_high, one.rows_basis) for one in counted),
-        persons=widest(Span(one.persons_low, one.persons_high, one.persons_basis) for one in counted),
+        rows=added(one.rows for one in counted),
+        persons=widest(one.persons for one in counted),
         reasons=_without_repeats(reason for one in ordered for reason in one.reasons),
         events=list(dict.fromkeys(event for one in ordered for event in one.events))[:MOST_EVENTS],
         first_at=min(one.first_at for one in findings),
         last_at=max(one.last_at for one in findings),
     )
-
-
-def added(spans: Iterable[Span]) -> Span:
-    """Add figures of different events; one without an upper bound leaves the sum without one."""
-    found = list(spans)
-    highs = [one.high for one in found]
-    high = None if None in highs else sum(one for one in highs if one is not None)
-    return Span(sum(one.low for one in found), high, _least_certain(found))
-
-
-def widest(spans: Iterable[Span]) -> Span:
-    """Join figures that may mean the same persons: at least the largest, at most all of them together."""
-    found = list(spans)
-    summed = added(found)
-    return Span(max((one.low for one in found), default=0), summed.high, summed.basis)
-
-
-def _least_certain(spans: Sequence[Span]) -> Basis:
-    return max((one.basis for one in spans), key=lambda basis: _CERTAINTY[basis], default=Basis.UNKNOWN)
 
 
 def _latest_of_each(findings: Sequence[AlertFinding]) -> list[AlertFinding]:

@@ -82,12 +82,8 @@ def _kept(session: Session, alert: Alert, raised: Raised, at: datetime) -> Alert
         parts=[dict(one) for one in raised.parts],
         score=raised.score,
         level=raised.level,
-        rows_low=raised.rows.low,
-        rows_high=raised.rows.high,
-        rows_basis=raised.rows.basis,
-        persons_low=raised.persons.low,
-        persons_high=raised.persons.high,
-        persons_basis=raised.persons.basis,
+        rows=raised.rows,
+        persons=raised.persons,
         events=list(raised.events),
         first_at=raised.first_at,
         last_at=raised.last_at,
@@ -105,9 +101,7 @@ def _show(alert: Alert, found: Joined, at: datetime) -> bool:
     alert.title_text = searchable(found.leading.title, alert.entity_name)
     alert.reasons, alert.parts = found.reasons, found.leading.parts
     alert.score, alert.severity, alert.level = found.score, Severity.of(found.score), found.level
-    alert.rows_low, alert.rows_high, alert.rows_basis = found.rows.low, found.rows.high, found.rows.basis
-    alert.persons_low, alert.persons_high = found.persons.low, found.persons.high
-    alert.persons_basis = found.persons.basis
+    alert.rows, alert.persons = found.rows, found.persons
     alert.events, alert.first_at, alert.last_at, alert.changed_at = found.events, found.first_at, found.last_at, at
     if woken:
         alert.snoozed_until = alert.snoozed_by = alert.snooze_note = None

@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from detectors.findings import Basis
 from soc.db import Identified, Model
+from soc.exposure import Exposed
 from soc.tiers.models import Scoped
 
 
@@ -49,19 +49,7 @@ class Severity(StrEnum):
         return cls.INFO
 
 
-class Exposure:
-    """Mixin: how much was touched; rows and persons are two figures, each from low to high."""
-
-    rows_low: Mapped[int] = mapped_column(default=0)
-    #: None where there is no upper bound
-    rows_high: Mapped[int | None]
-    rows_basis: Mapped[Basis] = mapped_column(default=Basis.UNKNOWN)
-    persons_low: Mapped[int] = mapped_column(default=0)
-    persons_high: Mapped[int | None]
-    persons_basis: Mapped[Basis] = mapped_column(default=Basis.UNKNOWN)
-
-
-class Alert(Exposure, Scoped, Identified, Model):
+class Alert(Exposed, Scoped, Identified, Model):
     """What one entity did within one stretch of time, as people work on it."""
 
     __tablename__ = "alerts"
@@ -104,7 +92,7 @@ class Alert(Exposure, Scoped, Identified, Model):
     closed_note: Mapped[str | None]
 
 
-class AlertFinding(Exposure, Scoped, Identified, Model):
+class AlertFinding(Exposed, Scoped, Identified, Model):
     """One finding as it came, kept with the alert it was joined into."""
 
     __tablename__ = "alert_findings"

@@ -81,10 +81,7 @@ def export_incident(session: Session, actor: Actor, incident: Incident) -> dict[
 
 
 def _exposure(incident: Incident) -> dict[str, Any]:
-    return {
-        "rows": {"low": incident.rows_low, "high": incident.rows_high, "basis": incident.rows_basis.value},
-        "persons": {"low": incident.persons_low, "high": incident.persons_high, "basis": incident.persons_basis.value},
-    }
+    return {"rows": incident.rows.as_json(), "persons": incident.persons.as_json()}
 
 
 def _clock(clock: Any) -> dict[str, Any]:

@@ -8,9 +8,9 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from incidents.alerts.models import Exposure
 from incidents.deadlines import IncidentLevel, Reporter
 from soc.db import Identified, Model
+from soc.exposure import Exposed
 from soc.tiers.models import Scoped
 
 
@@ -24,7 +24,7 @@ class IncidentStatus(StrEnum):
     CLOSED = "closed"
 
 
-class Incident(Exposure, Scoped, Identified, Model):
+class Incident(Exposed, Scoped, Identified, Model):
     """Something that happened, which somebody has taken on."""
 
     __tablename__ = "incidents"

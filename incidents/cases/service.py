@@ -9,7 +9,6 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from incidents.alerts.grouping import Span, added, widest
 from incidents.alerts.intake import searchable
 from incidents.alerts.models import Alert, AlertFinding, AlertStatus, Verdict
 from incidents.cases.clocks import regrade_clocks, start_clocks
@@ -19,6 +18,7 @@ from incidents.deadlines import IncidentLevel, Reporter, Start, judge_level
 from incidents.errors import AlertClosedError, IncidentStateError
 from incidents.events import IncidentOpened
 from soc.events import emit
+from soc.exposure import NOT_KNOWN, added, widest
 from soc.identity.actor import Actor
 from soc.identity.models import Person
 from soc.ledger.levels import RANKS
@@ -202,11 +202,8 @@ def refresh_exposure(session: Session, incident: Incident) -> None:
     """Let the incident show what its alerts show together."""
     session.flush()
     alerts = session.scalars(select(Alert).where(Alert.incident_id == incident.id)).all()
-    rows = added(Span(one.rows_low, one.rows_high, one.rows_basis) for one in alerts)
-    persons = widest(Span(one.persons_low, one.persons_high, one.persons_basis) for one in alerts)
-    incident.rows_low, incident.rows_high, incident.rows_basis = rows.low, rows.high, rows.basis
-    incident.persons_low, incident.persons_high = persons.low, persons.high
-    incident.persons_basis = persons.basis
+    incident.rows = added(one.rows for one in alerts) if alerts else NOT_KNOWN
+    incident.persons = widest(one.persons for one in alerts) if alerts else NOT_KNOWN
     incident.score = max((one.score for one in alerts), default=0)
     incident.data_level = max((one.level for one in alerts), key=lambda level: RANKS.get(level, 0), default="")
 
@@ -214,7 +211,7 @@ def refresh_exposure(session: Session, incident: Incident) -> None:
 def _new(session: Session, alerts: Sequence[Alert], order: OpenIncident, at: datetime) -> Incident:
     leading = max(alerts, key=lambda one: one.score)
     org = _common_org(session, alerts)
-    persons = widest(Span(one.persons_low, one.persons_high, one.persons_basis) for one in alerts)
+    persons = widest(one.persons for one in alerts)
     facts: dict[str, Any] = {"persons": persons.low} if persons.low else {}
     incident = Incident(
         org=org,

@@ -3,9 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
-from detectors.findings import Basis
-from incidents.alerts.grouping import Raised, Span
+from incidents.alerts.grouping import Raised
 from soc.db import new_id
+from soc.exposure import Basis, Figure
 from tests.conftest import NOON
 
 
@@ -24,8 +24,8 @@ def finding(**changes: Any) -> Raised:
         "parts": [],
         "score": 60,
         "level": "G3",
-        "rows": Span(100, 100, Basis.MEASURED),
-        "persons": Span(80, 100, Basis.ESTIMATED),
+        "rows": Figure(100, 100, Basis.MEASURED),
+        "persons": Figure(80, 100, Basis.ESTIMATED),
         "events": ["e1", "e2"],
         "first_at": NOON,
         "last_at": NOON + timedelta(minutes=10),

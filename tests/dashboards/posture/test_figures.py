@@ -6,8 +6,8 @@ from sqlalchemy.orm import Session
 
 from dashboards.posture.figures import posture
 from dashboards.posture.indicators import Span
-from detectors.findings import Basis
 from incidents.alerts.models import Alert, AlertStatus, Severity, Verdict
+from soc.exposure import Basis
 from soc.identity.actor import Role
 from soc.ledger.levels import Level
 from soc.ledger.models import ItemStatus, LedgerItem, LedgerTable, Source

@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detectors.behaviour.facts import DayFacts
-from detectors.findings import Basis
 from detectors.leakage.exposure import exposure_of
+from soc.exposure import Basis
 from tests.detectors.behaviour.days import facts
 
 PARTS = st.builds(

@@ -13,10 +13,11 @@ from detectors.backtest import walk_forward
 from detectors.behaviour import stage
 from detectors.behaviour.jobs import judge_latest
 from detectors.behaviour.store import BehaviourDay, account_keys, days_between, forget_old
-from detectors.findings import Basis, Finding, FindingKind, FindingRaised
+from detectors.findings import Finding, FindingKind, FindingRaised
 from soc.accounts.models import Account
 from soc.db import Database
 from soc.events import OutboxEvent
+from soc.exposure import Basis
 from soc.ledger.models import ScanRun, Source
 from soc.room import BatchContext
 from tests.detectors.behaviour.test_extract import frame

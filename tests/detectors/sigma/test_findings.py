@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from detectors.findings import Basis, EntityKind, Finding
+from detectors.findings import EntityKind, Finding
 from detectors.sigma.findings import raise_hits
 from detectors.sigma.models import DetectionRule, RuleCounter
 from detectors.sigma.rules import LIBRARY, read_rules
@@ -13,6 +13,7 @@ from detectors.sigma.stage import tag_hits
 from soc.accounts.models import Account
 from soc.accounts.service import AccountEntry, map_accounts
 from soc.db import Database
+from soc.exposure import Basis
 from soc.identity.actors import operator_actor
 from soc.logstore import open_store
 from soc.room import BatchContext

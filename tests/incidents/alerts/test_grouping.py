@@ -6,11 +6,12 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from detectors.findings import MOST_NAMED_EVENTS, Basis
-from incidents.alerts.grouping import WINDOW, Span, added, widest
+from detectors.findings import MOST_NAMED_EVENTS
+from incidents.alerts.grouping import WINDOW
 from incidents.alerts.intake import take_in
 from incidents.alerts.models import Alert, AlertFinding, AlertStatus
 from incidents.alerts.service import Change, change_alerts, chosen
+from soc.exposure import Basis, Figure, added, widest
 from soc.identity.actor import Actor
 from tests.conftest import NOON
 from tests.incidents.findings import finding
@@ -111,7 +112,7 @@ def test_reasons_of_an_older_shape_stay_as_they_were(session: Session, operator:
 
 def test_the_same_thing_told_again_is_not_added_twice(session: Session, operator: Actor) -> None:
     take_in(session, operator, finding(dedup_key="k"), at=NOON)
-    again = finding(dedup_key="k", rows=Span(150, 150, Basis.MEASURED), last_at=NOON + HOUR)
+    again = finding(dedup_key="k", rows=Figure(150, 150, Basis.MEASURED), last_at=NOON + HOUR)
     alert = take_in(session, operator, again, at=NOON)
     assert (alert.rows_low, alert.suppressed) == (150, 1)
 
@@ -137,7 +138,7 @@ def test_only_a_graver_finding_wakes_a_snoozed_alert(
 
 
 _spans = st.builds(
-    lambda low, more, basis: Span(low, None if more is None else low + more, basis),
+    lambda low, more, basis: Figure(low, None if more is None else low + more, basis),
     st.integers(0, 10**6),
     st.none() | st.integers(0, 10**6),
     st.sampled_from(Basis),
@@ -145,7 +146,7 @@ _spans = st.builds(
 
 
 @given(st.lists(_spans, min_size=1, max_size=6))
-def test_a_join_of_figures_is_never_surer_or_smaller_than_its_parts(spans: list[Span]) -> None:
+def test_a_join_of_figures_is_never_surer_or_smaller_than_its_parts(spans: list[Figure]) -> None:
     for joined in (added(spans), widest(spans)):
         assert joined.low >= max(one.low for one in spans)
         assert joined.high is None or joined.high >= joined.low

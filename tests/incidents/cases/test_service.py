@@ -4,8 +4,6 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from detectors.findings import Basis
-from incidents.alerts.grouping import Span
 from incidents.alerts.intake import take_in
 from incidents.alerts.models import Alert, AlertStatus
 from incidents.cases.clocks import announce, clocks_of, meet, next_clocks, running_clocks
@@ -30,6 +28,7 @@ from incidents.policy import on_finding
 from soc.crypto import SealError
 from soc.errors import NotFoundError
 from soc.events import OutboxEvent
+from soc.exposure import Basis, Figure
 from soc.identity.actor import Actor, Role
 from soc.tiers.scope import find_within
 from soc.trail import TrailEntry
@@ -93,7 +92,7 @@ def test_a_finding_at_the_threshold_opens_an_incident_at_its_centre_by_itself(
 
 def test_later_findings_of_the_same_entity_raise_the_incidents_exposure(session: Session, operator: Actor) -> None:
     on_finding(session, operator, finding(score=90), at=NOON)
-    on_finding(session, operator, finding(score=95, rows=Span(900, 900, Basis.MEASURED), events=["e3"]), at=NOON)
+    on_finding(session, operator, finding(score=95, rows=Figure(900, 900, Basis.MEASURED), events=["e3"]), at=NOON)
     incident = session.scalars(select(Incident)).one()
     assert (incident.rows_low, incident.score) == (1000, 95)
 
