@@ -10,6 +10,8 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Composite, Mapped, composite, declared_attr, mapped_column
 
+from soc.text import t
+
 
 class Basis(StrEnum):
     """How a figure was come by."""
@@ -37,13 +39,32 @@ class Figure:
         """The order from little to much: what is certain first, then what is possible."""
         return self.low, float("inf") if self.high is None else self.high
 
+    def words(self) -> str:
+        """Say it in the reader's language, without its basis."""
+        if self.high is None:
+            return t("exposure.at_least", low=f"{self.low:,}") if self.low else t("exposure.unknown")
+        if self.low == self.high:
+            return f"{self.low:,}"
+        if not self.low:
+            return t("exposure.up_to", high=f"{self.high:,}")
+        return t("exposure.between", low=f"{self.low:,}", high=f"{self.high:,}")
+
+    def how(self) -> str:
+        """Say how it was come by; "" for nothing at all, and where "unknown" has been said already."""
+        return "" if self.nothing or self in _SPEAKS_FOR_ITSELF else t(f"exposure.{self.basis}")
+
     def as_json(self) -> dict[str, int | str | None]:
         """Return the three parts by their names."""
         return {"low": self.low, "high": self.high, "basis": self.basis.value}
 
 
+#: nothing, and known to be nothing
+NOTHING = Figure()
 #: of what nobody counted, and nothing bounds
 NOT_KNOWN = Figure(0, None, Basis.UNKNOWN)
+
+
+_SPEAKS_FOR_ITSELF = frozenset({NOT_KNOWN})
 
 
 class Exposed:

@@ -71,20 +71,20 @@ def taker_bars(found: Sequence[Taker]) -> Chart:
     figure = go.Figure(
         go.Bar(
             y=[one.name for one in shown],
-            x=[one.rows for one in shown],
+            x=[one.rows.low for one in shown],
             orientation="h",
             marker={"color": SERIES[0]},
-            text=[f"{one.rows:,}" for one in shown],
+            text=[" ".join(filter(None, (one.rows.words(), one.rows.how()))) for one in shown],
             textposition="auto",
             customdata=[
                 url_for("logs.index", q=f"{term('actor.user.name', one.name)} OR {term('guanlan.person', one.name)}")
                 for one in shown
             ],
-            hovertemplate="%{y}: %{x:,}<extra></extra>",
+            hovertemplate="%{y}: %{text}<extra></extra>",
         )
     )
-    head = (t("posture.person"), f"#{t('posture.rows')}", f"#{t('posture.reads')}")
-    rows = [(one.name, one.rows, one.reads) for one in found]
+    head = (t("posture.person"), f"#{t('posture.rows')}", t("exposure.basis"), f"#{t('posture.reads')}")
+    rows = [(one.name, one.rows.words(), one.rows.how(), one.reads) for one in found]
     return chart("takers", t("posture.chart_takers"), figure, head, rows, note=t("posture.chart_takers_note"))
 
 

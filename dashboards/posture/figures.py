@@ -4,18 +4,39 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from dashboards.posture.indicators import Span, ratios
 from dashboards.posture.score import Ratio, Score, roll_up, score_of
 from incidents.alerts.models import Alert, AlertStatus, Severity, Verdict
 from incidents.cases.models import Clock, Incident, IncidentStatus, IncidentTask, TaskKind, TaskStatus
+from soc.exposure import NOTHING, Basis, Figure, added, widest
 from soc.identity.actor import Actor
 from soc.ledger.models import LedgerItem
 from soc.tiers.models import Organisation, Tier
 from soc.tiers.scope import visible
 
+
+def _of_basis(column: InstrumentedAttribute[Basis], basis: Basis) -> ColumnElement[int]:
+    return func.sum(case((column == basis, 1), else_=0))
+
+
+#: alerts are of different events, so their rows add up; their persons may be the same ones
+_SUMMED = tuple(
+    one
+    for least, high, basis in (
+        (func.sum(Alert.rows_low), Alert.rows_high, Alert.rows_basis),
+        (func.max(Alert.persons_low), Alert.persons_high, Alert.persons_basis),
+    )
+    for one in (
+        least,
+        func.sum(high),
+        func.count() == func.count(high),
+        _of_basis(basis, Basis.UNKNOWN),
+        _of_basis(basis, Basis.ESTIMATED),
+    )
+)
 _OPEN_ALERTS = (AlertStatus.NEW, AlertStatus.TRIAGED)
 _OPEN_INCIDENTS = (IncidentStatus.OPEN, IncidentStatus.CONTAINED)
 
@@ -30,9 +51,9 @@ class Counts:
     incidents: int = 0
     overdue: int = 0
     rectifications: int = 0
-    #: rows that may have left, by the alerts of the period that are not false: at least, and at most
-    rows_low: int = 0
-    rows_high: int | None = 0
+    #: what may have left, by the alerts of the period that are not false
+    rows: Figure = NOTHING
+    persons: Figure = NOTHING
 
     def add(self, other: "Counts") -> None:
         """Add another organisation's counts."""
@@ -43,8 +64,8 @@ class Counts:
         self.incidents += other.incidents
         self.overdue += other.overdue
         self.rectifications += other.rectifications
-        self.rows_low += other.rows_low
-        self.rows_high = None if self.rows_high is None or other.rows_high is None else self.rows_high + other.rows_high
+        self.rows = added([self.rows, other.rows])
+        self.persons = widest([self.persons, other.persons])
 
     @property
     def sensitive(self) -> int:
@@ -125,17 +146,22 @@ def _count_alerts(session: Session, actor: Actor, found: dict[str, Counts]) -> N
 
 
 def _count_exposure(session: Session, actor: Actor, span: Span, found: dict[str, Counts]) -> None:
-    counted = (func.sum(Alert.rows_low), func.sum(Alert.rows_high), func.count(), func.count(Alert.rows_high))
-    query = select(Alert.org, *counted).where(
+    query = select(Alert.org, *_SUMMED).where(
         visible(actor, Alert.org),
         Alert.last_at >= span.since,
         Alert.last_at < span.until,
         Alert.level.in_(["G3", "G4", "I", "C"]),
         Alert.verdict.is_(None) | (Alert.verdict == Verdict.TRUE_POSITIVE),
     )
-    for org, low, high, alerts, bounded in session.execute(query.group_by(Alert.org)):
-        _of(found, org).rows_low = int(low or 0)
-        _of(found, org).rows_high = int(high or 0) if alerts == bounded else None
+    for org, *summed in session.execute(query.group_by(Alert.org)):
+        _of(found, org).rows = _summed(*summed[:5])
+        _of(found, org).persons = _summed(*summed[5:])
+
+
+def _summed(low: int, high: int | None, bounded: bool, unknown: int, estimated: int) -> Figure:
+    """Put together what the database counted; the sums come as its own kind of number."""
+    basis = Basis.UNKNOWN if unknown else Basis.ESTIMATED if estimated else Basis.MEASURED
+    return Figure(int(low), int(high or 0) if bounded else None, basis)
 
 
 def _count_incidents(session: Session, actor: Actor, found: dict[str, Counts], at: datetime) -> None:

@@ -6,8 +6,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from dashboards.posture.indicators import Span
+from soc.exposure import Basis, Figure
+from soc.logstore.exposed import Read, rows_read
 from soc.logstore.lucene import parse
-from soc.logstore.port import COUNT, GroupRow, Metric, MetricKind, SearchRequest
+from soc.logstore.port import COUNT, GroupRow, SearchRequest
 from soc.logstore.query import Scope
 
 if TYPE_CHECKING:
@@ -15,17 +17,17 @@ if TYPE_CHECKING:
 
 #: data that counts as grave: G3 and above
 GRAVE = "guanlan.level_rank:[3 TO *]"
-_ROWS = Metric(MetricKind.SUM, "guanlan.rows")
+_WHO = ("guanlan.person", "actor.user.name", "guanlan.org")
 _SHANGHAI = timedelta(hours=8)
 
 
 @dataclass(frozen=True, slots=True)
 class Taker:
-    """Somebody who read grave data: rows that were counted, and reads that could not be."""
+    """Somebody who read grave data: rows, and how often."""
 
     name: str
     org: str
-    rows: int
+    rows: Figure
     reads: int
 
 
@@ -40,10 +42,12 @@ class Flow:
 
 
 def takers(store: "LogStore", orgs: frozenset[str], span: Span, *, limit: int = 10) -> list[Taker]:
-    """Return who read the most rows of grave data, at most ``limit``."""
-    request = _request(orgs, span)
-    rows = store.aggregate(request, ["guanlan.person", "actor.user.name", "guanlan.org"], [_ROWS, COUNT], limit).rows
-    return [_taker(row) for row in rows if row.figures[_ROWS.name] or row.figures["count"]]
+    """Return who read the most rows of grave data, at most ``limit``; half of them may be those it is not known of."""
+    found = sorted(map(_taker, rows_read(store, _request(orgs, span), _WHO)), key=_counted, reverse=True)
+    uncounted = [one for one in found if one.rows.basis is Basis.UNKNOWN]
+    chosen = sorted(uncounted, key=_possible, reverse=True)[: limit // 2]
+    chosen += [one for one in found if one not in chosen][: limit - len(chosen)]
+    return sorted(chosen, key=_counted, reverse=True)
 
 
 def flows(store: "LogStore", orgs: frozenset[str], span: Span, *, limit: int = 24) -> list[Flow]:
@@ -66,9 +70,17 @@ def _request(orgs: frozenset[str], span: Span) -> SearchRequest:
     return SearchRequest(parse(GRAVE), since=span.since, until=span.until, scope=Scope(orgs))
 
 
-def _taker(row: GroupRow) -> Taker:
-    person, account, org = row.key
-    return Taker(str(person or account or "—"), str(org or ""), _number(row, _ROWS.name), _number(row, "count"))
+def _taker(read: Read) -> Taker:
+    person, account, org = read.key
+    return Taker(str(person or account or "—"), str(org or ""), read.rows, read.times)
+
+
+def _counted(one: Taker) -> tuple[int, float]:
+    return one.rows.weight
+
+
+def _possible(one: Taker) -> float:
+    return one.rows.weight[1]
 
 
 def _word(row: GroupRow, place: int) -> str:

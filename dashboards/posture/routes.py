@@ -97,7 +97,8 @@ def shape(centre: Centre) -> dict[str, Any]:
         "open_incidents": counts.incidents,
         "overdue_reports": counts.overdue,
         "open_rectifications": counts.rectifications,
-        "rows_exposed": {"low": counts.rows_low, "high": counts.rows_high},
+        "rows_exposed": counts.rows.as_json(),
+        "persons_exposed": counts.persons.as_json(),
     }  # fmt: skip
 
 

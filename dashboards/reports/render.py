@@ -7,11 +7,14 @@ from zoneinfo import ZoneInfo
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+import soc
 from dashboards.reports.contents import PostureReport
 from soc.text import language, t
 from soc.tiers.names import shown_name
 
 _TEMPLATES = Path(__file__).parent / "templates"
+#: the macros that pages and reports share
+_SHARED = Path(soc.__file__).parent / "templates"
 
 
 def render(report: PostureReport, zone: ZoneInfo) -> str:
@@ -21,7 +24,7 @@ def render(report: PostureReport, zone: ZoneInfo) -> str:
         return at.astimezone(zone).strftime("%Y-%m-%d %H:%M")
 
     environment = ImmutableSandboxedEnvironment(
-        loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined,
+        loader=FileSystemLoader([_TEMPLATES, _SHARED]), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     environment.filters.update(moment=moment, number=_number, percent=_percent, name=shown_name)

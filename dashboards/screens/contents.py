@@ -65,11 +65,15 @@ def _tile(name: str, x: int, y: int, score: float | None) -> WallTile:
 def wall(session: Session, store: "LogStore", actor: Actor, *, at: datetime) -> Wall:
     """Return the wall of the actor's organisation and those below it, the last 30 days."""
     found = posture(session, actor, Span(at - timedelta(days=_DAYS), at), at=at)
-    exposed = sorted((one for one in found.below if one.counts.rows_low), key=lambda one: -one.counts.rows_low)
+    exposed = sorted((one for one in found.below if not one.counts.rows.nothing), key=_exposed, reverse=True)
     scored = sorted((one for one in found.below if one.score.value is not None), key=lambda one: one.score.value or 0.0)
     clocks = tuple(next_clocks(session, actor, _LINES))
     hours = _hours(store, scope_codes(session, actor), at)
     return Wall(found, tuple(exposed[:_LINES]), tuple(scored[:_LINES]), clocks, hours)
+
+
+def _exposed(centre: Centre) -> tuple[int, float]:
+    return centre.counts.rows.weight
 
 
 def _hours(store: "LogStore", orgs: frozenset[str], at: datetime) -> tuple[int, ...]:

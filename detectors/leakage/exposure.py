@@ -24,16 +24,22 @@ class Exposure:
 
 def exposure_of(facts: DayFacts) -> Exposure:
     """Read a day's exposure from its sums."""
-    least = min(facts.leading_rank, SENSITIVE_RANK)
-    counted = [figures for rank, figures in facts.rows.items() if rank >= least]
-    low, high = sum(figures[0] for figures in counted), sum(figures[1] for figures in counted)
-    rows = Figure(low, None if facts.unbounded else high, _basis(facts, low, high))
+    rows = rows_of(facts, least=min(facts.leading_rank, SENSITIVE_RANK))
     leading = facts.leading_rank if facts.leading_rank < SENSITIVE_RANK else facts.rank
     return Exposure(rows, _persons(facts), LEVELS.get(leading, ""), LEVELS.get(facts.rank, ""))
 
 
-def _basis(facts: DayFacts, low: int, high: int) -> Basis:
-    return Basis.UNKNOWN if facts.unbounded or (facts.uncounted and high > low) else Basis.MEASURED
+def rows_of(facts: DayFacts, *, least: int = 0) -> Figure:
+    """Return the rows of a day that were read at a rank or above."""
+    counted = [figures for rank, figures in facts.rows.items() if rank >= least]
+    low, high = sum(figures[0] for figures in counted), sum(figures[1] for figures in counted)
+    return Figure(
+        low, None if facts.unbounded else high, Basis.UNKNOWN if _may_be_more(facts, low, high) else Basis.MEASURED
+    )
+
+
+def _may_be_more(facts: DayFacts, low: int, high: int) -> bool:
+    return bool(facts.unbounded or (facts.uncounted and high > low))
 
 
 def _persons(facts: DayFacts) -> Figure:
@@ -41,5 +47,5 @@ def _persons(facts: DayFacts) -> Figure:
     low, high = facts.person_rows
     if not high:
         return Figure(0, 0, Basis.ESTIMATED)
-    unknown = facts.unbounded or (facts.uncounted and high > low)
-    return Figure(1 if low else 0, None if facts.unbounded else high, Basis.UNKNOWN if unknown else Basis.ESTIMATED)
+    basis = Basis.UNKNOWN if _may_be_more(facts, low, high) else Basis.ESTIMATED
+    return Figure(1 if low else 0, None if facts.unbounded else high, basis)

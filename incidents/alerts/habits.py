@@ -7,8 +7,11 @@ from datetime import date, timedelta
 import numpy as np
 from sqlalchemy.orm import Session
 
+from detectors.behaviour.facts import EntityDay
 from detectors.behaviour.robust import spread_of
 from detectors.behaviour.store import BehaviourDay, entity_day
+from detectors.leakage.exposure import rows_of
+from soc.exposure import Figure
 from soc.identity.actor import Actor
 from soc.tiers.scope import within
 
@@ -23,16 +26,22 @@ _MOST_TABLES = 8
 
 @dataclass(frozen=True, slots=True)
 class HabitDay:
-    """One day's reading: rows at G4 and above, and the others, as likely as the log lets one say."""
+    """One day's reading: all rows with their basis; those at G4 and above, and the others, as likely as may be said."""
 
     day: date
+    rows: Figure
     grave: int
     other: int
 
     @property
-    def rows(self) -> int:
-        """All rows of the day."""
+    def likely(self) -> int:
+        """All rows of the day that are likely to have been read."""
         return self.grave + self.other
+
+    @property
+    def beyond(self) -> int:
+        """How many more the day's bound allows than are likely; 0 where nothing bounds it."""
+        return max(0, (self.rows.high or 0) - self.likely)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +65,11 @@ class Habit:
     tables: tuple[TouchedTable, ...]
 
     @property
+    def newest_day(self) -> HabitDay:
+        """The last day anything is known of."""
+        return self.days[-1]
+
+    @property
     def newest(self) -> date:
         """The last day anything is known of."""
         return self.days[-1].day
@@ -71,11 +85,7 @@ def habit_of(session: Session, actor: Actor, org: str, account: str) -> Habit | 
     known = [entity_day(row) for row in reversed(rows) if row.day > rows[0].day - SPAN]
     if not known:
         return None
-    likely = {one.day: {rank: figures[2] for rank, figures in one.facts.rows.items()} for one in known}
-    days = tuple(
-        HabitDay(day, one_grave := sum(n for rank, n in by.items() if rank >= 4), sum(by.values()) - one_grave)
-        for day, by in likely.items()
-    )
+    days = tuple(_day(one) for one in known)
     touched: dict[str, list[tuple[date, float]]] = {}
     for one in known:
         for name, weight in one.facts.tables.items():
@@ -83,9 +93,14 @@ def habit_of(session: Session, actor: Actor, org: str, account: str) -> Habit | 
     return Habit(known[-1].key.post, days, _usual(days), _heaviest(touched))
 
 
+def _day(one: EntityDay) -> HabitDay:
+    likely = sum(figures[2] for figures in one.facts.rows.values())
+    return HabitDay(one.day, rows_of(one.facts), one.facts.grave, likely - one.facts.grave)
+
+
 def _usual(days: Sequence[HabitDay]) -> tuple[int, int] | None:
     """The span of a usual day, told from the days before the last one."""
-    before = np.asarray([[float(one.rows)] for one in days[:-1]])
+    before = np.asarray([[float(one.likely)] for one in days[:-1]])
     if len(before) < _LEAST_DAYS:
         return None
     centre, deviation = spread_of(before)

@@ -12,6 +12,7 @@ from detectors.risk import EntityRisk, entity_risk
 from incidents.alerts.models import Alert, AlertComment, AlertFinding, AlertStatus, Verdict
 from incidents.cases.models import Incident, IncidentStatus
 from incidents.errors import AlertClosedError, SnoozeError, VerdictError
+from soc.exposure import Figure, added, widest
 from soc.identity.actor import Actor
 from soc.tiers.scope import find_within, within
 from soc.trail import Act, record
@@ -114,6 +115,9 @@ class EntityView:
     kind: str
     risk: EntityRisk
     alerts: list[Alert]
+    #: what the alerts that stand tell together
+    rows: Figure
+    persons: Figure
 
 
 def entity_view(session: Session, actor: Actor, entity: str) -> EntityView | None:
@@ -122,8 +126,16 @@ def entity_view(session: Session, actor: Actor, entity: str) -> EntityView | Non
     found = list(session.scalars(query))
     if not found:
         return None
-    weighed = [one.score for one in found if one.verdict not in {Verdict.BENIGN, Verdict.FALSE_POSITIVE}]
-    return EntityView(entity, found[0].entity_name, found[0].entity_kind, entity_risk(weighed), found)
+    stands = [one for one in found if one.verdict not in {Verdict.BENIGN, Verdict.FALSE_POSITIVE}]
+    return EntityView(
+        entity=entity,
+        name=found[0].entity_name,
+        kind=found[0].entity_kind,
+        risk=entity_risk([one.score for one in stands]),
+        alerts=found,
+        rows=added(one.rows for one in stands),
+        persons=widest(one.persons for one in stands),
+    )
 
 
 def entity_named(session: Session, actor: Actor, name: str, org: str) -> str | None:

@@ -15,11 +15,13 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from soc.clock import now
+from soc.exposure import Figure
 from soc.identity.actor import Actor
 from soc.ledger.models import LedgerItem, LedgerTable, Source
 from soc.ledger.service import find_item
+from soc.logstore.exposed import Read, rows_read
 from soc.logstore.lucene import parse, term
-from soc.logstore.port import COUNT, GroupRow, Metric, MetricKind, SearchRequest
+from soc.logstore.port import SearchRequest
 from soc.logstore.query import Scope
 from soc.tiers.models import Organisation
 from soc.tiers.scope import find_within, scope_codes
@@ -33,20 +35,18 @@ bp = Blueprint("ledger_readers", __name__, url_prefix="/ledger", template_folder
 #: how far back it looks, and that stretch as the search page calls it
 LOOKS_BACK, PERIOD = timedelta(days=30), "30d"
 MOST = 20
-_ROWS = Metric(MetricKind.SUM, "guanlan.rows")
-_LAST = Metric(MetricKind.MAX, "time")
 _BY = ("actor.user.name", "guanlan.person", "guanlan.org")
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """One account: how often it came, how many rows of it were counted, and when it was there last."""
+    """One account: how often it came, how many rows of it came back, and when it was there last."""
 
     account: str
     person: str
     org: str
     times: int
-    rows: int | None
+    rows: Figure
     last: datetime | None
     #: the search for its events
     query: str
@@ -111,20 +111,12 @@ def readers(store: "LogStore", session: Session, actor: Actor, query: str, *, at
     """Return who comes up in the events of a query, as far as the actor sees whose events they are."""
     scope = Scope(scope_codes(session, actor))
     request = SearchRequest(parse(query), since=at - LOOKS_BACK, until=at, scope=scope)
-    groups = store.aggregate(request, _BY, (COUNT, _ROWS, _LAST), MOST)
-    return Readers(tuple(_reader(row, query) for row in groups.rows), groups.total, query)
+    found = rows_read(store, request, _BY)
+    return Readers(tuple(_reader(one, query) for one in found[:MOST]), len(found), query)
 
 
-def _reader(row: GroupRow, query: str) -> Reader:
-    account, person, org = (str(one) if one is not None else "" for one in row.key)
-    rows, last, times = row.figures[_ROWS.name], row.figures[_LAST.name], row.figures[COUNT.name]
-    who = [term(name, value) for name, value in zip(_BY, row.key, strict=True) if value is not None]
-    return Reader(
-        account=account,
-        person=person,
-        org=org,
-        times=times if isinstance(times, int) else 0,
-        rows=rows if isinstance(rows, int) else None,
-        last=last if isinstance(last, datetime) else None,
-        query=" AND ".join([query, *who]),
-    )
+def _reader(one: Read, query: str) -> Reader:
+    account, person, org = (str(value) if value is not None else "" for value in one.key)
+    who = [term(name, value) for name, value in zip(_BY, one.key, strict=True) if value is not None]
+    search = " AND ".join([query, *who])
+    return Reader(account, person, org, times=one.times, rows=one.rows, last=one.last, query=search)

@@ -24,6 +24,7 @@ _FIGURES = {
     MetricKind.SUM: frozenset({Kind.WHOLE}),
     MetricKind.MIN: frozenset({Kind.WHOLE, Kind.INSTANT}),
     MetricKind.MAX: frozenset({Kind.WHOLE, Kind.INSTANT}),
+    MetricKind.VALUES: frozenset({Kind.WHOLE}),
     MetricKind.CARDINALITY: frozenset(Kind) - {Kind.TEXT},
 }
 

@@ -98,6 +98,8 @@ def _figure(bucket: Bucket, metric: Metric) -> int | datetime | None:
         counted = bucket.get(COUNT.name)
         return int(str(bucket["doc_count"] if not isinstance(counted, Mapping) else counted["value"]))
     stats = bucket.get(metric.name)
+    if metric.kind is MetricKind.VALUES:
+        return int(stats["count"]) if isinstance(stats, Mapping) else 0
     if not isinstance(stats, Mapping) or not stats["count"] or metric.field is None:
         return None
     value = stats[metric.kind.value]

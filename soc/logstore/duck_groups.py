@@ -50,6 +50,8 @@ def _figure(metric: Metric) -> str:
     if metric.kind is MetricKind.CARDINALITY:
         distinct = f"coalesce(len(list_distinct(flatten(list({column})))), 0)"
         return distinct if field.many else f"count(DISTINCT {column})"
+    if metric.kind is MetricKind.VALUES:
+        return f"count({column})"
     value = f"epoch_us({column})" if field.kind is Kind.INSTANT else column
     return f"{metric.kind.value}({value})"
 

@@ -88,6 +88,7 @@ class MetricKind(StrEnum):
     MIN = "min"
     MAX = "max"
     CARDINALITY = "cardinality"  # distinct values, exact
+    VALUES = "values"  # events that have a value
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ class Metric:
     """A figure of each group; ``field`` is None for the count alone.
 
     SUM, MIN and MAX are of whole numbers and instants (no SUM of instants), None where no event
-    of the group has a value; figures beyond ±2^53 are not exact in every store.
+    of the group has a value; VALUES is of whole numbers; figures beyond ±2^53 are not exact in every store.
     """
 
     kind: MetricKind

@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from soc.doers import job_title
 from soc.ledger.types import category_title
+from soc.logstore.exposed import rows_of
 from soc.text import Message, language, t
 from soc.web import show
 from soc.web.context import current_settings
@@ -57,6 +58,7 @@ def install_pages(app: Flask) -> None:
         who=who,
         called=_called,
         job_title=job_title,
+        rows_read=rows_of,
     )
     app.jinja_env.globals.update(
         t=t,

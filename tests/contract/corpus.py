@@ -143,6 +143,7 @@ _figures = st.sampled_from(
         COUNT,
         Metric(MetricKind.SUM, "traffic.bytes_out"),
         Metric(MetricKind.MIN, "traffic.bytes_out"),
+        Metric(MetricKind.VALUES, "traffic.bytes_out"),
         Metric(MetricKind.MAX, "time"),
         Metric(MetricKind.MIN, "metadata.logged_time"),
         Metric(MetricKind.CARDINALITY, "actor.user.name"),

@@ -182,6 +182,8 @@ def _figure(metric: Metric, rows: Sequence[Row]) -> int | datetime | None:
     found = [value for row in rows for value in values(row, metric.field)]
     if metric.kind is MetricKind.CARDINALITY:
         return len(set(found))
+    if metric.kind is MetricKind.VALUES:
+        return len(found)
     if not found:
         return None
     return {MetricKind.SUM: sum, MetricKind.MIN: min, MetricKind.MAX: max}[metric.kind](found)  # type: ignore[no-any-return,operator]

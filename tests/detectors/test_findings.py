@@ -7,9 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from detectors.findings import (
-    Basis,
     EntityKind,
-    Figure,
     Finding,
     FindingKind,
     FindingRaised,
@@ -21,6 +19,7 @@ from detectors.findings import (
     raise_findings,
 )
 from soc.events import OutboxEvent
+from soc.exposure import Basis, Figure
 from soc.identity.actor import Actor
 from soc.text import Message
 from soc.tiers.scope import within

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from dashboards.posture.figures import posture
 from dashboards.posture.indicators import Span
 from incidents.alerts.models import Alert, AlertStatus, Severity, Verdict
-from soc.exposure import Basis
+from soc.exposure import NOTHING, Basis, Figure
 from soc.identity.actor import Role
 from soc.ledger.levels import Level
 from soc.ledger.models import ItemStatus, LedgerItem, LedgerTable, Source
@@ -87,10 +87,24 @@ def test_rows_of_a_false_positive_are_no_exposure_and_one_without_a_bound_opens_
     an_alert(session, "440100")
     an_alert(session, "440300", verdict=Verdict.FALSE_POSITIVE, status=AlertStatus.CLOSED)
     counts = posture(session, leader, SPAN, at=NOON).centre.counts
-    assert (counts.rows_low, counts.rows_high) == (100, 500)
+    assert counts.rows == Figure(100, 500, Basis.UNKNOWN)
     an_alert(session, "440500", rows_high=None)
     counts = posture(session, leader, SPAN, at=NOON).centre.counts
-    assert (counts.rows_low, counts.rows_high) == (200, None)
+    assert counts.rows == Figure(200, None, Basis.UNKNOWN)
+
+
+def test_persons_of_several_alerts_may_be_the_same_and_the_least_certain_basis_speaks(
+    session: Session, person: MakePerson
+) -> None:
+    for org, low, high, basis in (
+        ("440100", 30, 40, Basis.MEASURED),
+        ("440100", 20, 25, Basis.ESTIMATED),
+        ("440103", 5, 6, Basis.MEASURED),
+    ):
+        an_alert(session, org, persons_low=low, persons_high=high, persons_basis=basis, rows_basis=Basis.MEASURED)
+    counts = posture(session, person(Role.LEADER, "440100"), SPAN, at=NOON).centre.counts
+    assert counts.persons == Figure(30, 71, Basis.ESTIMATED)
+    assert counts.rows == Figure(300, 1500, Basis.MEASURED)
 
 
 @pytest.mark.parametrize(("after", "value"), [(timedelta(hours=3), 1.0), (timedelta(hours=5), 0.0)])
@@ -106,5 +120,5 @@ def test_a_grave_alert_is_in_time_within_four_hours(
 def test_an_empty_installation_has_no_score_rather_than_a_full_one(session: Session, person: MakePerson) -> None:
     found = posture(session, person(Role.LEADER), SPAN, at=NOON)
     assert found.centre.score.value is None
-    assert found.centre.counts.rows_high == 0
+    assert found.centre.counts.rows == found.centre.counts.persons == NOTHING
     assert len(found.below) == 21

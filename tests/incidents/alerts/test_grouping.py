@@ -1,8 +1,6 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -11,7 +9,7 @@ from incidents.alerts.grouping import WINDOW
 from incidents.alerts.intake import take_in
 from incidents.alerts.models import Alert, AlertFinding, AlertStatus
 from incidents.alerts.service import Change, change_alerts, chosen
-from soc.exposure import Basis, Figure, added, widest
+from soc.exposure import Basis, Figure
 from soc.identity.actor import Actor
 from tests.conftest import NOON
 from tests.incidents.findings import finding
@@ -135,20 +133,3 @@ def test_only_a_graver_finding_wakes_a_snoozed_alert(
     change_alerts(session, operator, chosen(operator, [one.id]), snooze, at=NOON)
     take_in(session, operator, finding(score=score), at=NOON)
     assert (session.get_one(Alert, one.id).snoozed_until is not None) is asleep
-
-
-_spans = st.builds(
-    lambda low, more, basis: Figure(low, None if more is None else low + more, basis),
-    st.integers(0, 10**6),
-    st.none() | st.integers(0, 10**6),
-    st.sampled_from(Basis),
-)
-
-
-@given(st.lists(_spans, min_size=1, max_size=6))
-def test_a_join_of_figures_is_never_surer_or_smaller_than_its_parts(spans: list[Figure]) -> None:
-    for joined in (added(spans), widest(spans)):
-        assert joined.low >= max(one.low for one in spans)
-        assert joined.high is None or joined.high >= joined.low
-        assert (joined.high is None) == any(one.high is None for one in spans)
-        assert joined.basis is not Basis.MEASURED or all(one.basis is Basis.MEASURED for one in spans)

@@ -1,6 +1,7 @@
 from datetime import date, timedelta
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from detectors.behaviour.facts import DayFacts
@@ -8,6 +9,7 @@ from detectors.behaviour.store import BehaviourDay
 from incidents.alerts.habits import habit_of
 from incidents.alerts.intake import take_in
 from soc.db import Database
+from soc.exposure import Basis, Figure
 from soc.identity.actor import Actor, Role
 from soc.identity.actors import operator_actor
 from tests.browsing import SignIn
@@ -49,6 +51,24 @@ def test_a_usual_day_is_told_from_the_days_before_the_last(session: Session, ope
     assert first == {"hr.staff": (10, FIRST), "practitioner_archive": (1, habit.newest)}
 
 
+def test_a_day_with_a_copy_that_nobody_counted_says_so_and_how_much_it_may_be(
+    session: Session, operator: Actor
+) -> None:
+    read(session, 0, {2: 5})
+    day = session.scalars(select(BehaviourDay)).one()
+    uncounted = DayFacts(reads=2, uncounted=1, rows={2: [5, 5, 5], 4: [0, 900, 200]})
+    day.facts = uncounted.as_json()
+    habit = habit_of(session, operator, "440100", "zhang_wei")
+    assert habit is not None
+    assert habit.newest_day.rows == Figure(5, 905, Basis.UNKNOWN)
+    assert (habit.newest_day.likely, habit.newest_day.beyond) == (205, 700)
+    uncounted.unbounded = 1
+    day.facts = uncounted.as_json()
+    open_ended = habit_of(session, operator, "440100", "zhang_wei")
+    assert open_ended is not None
+    assert (open_ended.newest_day.rows, open_ended.newest_day.beyond) == (Figure(5, None, Basis.UNKNOWN), 0)
+
+
 def test_too_few_days_are_no_habit(session: Session, operator: Actor) -> None:
     read(session, 0, {2: 5})
     read(session, 1, {2: 5})
@@ -63,7 +83,7 @@ def test_days_long_ago_and_those_of_another_organisation_do_not_count(session: S
     read(session, 45, {2: 9_999}, org="440300")
     habit = habit_of(session, operator, "440100", "zhang_wei")
     assert habit is not None
-    assert [one.rows for one in habit.days] == [7]
+    assert [one.rows for one in habit.days] == [Figure(7, 7)]
 
 
 def test_of_an_entity_without_days_nothing_is_known(session: Session, operator: Actor) -> None:
