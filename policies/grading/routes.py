@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from policies.grading.document import DOCUMENT
-from policies.grading.drafts import edit, own_draft
+from policies.grading.drafts import DRAFTS
 from policies.grading.editing import level_changes, ordered, with_levels
 from policies.grading.policy import KIND, policy_of
 from policies.grading.service import active_body, policy_above
@@ -19,11 +19,11 @@ from soc.ledger.levels import GENERAL
 from soc.ledger.types import types
 from soc.text import language
 from soc.tiers.scope import find_within
-from soc.versions.drafts import edits, is_stale
 from soc.versions.models import PolicyVersion
 from soc.versions.service import history, roll_back
 from soc.versions.service import what_if as effect_of
 from soc.web.context import current_actor, current_session
+from soc.web.drafting import standing
 from soc.web.forms import read_form
 from soc.web.guard import requires
 from soc.web.toasts import toast
@@ -47,15 +47,13 @@ class RollBackForm:
 
 def working_copy(session: Session, actor: Actor) -> dict[str, object]:
     """What every page of the editor shows: the document being edited, and the draft that it is, if it is one."""
-    draft = own_draft(session, actor, actor.org)
+    draft = DRAFTS.own(session, actor, actor.org)
     body = ordered(draft.body if draft else active_body(session, actor.org))
-    return {
-        "draft": draft,
+    return standing(session, draft) | {
         "body": body,
         "policy": policy_of(body),
-        "edits": edits(session, draft) if draft else (),
-        "stale": is_stale(session, draft) if draft else False,
         "above": policy_above(session, actor.org),
+        "known_types": types(),
         "lang": language(),
         "may": actor.may,
     }
@@ -81,9 +79,9 @@ def index() -> ResponseReturnValue:
 def set_levels() -> ResponseReturnValue:
     """Keep changed levels in the person's draft, and go and see what they would do."""
     session, actor, form = current_session(), current_actor(), read_form(LevelsForm)
-    draft = own_draft(session, actor, actor.org)
+    draft = DRAFTS.own(session, actor, actor.org)
     body = with_levels(draft.body if draft else active_body(session, actor.org), form.levels)
-    return redirect(url_for("grading_draft.show" if edit(session, actor, actor.org, body) else ".index"))
+    return redirect(url_for("grading_draft.show" if DRAFTS.edit(session, actor, actor.org, body) else ".index"))
 
 
 @bp.get("/versions")

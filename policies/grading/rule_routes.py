@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from policies.grading.drafts import edit, own_draft
+from policies.grading.drafts import DRAFTS
 from policies.grading.editing import with_rule, without_rule
 from policies.grading.impact import Degree, Harmed
 from policies.grading.routes import working_copy
@@ -87,7 +87,7 @@ def keep() -> ResponseReturnValue:
     session, actor, form = current_session(), current_actor(), read_form(RuleForm)
     rule = rule_of(form)
     try:
-        edit(session, actor, actor.org, with_rule(_body(), rule, instead_of=form.was or None))
+        DRAFTS.edit(session, actor, actor.org, with_rule(_body(), rule, instead_of=form.was or None))
     except FaultyBodyError as error:
         return _form(rule, tuple(error.problems), was=form.was), 422
     return redirect(url_for("grading_draft.show"))
@@ -99,7 +99,7 @@ def remove(name: str) -> ResponseReturnValue:
     """Take a rule out of the draft."""
     session, actor = current_session(), current_actor()
     _find(name)
-    edit(session, actor, actor.org, without_rule(_body(), name))
+    DRAFTS.edit(session, actor, actor.org, without_rule(_body(), name))
     return redirect(url_for("grading_draft.show"))
 
 
@@ -133,7 +133,7 @@ def _outcome(form: RuleForm) -> dict[str, Any]:
 
 def _body() -> dict[str, Any]:
     session, actor = current_session(), current_actor()
-    draft = own_draft(session, actor, actor.org)
+    draft = DRAFTS.own(session, actor, actor.org)
     return dict(draft.body if draft else active_body(session, actor.org))
 
 

@@ -15,5 +15,11 @@ VERSIONS = (
     ),
 )
 SETUP_STEPS = (SetupStep("protection", "policies.protection.service:install_default"),)
-BLUEPRINTS = ("policies.protection.routes:bp", "policies.protection.api:bp")
+BLUEPRINTS = (
+    "policies.protection.routes:bp",
+    "policies.protection.rule_routes:bp",
+    "policies.protection.shape_routes:bp",
+    "policies.protection.draft_routes:bp",
+    "policies.protection.api:bp",
+)
 MENU = (MenuEntry("protection.title", "protection.index", "policies.read", 520, "shield-lock"),)

@@ -17,6 +17,7 @@ from soc.yaml_text import read_mapping_file
 KIND = "protection"
 _KEYS = frozenset({"title", "purposes", "rules", "shapes"})
 _RULE_KEYS = frozenset({"id", "why", "levels", "types", "roles", "purposes", "operator"})
+_LONGEST_NAME = 64
 _LANGUAGES = frozenset({"zh", "en"})
 
 
@@ -108,7 +109,7 @@ def _check_rule(path: str, rule: Any, purposes: frozenset[str]) -> list[Problem]
     found = [
         Problem(f"{path}/{key}", "protection.problem.unknown_key") for key in sorted(set(map(str, rule)) - _RULE_KEYS)
     ]
-    if not isinstance(rule.get("id"), str) or not rule["id"]:
+    if not _is_name(rule.get("id")):
         found.append(Problem(f"{path}/id", "protection.problem.id"))
     if not _is_text(rule.get("why")):
         found.append(Problem(f"{path}/why", "protection.problem.why"))
@@ -159,6 +160,11 @@ def _check_shapes(shapes: Any) -> list[Problem]:
         except ShapeError:
             found.append(Problem(f"shapes/{name}", "protection.problem.shape"))
     return found
+
+
+def _is_name(value: Any) -> bool:
+    """Whether a rule can be called so: it stands in addresses."""
+    return isinstance(value, str) and 0 < len(value) <= _LONGEST_NAME and value.isprintable() and "/" not in value
 
 
 def _is_text(value: Any) -> bool:

@@ -22,6 +22,7 @@ from soc.ledger.models import LedgerItem
 from soc.tiers.models import Organisation
 from soc.tiers.scope import in_scope, within
 from soc.versions import service as versions
+from soc.versions.models import PolicyVersion
 from soc.versions.service import FaultyBodyError, Order, active, install
 from soc.versions.values import Move, WhatIf
 from soc.yaml_text import read_mapping_file
@@ -85,12 +86,23 @@ def submit(session: Session, actor: Actor, org: str, order: Order) -> Approval:
         StaleBaseError: it was made from another version than the one in force.
         ConflictError: it says what is in force already.
     """
+    in_force(session, actor, org)
+    return versions.submit(session, actor, KIND, org, order)
+
+
+def in_force(session: Session, actor: Actor, org: str) -> PolicyVersion:
+    """Return the organisation's version in force; the first is made of what holds for it where there is none.
+
+    Raises:
+        NotFoundError: the organisation lies outside the actor's scope.
+    """
     if not in_scope(session, actor, org):
         raise NotFoundError
-    if active(session, KIND, org) is None:
-        body = body_for(session, org)
-        install(session, actor, KIND, org, body, title=str(body.get("title", KIND)))
-    return versions.submit(session, actor, KIND, org, order)
+    found = active(session, KIND, org)
+    if found is not None:
+        return found
+    body = body_for(session, org)
+    return install(session, actor, KIND, org, body, title=str(body.get("title", KIND)))
 
 
 def install_default(session: Session, actor: Actor) -> None:

@@ -1,7 +1,8 @@
 """Two people changed one document: what each changed against the version both began with.
 
 A document is looked at leaf by leaf; a list whose members have an ``id`` is a mapping by it, so that two people who
-each add a rule do not meet. What only one side changed is taken; where both did, somebody chooses.
+each add a rule do not meet. What only one side changed is taken; where both did, somebody chooses. The order of such
+a list is a leaf of its own, of the members that all sides have: rules are read from the top.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,6 +13,8 @@ from typing import Any
 #: what stands where there is nothing
 ABSENT = None
 Path = tuple[str, ...]
+#: the last step of the way to the order of a list; no id, which has no space in it
+ORDER = "( order )"
 
 
 class Side(StrEnum):
@@ -65,7 +68,7 @@ def changes(base: Mapping[str, Any], mine: Mapping[str, Any], theirs: Mapping[st
         was, ours, other = (document.get(path, ABSENT) for document in leaves)
         if ours != was or other != was:
             found.append(Change(path, was, ours, other))
-    return tuple(found)
+    return tuple(sorted([*found, *_moves(base, mine, theirs)], key=lambda one: one.path))
 
 
 def merged(
@@ -73,11 +76,62 @@ def merged(
 ) -> dict[str, Any]:
     """Return their document with my changes in it; ``choices`` by :attr:`Change.name` decide conflicts."""
     body: dict[str, Any] = _copied(theirs)
-    for change in changes(base, mine, theirs):
-        side = choices.get(change.name, change.side) if change.conflict else change.side
-        if side is Side.MINE:
+    taken = [one for one in changes(base, mine, theirs) if _side_of(one, choices) is Side.MINE]
+    for change in taken:
+        if change.path[-1] != ORDER:
             _put(body, change.path, change.mine)
+    moved = {one.path[:-1] for one in taken if one.path[-1] == ORDER}
+    ours, others = _lists(mine), _lists(theirs)
+    for path, members in _lists(body).items():
+        first, second = (ours, others) if path in moved else (others, ours)
+        _arrange(members, _woven(_ids(first.get(path, [])), _ids(second.get(path, []))))
     return body
+
+
+def _side_of(change: Change, choices: Mapping[str, Side]) -> Side:
+    return choices.get(change.name, change.side) if change.conflict else change.side
+
+
+def _moves(*documents: Mapping[str, Any]) -> Iterator[Change]:
+    """Yield the lists whose members are not in one order everywhere."""
+    base, *others = [_lists(one) for one in documents]
+    for path in base:
+        if all(path in one for one in others):
+            orders = [_ids(one[path]) for one in (base, *others)]
+            everywhere = set(orders[0]).intersection(*orders)
+            was, ours, other = ([one for one in order if one in everywhere] for order in orders)
+            if ours != was or other != was:
+                yield Change((*path, ORDER), was, ours, other)
+
+
+def _lists(document: Any, path: Path = ()) -> dict[Path, list[Any]]:
+    """Return the lists of members with an id, by the way to each."""
+    if isinstance(document, list):
+        return {path: document} if _by_id(document) else {}
+    found: dict[Path, list[Any]] = {}
+    if isinstance(document, Mapping):
+        for key, value in document.items():
+            found |= _lists(value, (*path, str(key)))
+    return found
+
+
+def _ids(members: list[Any]) -> list[str]:
+    return [str(one["id"]) for one in members]
+
+
+def _woven(first: list[str], second: list[str]) -> list[str]:
+    """Return the ids of the first order, and each that only the second has behind the one it stands behind there."""
+    order, known, place = list(first), set(first), 0
+    for name in second:
+        if name not in known:
+            order.insert(place, name)
+        place = order.index(name) + 1
+    return order
+
+
+def _arrange(members: list[Any], order: list[str]) -> None:
+    places = {name: place for place, name in enumerate(order)}
+    members.sort(key=lambda one: places.get(str(one["id"]), len(places)))
 
 
 def _without(value: Any, keys: set[str]) -> Any:

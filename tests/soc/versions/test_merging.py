@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from soc.versions.merging import Side, changes, merged
+from soc.versions.merging import ORDER, Side, changes, merged
 
 BASE: dict[str, Any] = {"types": {"a": "G1", "b": "G2"}, "rules": [{"id": "r1", "n": 1}, {"id": "r2", "n": 2}]}
 
@@ -53,6 +53,35 @@ def test_rules_are_told_apart_by_their_ids_not_by_their_places() -> None:
     assert [one["id"] for one in merged(BASE, mine, theirs, {})["rules"]] == ["theirs", "r2", "mine"]
 
 
+def in_order(*names: str) -> dict[str, Any]:
+    return {"rules": [{"id": name} for name in names]}
+
+
+def names_of(document: dict[str, Any]) -> list[str]:
+    return [one["id"] for one in document["rules"]]
+
+
+def test_a_rule_that_was_moved_is_a_change_and_stays_moved_beside_what_others_added() -> None:
+    base, mine, theirs = in_order("a", "b", "c"), in_order("c", "a", "b"), in_order("a", "new", "b", "c")
+    (moved,) = changes(base, mine, base)
+    assert (moved.name, moved.mine, moved.side) == (f"rules/{ORDER}", ["c", "a", "b"], Side.MINE)
+    assert names_of(merged(base, mine, theirs, {})) == ["c", "a", "new", "b"]
+
+
+def test_an_added_rule_stands_behind_the_one_it_was_put_behind() -> None:
+    base = in_order("a", "b", "c")
+    mine, theirs = in_order("first", "a", "x", "y", "b", "c"), in_order("c", "b", "a", "z")
+    assert names_of(merged(base, mine, theirs, {})) == ["first", "c", "b", "a", "x", "y", "z"]
+
+
+def test_where_both_moved_somebody_chooses_the_order() -> None:
+    base, mine, theirs = in_order("a", "b", "c"), in_order("b", "a", "c"), in_order("c", "a", "b")
+    (conflict,) = changes(base, mine, theirs)
+    assert conflict.conflict
+    assert names_of(merged(base, mine, theirs, {})) == ["c", "a", "b"]
+    assert names_of(merged(base, mine, theirs, {conflict.name: Side.MINE})) == ["b", "a", "c"]
+
+
 def test_one_who_takes_everything_away_takes_nothing_of_what_the_other_added() -> None:
     mine, theirs = BASE | {"rules": []}, BASE | {"rules": [*BASE["rules"], {"id": "new", "n": 9}]}
     assert merged(BASE, mine, theirs, {})["rules"] == [{"id": "new", "n": 9}]
@@ -66,18 +95,24 @@ def test_neither_side_is_changed_by_merging() -> None:
 
 @given(DOCUMENTS, DOCUMENTS)
 def test_one_side_alone_is_taken_whole(base: dict[str, Any], other: dict[str, Any]) -> None:
-    assert leaves(merged(base, other, base, {})) == leaves(other)
-    assert leaves(merged(base, base, other, {})) == leaves(other)
+    for outcome in (merged(base, other, base, {}), merged(base, base, other, {})):
+        assert leaves(outcome) == leaves(other)
+        assert [one["id"] for one in outcome.get("rules", [])] == [one["id"] for one in other.get("rules", [])]
 
 
 @given(DOCUMENTS, DOCUMENTS, DOCUMENTS)
 def test_every_leaf_of_the_outcome_is_what_the_rule_says(
     base: dict[str, Any], mine: dict[str, Any], theirs: dict[str, Any]
 ) -> None:
-    outcome = leaves(merged(base, mine, theirs, {}))
+    document = merged(base, mine, theirs, {})
+    outcome = leaves(document)
     for one in changes(base, mine, theirs):
         wanted = one.mine if not one.conflict and one.side is Side.MINE else one.theirs
-        if wanted not in ({}, [], None):
+        if one.path[-1] == ORDER:
+            assert [name for name in names_of(document) if name in wanted] == [
+                name for name in wanted if name in names_of(document)
+            ]
+        elif wanted not in ({}, [], None):
             assert outcome.get(one.name) == wanted
 
 
