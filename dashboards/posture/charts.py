@@ -75,7 +75,8 @@ def taker_bars(found: Sequence[Taker]) -> Chart:
             orientation="h",
             marker={"color": SERIES[0]},
             text=[" ".join(filter(None, (one.rows.words(), one.rows.how()))) for one in shown],
-            textposition="auto",
+            # of a bar without length, "auto" shows no words
+            textposition=["auto" if one.rows.low else "outside" for one in shown],
             customdata=[
                 url_for("logs.index", q=f"{term('actor.user.name', one.name)} OR {term('guanlan.person', one.name)}")
                 for one in shown
