@@ -114,7 +114,7 @@ def open_window(
 
 @pytest.fixture
 def visit(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Visit]:
-    """Open a browser window of one's own, signed in as ``username`` where one is given.
+    """Open a browser window of one's own, signed in as ``username`` where one is given; no window may have complained.
 
     Without a ``url`` it is the small site with one person a role, made only where it is asked for.
     """
@@ -128,8 +128,10 @@ def visit(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Visit]:
         return opened[-1]
 
     yield one
+    complaints = [text for window in opened for text in window.complaints]
     for window in opened:
         window.page.context.close()
+    assert not complaints, "\n".join(complaints)
 
 
 def sign_in(page: Page, username: str, password: str = PASSWORD) -> None:
