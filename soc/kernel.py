@@ -38,12 +38,14 @@ ROOM = Room(
             approver_permission="policies.approve",
             apply="soc.versions.activation:activate_approved",
             refused="soc.versions.activation:close_refused",
+            stands="soc.versions.activation:stands",
             describe="soc.versions.service:describe_activation",
         ),
         ApprovalKind(
             name="people.grant",
             approver_permission="people.approve",
             apply="soc.identity.persons:apply_roles",
+            stands="soc.identity.persons:roles_stand",
         ),
         ApprovalKind(
             name="people.move",

@@ -151,6 +151,7 @@ class ApprovalKind:
     """Something two persons decide; ``apply(session, actor, approval)`` does it on approval.
 
     ``refused(session, actor, approval)`` closes what was proposed when it is rejected, withdrawn or voided.
+    ``stands(session, approval) -> bool`` tells whether what it is about is still as it was proposed.
     """
 
     name: str
@@ -159,6 +160,7 @@ class ApprovalKind:
     #: where the approver sees what would change: ``describe(session, actor, approval) -> dict`` for the page
     describe: str | None = None
     refused: str | None = None
+    stands: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,14 +64,19 @@ def approve(
 ) -> Approval:
     """Agree as the second person, and do what was proposed, in one transaction.
 
+    What was edited since it was proposed is not done: the proposal comes back void, and nothing else has changed.
+
     Raises:
         NotFoundError: no such proposal in the actor's scope.
         ForbiddenError: the actor may not decide this, is no person, or proposed it.
         ConflictError: decided already, or not what the actor was shown (``digest``).
     """
     approval = _open(session, actor, approval_id)
-    if digest not in {None, approval.digest} or digest_of(approval.payload) != approval.digest:
+    if digest not in {None, approval.digest}:
         raise ConflictError("errors.approval_changed")
+    if not _stands(session, approval):
+        _void(session, actor, approval)
+        return approval
     _decide(approval, actor, ApprovalStatus.APPROVED, at, note)
     session.flush()
     record(session, actor, Act.APPROVAL_APPROVED, approval, after={"digest": approval.digest}, note=note or None)
@@ -114,10 +119,21 @@ def void(session: Session, actor: Actor, subject: Subject) -> int:
     # one that is being decided at this moment is left to that decision, which sees what was changed
     open_ones = session.scalars(query.with_for_update(skip_locked=True)).all()
     for approval in open_ones:
-        approval.status, approval.decided_at = ApprovalStatus.VOID, now()
-        record(session, actor, Act.APPROVAL_VOIDED, approval)
-        _close(session, actor, approval)
+        _void(session, actor, approval)
     return len(open_ones)
+
+
+def _void(session: Session, actor: Actor, approval: Approval) -> None:
+    approval.status, approval.decided_at = ApprovalStatus.VOID, now()
+    record(session, actor, Act.APPROVAL_VOIDED, approval)
+    _close(session, actor, approval)
+
+
+def _stands(session: Session, approval: Approval) -> bool:
+    """Whether a proposal, and what it is about, is still what was proposed."""
+    stands = approval_kinds()[approval.kind].stands
+    unedited = digest_of(approval.payload) == approval.digest
+    return unedited and (stands is None or bool(resolve(stands)(session, approval)))
 
 
 def _close(session: Session, actor: Actor, approval: Approval) -> None:

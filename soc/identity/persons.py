@@ -105,17 +105,18 @@ def propose_roles(
     return propose(session, actor, ROLE_GRANT, _subject(person), payload, title=person.username, reason=reason)
 
 
-def apply_roles(session: Session, actor: Actor, approval: Approval) -> None:
-    """Give the approved roles: what :data:`ROLE_GRANT` does.
-
-    Raises:
-        ConflictError: the account ended, or holds other roles than when this was proposed.
-    """
+def roles_stand(session: Session, approval: Approval) -> bool:
+    """Whether the account is there and holds the roles that it held when others were proposed; it is held meanwhile."""
     person = session.get_one(Person, UUID(approval.payload["person"]), with_for_update=True)
     session.refresh(person, ["roles", "active"])
     before = _held(person)
-    if not person.active or before != approval.payload.get("before", before):
-        raise ConflictError("errors.approval_changed")
+    return person.active and before == approval.payload.get("before", before)
+
+
+def apply_roles(session: Session, actor: Actor, approval: Approval) -> None:
+    """Give the approved roles: what :data:`ROLE_GRANT` does."""
+    person = session.get_one(Person, UUID(approval.payload["person"]))
+    before = _held(person)
     wanted = frozenset(Role(role) for role in approval.payload["roles"])
     _check_exclusion(wanted)
     for held in [held for held in person.roles if held.role not in wanted]:

@@ -6,28 +6,32 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from soc.approvals.models import Approval
-from soc.approvals.service import digest_of
+from soc.approvals.models import Approval, ApprovalStatus
+from soc.approvals.service import digest_of, void
 from soc.clock import now
-from soc.errors import ConflictError
 from soc.identity.actor import Actor
 from soc.jobs import JobContext
 from soc.room import resolve
 from soc.tiers.scope import narrowed
-from soc.trail import Act, record
+from soc.trail import Act, Subject, record
+from soc.versions.drafts import is_stale
 from soc.versions.models import PolicyVersion, VersionStatus
 from soc.versions.service import StaleBaseError, active, check_base, kind_of
+
+
+def stands(session: Session, approval: Approval) -> bool:
+    """Whether the body is the one that was proposed; the row is held until the decision is done."""
+    version = session.get_one(PolicyVersion, UUID(approval.payload["version"]), with_for_update=True)
+    return digest_of(version.body) == approval.payload["digest"]
 
 
 def activate_approved(session: Session, actor: Actor, approval: Approval) -> None:
     """Put an approved version in force, or on the calendar: what the second person's word does.
 
     Raises:
-        ConflictError: it is not the body that was approved, or the document moved on.
+        StaleBaseError: the document moved on.
     """
-    version = session.get_one(PolicyVersion, UUID(approval.payload["version"]), with_for_update=True)
-    if digest_of(version.body) != approval.payload["digest"]:
-        raise ConflictError("errors.approval_changed")
+    version = session.get_one(PolicyVersion, UUID(approval.payload["version"]))
     check_base(session, version)
     starts_at = approval.payload.get("starts_at")
     if starts_at is not None and datetime.fromisoformat(starts_at) > now():
@@ -51,17 +55,49 @@ def activate(session: Session, actor: Actor, version: PolicyVersion, *, at: date
     version.status, version.active_from = VersionStatus.ACTIVE, at
     session.flush()
     record(session, actor, Act.VERSION_ACTIVATED, version, after={"number": version.number, "digest": version.digest})
+    _end_overtaken(session, actor, version)
     on_active = kind_of(version.kind).on_active
     if on_active is not None:
         resolve(on_active)(session, narrowed(session, actor, version.org), version)
 
 
+def _end_overtaken(session: Session, actor: Actor, version: PolicyVersion) -> None:
+    """Void what else is proposed for the document: it was made from a version that is in force no more."""
+    query = select(PolicyVersion).where(
+        PolicyVersion.kind == version.kind,
+        PolicyVersion.org == version.org,
+        PolicyVersion.status == VersionStatus.PROPOSED,
+    )
+    for one in session.scalars(query).all():
+        void(session, actor, Subject("policy_versions", str(one.id), one.org))
+
+
 def close_refused(session: Session, actor: Actor, approval: Approval) -> None:
-    """Close the version of a proposal that was rejected, withdrawn or voided."""
+    """Close the version of a proposal that was rejected, withdrawn or voided.
+
+    One that was overtaken is its author's draft again, to be laid beside what overtook it: no edit is lost.
+    """
     version = session.get_one(PolicyVersion, UUID(approval.payload["version"]))
-    if version.status is VersionStatus.PROPOSED:
+    if version.status is not VersionStatus.PROPOSED:
+        return
+    overtaken = approval.status is ApprovalStatus.VOID and is_stale(session, version)
+    if overtaken and not _has_draft(session, version):
+        version.status = VersionStatus.DRAFT
+        record(session, actor, Act.VERSION_DRAFTED, version, after={"number": version.number, "digest": version.digest})
+    else:
         version.status = VersionStatus.REJECTED
         record(session, actor, Act.VERSION_REJECTED, version, after={"number": version.number})
+
+
+def _has_draft(session: Session, version: PolicyVersion) -> bool:
+    """Whether the author works on another draft of the document already."""
+    query = select(PolicyVersion.id).where(
+        PolicyVersion.kind == version.kind,
+        PolicyVersion.org == version.org,
+        PolicyVersion.status == VersionStatus.DRAFT,
+        PolicyVersion.author_id == version.author_id,
+    )
+    return session.scalar(query.limit(1)) is not None
 
 
 def activate_due(context: JobContext) -> None:

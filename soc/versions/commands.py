@@ -15,7 +15,7 @@ import click
 
 from soc.clock import now
 from soc.desk import at_desk, print_json
-from soc.errors import InputError
+from soc.errors import ConflictError, InputError
 from soc.room import resolve
 from soc.text import t
 
@@ -188,12 +188,16 @@ def approve(named: str) -> click.Command:
     @click.option("--note", default="")
     def command(version: int, org: str | None, note: str) -> None:
         """Put a proposed version in force, as somebody else than its proposer."""
+        from soc.approvals.models import ApprovalStatus
         from soc.approvals.service import approve as agree
         from soc.versions.service import waiting
 
         kind = resolve(named).kind
         with at_desk() as desk, desk.write() as (session, actor):
-            agree(session, actor, waiting(session, actor, kind, org or actor.org, version).id, at=now(), note=note)
+            asked = waiting(session, actor, kind, org or actor.org, version)
+            voided = agree(session, actor, asked.id, at=now(), note=note).status is ApprovalStatus.VOID
+        if voided:
+            raise ConflictError("errors.approval_voided")
         click.echo(t("versions.approved", number=version), err=True)
         print_json({"version": version, "status": "active"})
 

@@ -111,7 +111,10 @@ def agree(approval_id: UUID) -> ResponseReturnValue:
     """Agree, and have it done: who may is the kind's own permission, checked by the service."""
     given = read_form(Decision)
     digest = given.digest
-    approve(current_session(), current_actor(), approval_id, at=now(), digest=digest, note=given.note)
+    decided = approve(current_session(), current_actor(), approval_id, at=now(), digest=digest, note=given.note)
+    if decided.status is ApprovalStatus.VOID:
+        toast("web.approvals.was_voided", "bad")
+        return redirect(url_for(".show", approval_id=approval_id))
     toast("web.approvals.was_approved")
     return redirect(url_for(".index"))
 

@@ -10,7 +10,7 @@ from soc.approvals.models import Approval, ApprovalStatus
 from soc.clock import now
 from soc.errors import ConflictError, ForbiddenError, NotFoundError
 from soc.identity.actor import Actor, Role
-from soc.identity.models import Person
+from soc.identity.models import Person, PersonRole
 from soc.identity.persons import propose_roles
 from tests.conftest import MakePerson
 
@@ -67,8 +67,30 @@ def test_an_edit_after_the_proposal_voids_the_approval(
     approval, _, _ = proposal
     changed: dict[str, Any] = {**approval.payload, "roles": ["secadmin"]}
     approval.payload = changed
-    with pytest.raises(ConflictError, match="approval_changed"):
+    decided = service.approve(session, person(Role.SECADMIN), approval.id, at=now())
+    assert (decided.status, decided.decider_id) == (ApprovalStatus.VOID, None)
+    with pytest.raises(ConflictError, match="approval_decided"):
         service.approve(session, person(Role.SECADMIN), approval.id, at=now())
+
+
+def test_one_who_was_shown_something_else_decides_nothing(
+    session: Session, person: MakePerson, proposal: tuple[Approval, Actor, Person]
+) -> None:
+    approval, _, _ = proposal
+    with pytest.raises(ConflictError, match="approval_changed"):
+        service.approve(session, person(Role.SECADMIN), approval.id, at=now(), digest="0" * 64)
+    assert approval.status is ApprovalStatus.PENDING
+
+
+def test_roles_that_were_changed_meanwhile_void_what_was_asked_for(
+    session: Session, person: MakePerson, proposal: tuple[Approval, Actor, Person]
+) -> None:
+    approval, _, subject = proposal
+    subject.roles.append(PersonRole.of(Role.LEADER))
+    session.flush()
+    decided = service.approve(session, person(Role.SECADMIN), approval.id, at=now())
+    assert decided.status is ApprovalStatus.VOID
+    assert Role.LEADER in {one.role for one in subject.roles}
 
 
 def test_what_is_decided_stays_decided(

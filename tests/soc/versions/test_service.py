@@ -1,14 +1,18 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
 
+from soc.approvals import service as approvals
+from soc.approvals.models import ApprovalStatus
 from soc.approvals.service import approve, reject
 from soc.clock import now
 from soc.errors import ConflictError, NotFoundError
 from soc.identity.actor import Actor, Role
 from soc.room import VersionedKind
 from soc.versions import service
+from soc.versions.drafts import is_stale
 from soc.versions.models import PolicyVersion, VersionStatus
 from soc.versions.values import Problem, WhatIf
 from tests.conftest import MakePerson
@@ -40,11 +44,8 @@ def _kind(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def _approver(monkeypatch: pytest.MonkeyPatch) -> None:
-    from soc.approvals import service as approvals
-    from soc.room import ApprovalKind
-
-    apply = "soc.versions.activation:activate_approved"
-    kinds = {service.ACTIVATION: ApprovalKind(service.ACTIVATION, "people.approve", apply)}
+    shipped = approvals.approval_kinds()[service.ACTIVATION]
+    kinds = {service.ACTIVATION: replace(shipped, approver_permission="people.approve")}
     monkeypatch.setattr(approvals, "approval_kinds", lambda: kinds)
 
 
@@ -151,8 +152,33 @@ def test_a_body_edited_behind_the_proposal_is_not_activated(
     version = change(session, author, 5)
     approval = service.propose(session, author, version, reason="改")
     version.body = {"limit": 500}
-    with pytest.raises(ConflictError, match="approval_changed"):
-        approve(session, person(Role.SECADMIN), approval.id, at=now())
+    assert approve(session, person(Role.SECADMIN), approval.id, at=now()).status is ApprovalStatus.VOID
+    assert version.status is VersionStatus.REJECTED
+    in_force = service.active(session, "test", "440000")
+    assert in_force is not None
+    assert in_force.number == 1
+
+
+@pytest.mark.usefixtures("first")
+def test_what_another_version_overtook_is_void_and_its_authors_draft_again(
+    session: Session, person: MakePerson, author: Actor
+) -> None:
+    slow, quick = change(session, author, 5), change(session, author, 6)
+    waiting, other = (service.propose(session, author, one, reason="改") for one in (slow, quick))
+    approve(session, person(Role.SECADMIN), other.id, at=now())
+    assert (waiting.status, slow.status) == (ApprovalStatus.VOID, VersionStatus.DRAFT)
+    assert is_stale(session, slow)
+
+
+@pytest.mark.usefixtures("first")
+def test_of_two_overtaken_versions_of_one_author_the_second_is_closed(
+    session: Session, person: MakePerson, author: Actor
+) -> None:
+    made = [change(session, author, limit) for limit in (5, 6, 7)]
+    asked = [service.propose(session, author, one, reason="改") for one in made]
+    approve(session, person(Role.SECADMIN), asked[2].id, at=now())
+    assert [one.status for one in asked[:2]] == [ApprovalStatus.VOID] * 2
+    assert sorted(one.status.value for one in made[:2]) == ["draft", "rejected"]
 
 
 def test_a_stranger_cannot_draft_for_another_organisation(session: Session, person: MakePerson) -> None:
