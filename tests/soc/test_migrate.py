@@ -1,15 +1,18 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect
+from sqlalchemy.exc import IntegrityError
 
 from config.settings import Settings
-from soc.db import Database, Model
+from soc.db import Database, Model, new_id
 from soc.migrate import current, newest, upgrade
 from soc.registry import load_models
+from soc.tiers.divisions import load_divisions
 from tests import conftest
 
 
@@ -35,6 +38,26 @@ def test_the_migrations_make_exactly_what_the_models_say(empty: Settings) -> Non
         assert current(connection) == newest()
     database.close()
     assert differences == []
+
+
+def test_a_migrated_database_itself_holds_two_persons_apart(empty: Settings) -> None:
+    upgrade(empty)
+    database = Database.open_as_owner(empty)
+    load_models()
+    known = {
+        "id": new_id(), "org": "440000", "kind": "x", "subject_kind": "x", "subject_id": "x", "title": "x",
+        "payload": {}, "digest": "x", "reason": "x", "proposer_id": "one", "proposer_name": "one",
+        "created_at": datetime(2026, 11, 22, tzinfo=UTC),
+    }  # fmt: skip
+    approvals = Model.metadata.tables["approvals"]
+    with database.write() as session:
+        load_divisions(session)
+    for wrong, constraint in ((known | {"decider_id": "one"}, "two_persons"), (known, "approved_by_somebody")):
+        with pytest.raises(IntegrityError, match=constraint), database.writer.begin() as connection:
+            connection.execute(approvals.insert().values(wrong | {"status": "approved"}))
+    with database.writer.begin() as connection:
+        connection.execute(approvals.insert().values(known | {"decider_id": "two", "status": "approved"}))
+    database.close()
 
 
 def test_a_second_upgrade_changes_nothing(empty: Settings) -> None:

@@ -13,6 +13,8 @@ from jinja2 import nodes
 from soc.text import FOLDER, CatalogueError, Message, UnknownMessageError, catalogue, read_catalogue, speaking, t
 
 ROOT = Path(__file__).parents[2]
+#: calls that take keys of messages among their arguments
+_KEYED = {"toast", "Column", "Filter", "MenuEntry", "DemoStep", "Choice"}
 ROOMS = ("soc", "policies", "audit", "detectors", "incidents", "playbooks", "dashboards")
 
 
@@ -94,8 +96,11 @@ def test_templates_hold_no_words_of_their_own() -> None:
 
 
 def test_the_scan_finds_a_planted_missing_key() -> None:
-    tree = ast.parse('t("planted.missing"); Message("planted.message", {})')
-    assert list(_keys_in(tree)) == ["planted.missing", "planted.message"]
+    calls = ('t("planted.missing")', 'Message("planted.message", {})', 'toast("planted.toast", "bad")',
+             'Column("id", "planted.column", x)', 'raise OddError("planted.error", id="no.key")')  # fmt: skip
+    assert list(_keys_in(ast.parse("; ".join(calls)))) == [
+        "planted.missing", "planted.message", "planted.toast", "planted.column", "planted.error",
+    ]  # fmt: skip
     assert not _answered("planted.missing")
     assert not _answered("planted.*")
 
@@ -119,16 +124,17 @@ def _asked_in_python() -> Iterator[tuple[str, str]]:
 
 
 def _keys_in(tree: ast.AST) -> Iterator[str]:
-    """Keys given to t() and Message(), in order; error keys are literals that begin with ``errors.``."""
+    """Keys given to t() and Message(), in order; what errors, toasts and tables are made of; error keys anywhere."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and node.args and _called(node) in {"t", "Message"}:
             yield from _key_of(node.args[0])
         elif isinstance(node, ast.Call):
-            yield from (
-                str(a.value)
-                for a in node.args
-                if isinstance(a, ast.Constant) and re.fullmatch(r"errors(\.\w+)+", str(a.value))
-            )
+            keyed = _called(node) in _KEYED or _called(node).endswith("Error")
+            # the rest of a menu's line are an endpoint and a permission
+            for argument in node.args[: 1 if _called(node) == "MenuEntry" else None]:
+                yield from (
+                    key for key in _key_of(argument) if (keyed and not key.endswith("*")) or key.startswith("errors.")
+                )
 
 
 def _called(node: ast.Call) -> str:
