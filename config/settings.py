@@ -18,7 +18,12 @@ LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class SettingsError(ValueError):
-    """A setting cannot be used; the message names it and says what to mend."""
+    """A setting cannot be used; ``key`` and ``params`` are the message that names it and says what is expected."""
+
+    def __init__(self, key: str, **params: str) -> None:
+        """Keep the message; the words are of the reader's language, which nobody here knows."""
+        super().__init__(f"{key} {params}")
+        self.key, self.params = key, params
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,11 +106,12 @@ def _from_file(path: Path) -> dict[str, object]:
     try:
         found = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path}: {error}") from error
+        raise SettingsError("errors.settings.file", path=str(path), problem=str(error)) from error
     known = {field.name for field in fields(Settings)} - {"home"}
     unknown = sorted(set(found) - known)
     if unknown:
-        raise SettingsError(f"{path}: unknown setting {', '.join(unknown)}; known are {', '.join(sorted(known))}")
+        names, every = ", ".join(unknown), ", ".join(sorted(known))
+        raise SettingsError("errors.settings.unknown", path=str(path), names=names, known=every)
     return {
         name: _read(name, str(value) if not isinstance(value, list) else ",".join(map(str, value)))
         for name, value in found.items()
@@ -126,7 +132,7 @@ def _from_environ(environ: Mapping[str, str]) -> dict[str, object]:
 def _bind(text: str) -> dict[str, object]:
     host, _, port = text.rpartition(":")
     if not host or not port.isdigit() or not 0 <= int(port) < 65536:
-        raise SettingsError(f"SOC_BIND={text}: expected HOST:PORT, for example 127.0.0.1:8000")
+        raise SettingsError("errors.settings.bind", text=text)
     return {"host": host.strip("[]"), "port": int(port)}
 
 
@@ -140,7 +146,16 @@ def _read(name: str, text: str) -> object:
     try:
         return _read_checked(name, text.strip())
     except (ValueError, KeyError) as error:
-        raise SettingsError(f"SOC_{name.upper()}={text}: {error}") from error
+        raise SettingsError(f"errors.settings.{_kind(name)}", name=f"SOC_{name.upper()}", text=text) from error
+
+
+def _kind(name: str) -> str:
+    """Which message says what is expected of a setting."""
+    if name in _DURATIONS:
+        return "duration"
+    if name in _NUMBERS:
+        return "number"
+    return {"timezone": "timezone", "syslog_listen": "listener", "inside_networks": "network"}.get(name, "value")
 
 
 def _read_checked(name: str, text: str) -> object:

@@ -73,7 +73,9 @@ def main(arguments: list[str] | None = None) -> None:
         sys.stderr.close()
         sys.exit(1)
     except SettingsError as error:
-        _fail(str(error), 2)
+        from soc.text import t
+
+        _fail(t(error.key, None, **error.params), 2)
     except SocError as error:
         from soc.text import told
 
