@@ -51,6 +51,7 @@ ROOM = Room(
             name="people.move",
             approver_permission="people.approve",
             apply="soc.identity.reach:apply_move",
+            stands="soc.identity.reach:move_stands",
             describe="soc.identity.reach:describe_move",
         ),
         ApprovalKind(
@@ -63,6 +64,7 @@ ROOM = Room(
             name="units.place",
             approver_permission="people.approve",
             apply="soc.tiers.placing:apply_placing",
+            stands="soc.tiers.placing:placing_stands",
             describe="soc.tiers.placing:describe_placing",
         ),
     ),

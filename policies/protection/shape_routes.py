@@ -58,9 +58,8 @@ def shape_said(form: ShapeForm) -> dict[str, Any] | None:
     """The shape that a form stands for; None for the usual one."""
     if form.way == "usual":
         return None
-    return {"keep": {"keep": [form.first, form.last]}, "hide_last": {"hide_last": form.hidden}}.get(
-        form.way, {"style": form.way}
-    )
+    said: dict[str, Any] = {"keep": [form.first, form.last], "hide_last": form.hidden}
+    return {form.way: said[form.way]} if form.way in said else {"style": form.way}
 
 
 def _lines(policy: ProtectionPolicy) -> list[tuple[Any, Any, str, str | None]]:

@@ -52,16 +52,20 @@ def propose_move(session: Session, actor: Actor, person_id: UUID | str, org: str
     return propose(session, actor, PERSON_MOVE, _subject(person), payload, title=person.username, reason=reason)
 
 
+def move_stands(session: Session, approval: Approval) -> bool:
+    """Whether they work where they did when the move was proposed; the account is held meanwhile."""
+    person = session.get_one(Person, UUID(approval.payload["person"]), with_for_update=True)
+    return person.org == str(approval.payload["before"])
+
+
 def apply_move(session: Session, actor: Actor, approval: Approval) -> None:
     """Move the person: what :data:`PERSON_MOVE` does.
 
     Raises:
         NotFoundError: the organisation is not the approver's own or below it.
-        ConflictError: the account ended, or they work elsewhere than when this was proposed.
+        ConflictError: the account ended.
     """
     person = _active(session, actor, approval.payload["person"])
-    if person.org != approval.payload["before"]:
-        raise ConflictError("errors.approval_changed")
     move_person(session, actor, person, approval.payload["org"])
 
 

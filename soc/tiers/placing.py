@@ -50,16 +50,16 @@ def propose_placing(session: Session, actor: Actor, order: Placing, *, reason: s
     return propose(session, actor, UNIT_PLACING, subject_of(unit), payload, title=unit.name, reason=reason)
 
 
-def apply_placing(session: Session, actor: Actor, approval: Approval) -> None:
-    """Place the unit: what :data:`UNIT_PLACING` does.
+def placing_stands(session: Session, approval: Approval) -> bool:
+    """Whether the unit stands, and belongs to the line, where it did when this was proposed; it is held meanwhile."""
+    unit = session.get_one(Organisation, approval.payload["code"], with_for_update=True)
+    before: dict[str, str] = approval.payload["before"]
+    return {"parent": unit.parent_code, "line": unit.line or ""} == before
 
-    Raises:
-        ConflictError: it stands elsewhere, or belongs to another line, than when this was proposed.
-    """
+
+def apply_placing(session: Session, actor: Actor, approval: Approval) -> None:
+    """Place the unit: what :data:`UNIT_PLACING` does; raises as :func:`propose_placing`."""
     order = Placing(approval.payload["code"], approval.payload["parent"], approval.payload["line"])
-    unit = _checked(session, actor, order)
-    if {"parent": unit.parent_code, "line": unit.line or ""} != approval.payload["before"]:
-        raise ConflictError("errors.approval_changed")
     place_unit(session, actor, order)
 
 

@@ -22,7 +22,7 @@ from soc.versions.service import StaleBaseError, active, check_base, kind_of
 def stands(session: Session, approval: Approval) -> bool:
     """Whether the body is the one that was proposed; the row is held until the decision is done."""
     version = session.get_one(PolicyVersion, UUID(approval.payload["version"]), with_for_update=True)
-    return digest_of(version.body) == approval.payload["digest"]
+    return digest_of(version.body) == str(approval.payload["digest"])
 
 
 def activate_approved(session: Session, actor: Actor, approval: Approval) -> None:

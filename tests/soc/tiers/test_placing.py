@@ -100,3 +100,14 @@ def test_a_placing_ends_the_others_that_were_asked_for(session: Session, admin: 
     assert other.status is ApprovalStatus.VOID
     with pytest.raises(ConflictError):
         approve(session, person(Role.SECADMIN, org=CITY), other.id, at=now())
+
+
+def test_a_placing_of_a_unit_that_stands_elsewhere_by_now_is_void(
+    session: Session, admin: Actor, person: MakePerson
+) -> None:
+    unit = unit_of(session, admin)
+    asked = propose_placing(session, admin, Placing(unit.code, COUNTY), reason="x")
+    unit.line = "road"
+    session.flush()
+    assert approve(session, person(Role.SECADMIN, org=CITY), asked.id, at=now()).status is ApprovalStatus.VOID
+    assert unit.parent_code == CITY
