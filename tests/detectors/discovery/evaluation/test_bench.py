@@ -27,11 +27,13 @@ def test_a_benchmark_says_its_figure_beside_its_limit_and_its_peer(monkeypatch: 
 def test_a_strangers_tables_and_prose_stand_beside_the_two_halves(monkeypatch: pytest.MonkeyPatch) -> None:
     from config.settings import Settings
 
-    for name, count in {"tables_of_a_stranger": 3, "texts_of_a_stranger": 9}.items():
+    some = {"tables_of_a_stranger": 3, "tables_of_another_stranger": 3, "texts_of_a_stranger": 9}
+    for name, count in some.items():
         few = getattr(bench, name)(1)[:count]
         monkeypatch.setattr(bench, name, lambda _seed, few=few: few)
     monkeypatch.setattr(bench, "_accuracy", lambda _half: {"columns": {"headers": {"top1": 1.0}}})
     halves = bench.accuracy(Settings.load())["halves"]
-    assert set(halves) == {"development", "heldout", "stranger"}
+    assert set(halves) == {"development", "heldout", "stranger", "second stranger"}
+    assert halves["second stranger"]["columns"]["headers"]["columns"] > 3
     assert halves["stranger"]["columns"]["headers"]["columns"] == 33
     assert 0 < halves["stranger"]["texts_f1"]["person_name"] <= 1
