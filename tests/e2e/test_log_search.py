@@ -22,11 +22,11 @@ def logged(site: Site) -> None:
     rows: list[dict[str, object]] = [
         {
             "time": now() - timedelta(minutes=3 * place, seconds=20),
-            "message": f"SELECT name, id_card FROM public.people WHERE region = ? -- 第 {place} 次查询",
+            "message": f"SELECT name, id_card FROM public.residents WHERE region = ? -- 第 {place} 次查询",
             "actor.user.name": "yz_reader" if place % 4 else "app_portal",
             "src_endpoint.ip": f"10.20.{place % 3}.7",
             "api.operation": "SELECT" if place % 5 else "COPY",
-            "guanlan.tables": ["public.people"] if place % 2 else ["public.people", "public.driver_license"],
+            "guanlan.tables": ["public.residents"] if place % 2 else ["public.residents", "public.driver_license"],
             "guanlan.level": "G4" if place % 3 else "G2",
             "guanlan.rows": 12 * place,
             "status_id": 1 if place % 7 else 2,
@@ -56,7 +56,7 @@ def test_a_facet_narrows_the_search_and_an_event_leads_to_its_neighbours(
     window = visit("analyst", lang=lang, theme=theme, size=size)
     page = window.page
     kind = f"{lang}-{theme}-{size[0]}"
-    page.goto("/logs/?q=public.people&period=24h")
+    page.goto("/logs/?q=public.residents&period=24h")
     page.locator("#facets .facet").first.wait_for(state="attached")
     keep_screenshot(page, f"logs-{kind}", full=True)
     assert faults_of(window, lang) == []
@@ -65,13 +65,13 @@ def test_a_facet_narrows_the_search_and_an_event_leads_to_its_neighbours(
         keep_screenshot(page, f"logs-facets-{kind}")
     page.locator("#facets a[href*='app_portal']:not(.without)").click()
     page.wait_for_url(re.compile("app_portal"))
-    assert query_of(page) == 'public.people AND actor.user.name:"app_portal"'
+    assert query_of(page) == 'public.residents AND actor.user.name:"app_portal"'
     page.locator("#facets .on").wait_for(state="attached")
     if size == PHONE:
         page.locator(".explore-open").click()
     page.locator("#facets a.without[href*='COPY']").click()
     page.wait_for_url(re.compile("COPY"))
-    assert query_of(page) == 'public.people AND actor.user.name:"app_portal" AND NOT api.operation:"COPY"'
+    assert query_of(page) == 'public.residents AND actor.user.name:"app_portal" AND NOT api.operation:"COPY"'
     shown = page.locator(".explore-list tbody tr")
     assert shown.count() == 12
     shown.first.locator("[data-open]").click()
@@ -102,7 +102,7 @@ def test_the_query_box_completes_fields_and_values_by_keyboard(
     page = window.page
     page.goto("/logs/?period=24h")
     box, options = page.get_by_role("combobox").and_(page.locator("#f-q")), page.locator("#f-q-list [role=option]")
-    box.press_sequentially("public.people AND 账号" if lang == "zh" else "public.people AND account")
+    box.press_sequentially("public.residents AND 账号" if lang == "zh" else "public.residents AND account")
     expect(options.first).to_contain_text("actor.user.name")
     expect(box).to_have_attribute("aria-expanded", "true")
     keep_screenshot(page, f"logs-complete-fields-{lang}-{theme}")
@@ -110,7 +110,7 @@ def test_the_query_box_completes_fields_and_values_by_keyboard(
     assert box.get_attribute("aria-activedescendant") == options.first.get_attribute("id")
     expect(options.first).to_have_attribute("aria-selected", "true")
     box.press("Enter")
-    assert query_of(page) == "public.people AND actor.user.name:"
+    assert query_of(page) == "public.residents AND actor.user.name:"
     expect(options.first).to_contain_text("yz_reader")
     keep_screenshot(page, f"logs-complete-values-{lang}-{theme}")
     assert faults_of(window, lang) == []
@@ -118,12 +118,12 @@ def test_the_query_box_completes_fields_and_values_by_keyboard(
     expect(options).to_have_count(1)
     box.press("Escape")
     expect(page.locator("#f-q-list")).to_be_hidden()
-    assert query_of(page) == "public.people AND actor.user.name:app"
+    assert query_of(page) == "public.residents AND actor.user.name:app"
     box.press("ArrowUp")
     expect(options).to_have_count(1)
     box.press("ArrowUp")
     box.press("Enter")
-    assert query_of(page) == 'public.people AND actor.user.name:"app_portal" '
+    assert query_of(page) == 'public.residents AND actor.user.name:"app_portal" '
     expect(page.locator("#f-q-list")).to_be_hidden()
     box.press("Enter")
     page.wait_for_url(re.compile("app_portal"))
