@@ -145,7 +145,11 @@ def sign_in(page: Page, username: str, password: str = PASSWORD) -> None:
 
 def keep_screenshot(page: Page, name: str, *, full: bool = False) -> None:
     """Keep what the page looks like, where somebody asked for it."""
-    folder = os.environ.get("SOC_TEST_SCREENSHOTS")
+    keep_in(os.environ.get("SOC_TEST_SCREENSHOTS"), page, name, full=full)
+
+
+def keep_in(folder: str | Path | None, page: Page, name: str, *, full: bool = False) -> None:
+    """Keep what the page looks like in a folder, if there is one."""
     if folder:
         Path(folder).mkdir(parents=True, exist_ok=True)
         page.screenshot(path=str(Path(folder) / f"{re.sub(r'[^a-z0-9-]+', '-', name)}.png"), full_page=full)

@@ -1,5 +1,7 @@
 """The story of the demo province in the browser: six persons, one theft, from the queue to the posture."""
 
+from pathlib import Path
+
 import pytest
 
 from soc.running import Running
@@ -15,8 +17,8 @@ CAST = steps.Cast(
 )  # fmt: skip
 
 
-def test_the_theft_goes_from_the_queue_to_the_posture(demo: Running, visit: Visit) -> None:
-    story = steps.Story(People(demo.url, passwords(demo), visit), CAST, "demo")
+def test_the_theft_goes_from_the_queue_to_the_posture(demo: Running, visit: Visit, tmp_path: Path) -> None:
+    story = steps.Story(People(demo.url, passwords(demo), visit), CAST, "demo", tmp_path / "pictures")
     before = steps.posture_figures(story, "before")
     incident = steps.the_analyst_finds_the_theft(story, "zf_440104_03")
     steps.the_commander_takes_over(story, incident, "越秀区")
@@ -26,6 +28,7 @@ def test_the_theft_goes_from_the_queue_to_the_posture(demo: Running, visit: Visi
     steps.the_review_makes_rectification_tasks(story, incident)
     steps.the_owner_confirms_an_item(story)
     steps.the_policy_is_changed_by_two_and_rolled_back(story)
+    steps.the_protection_is_changed_by_two(story)
     steps.the_auditor_proves_the_trail(story)
     after = steps.posture_figures(story, "after")
     assert before[steps.say(story, "posture.incidents")] >= 1

@@ -65,14 +65,14 @@ def installation(chromium: Browser, province: Province, tmp_path: Path) -> Itera
 
 
 def test_the_theft_goes_from_the_servers_own_log_to_the_posture(
-    installation: Running, province: Province, visit: Visit
+    installation: Running, province: Province, visit: Visit, tmp_path: Path
 ) -> None:
     province.discovered(installation)
     province.remembered(installation)
     worked = province.worked(installation)
     thief = worked["theft"]
     people = People(installation.url, dict.fromkeys(vars(CAST).values(), PASSWORD), visit, lang="en")
-    story = steps.Story(people, CAST, "postgres")
+    story = steps.Story(people, CAST, "postgres", tmp_path / "pictures")
     before = steps.posture_figures(story, "before")
     incident = steps.the_analyst_finds_the_theft(story, thief["account"])
     steps.the_commander_takes_over(story, incident, thief["org"])
