@@ -97,7 +97,7 @@ def _waybill(row: Row) -> str:
     return f"{row.rng.choice(('784', '999', '781', '479', '160'))}-{body}{checks.airway(body)}"
 
 
-def _part(said: Mapping[str, str | int]) -> str:
+def _part(said: Mapping[str, object]) -> str:
     return base64.urlsafe_b64encode(json.dumps(said, separators=(",", ":")).encode()).decode().rstrip("=")
 
 

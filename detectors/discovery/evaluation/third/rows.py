@@ -46,7 +46,10 @@ class Home:
 @cache
 def homes() -> tuple[Home, ...]:
     """All counties that rows are at home in."""
-    return tuple(Home(*one[:6], float(one[6]), float(one[7]), tuple(one[8].split())) for one in words()["homes"])
+    return tuple(
+        Home(code, province, city, county, area, post, float(latitude), float(longitude), tuple(streets.split()))
+        for code, province, city, county, area, post, latitude, longitude, streets in words()["homes"]
+    )
 
 
 class Row:
