@@ -17,6 +17,7 @@ from detectors.discovery.evaluation.stranger.tables import tables as tables_of_a
 from detectors.discovery.evaluation.stranger.texts import texts as texts_of_a_stranger
 from detectors.discovery.evaluation.tables import KnownTable, tables
 from detectors.discovery.evaluation.texts import KnownText, TextScore
+from detectors.discovery.evaluation.third.tables import tables as tables_of_a_third_stranger
 from detectors.discovery.profile import Profile
 from detectors.discovery.sentences.engine import read_all
 from detectors.discovery.sentences.span import Span
@@ -102,9 +103,10 @@ def _f1(known: list[KnownText], found: Iterable[list[Span]]) -> dict[str, float]
 
 
 def accuracy(_settings: Settings) -> dict[str, Any]:
-    """How often columns and sentences are right, on both halves and two strangers'; only one is to mend against."""
+    """How often columns and sentences are right, on both halves and three strangers'; only one is to mend against."""
     halves = {half.value: _accuracy(half) for half in Half} | {"stranger": _of_a_stranger()}
     halves["second stranger"] = {"columns": _columns(tables_of_another_stranger(_SEED))}
+    halves["third stranger"] = {"columns": _columns(tables_of_a_third_stranger(_SEED))}
     heldout = halves[Half.HELDOUT.value]
     return {
         "name": "accuracy",
