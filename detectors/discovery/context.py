@@ -61,7 +61,7 @@ def _leader(candidates: Sequence[Candidate]) -> Candidate | None:
 def _accompanied(candidate: Candidate, beside: Sequence[tuple[str, Candidate]]) -> Candidate:
     """Raise a candidate whose values fit and which has company."""
     own = candidate.recognizer
-    if candidate.fitting < 0.5 or candidate.confidence < KEPT / 2:
+    if candidate.doubted or candidate.fitting < 0.5 or candidate.confidence < KEPT / 2:
         return candidate
     for name, other in beside:
         kind = other.recognizer

@@ -13,7 +13,7 @@ from typing import Any, Protocol, Self
 
 import polars as pl
 
-from detectors.recognizers import address, ethnic, own, person_name, position, scanner
+from detectors.recognizers import address, build, ethnic, own, person_name, position, scanner
 from detectors.recognizers.checksums import CHECKS
 from detectors.recognizers.definition import Recognizer, recognizers, sentence_pattern
 from detectors.recognizers.scanner import ALSO, LONGEST
@@ -184,7 +184,7 @@ def _shapes(sample: Sequence[str], rest: pl.Series, *, labelled: bool) -> tuple[
     own_hits, own_passed = _own_shapes(sample, rest, labelled=labelled)
     checked = ((name, recognizers()[name].check) for name in found if not name.endswith(ALSO))
     passed = {name: int(CHECKS[check](found[name]).sum()) for name, check in checked if check}
-    return hits | own_hits, passed | own_passed
+    return hits | build.odd(found) | own_hits, passed | own_passed
 
 
 def _own_shapes(sample: Sequence[str], rest: pl.Series, *, labelled: bool) -> tuple[dict[str, int], dict[str, int]]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import comb, log2
 
+from detectors.discovery import against
 from detectors.discovery.measure import Measures
 from detectors.recognizers.definition import Proof, Recognizer, recognizers
 from detectors.recognizers.hints import SURE, NameOpinion
@@ -20,6 +21,7 @@ _PROVEN_SHARE = 0.5
 #: how unlikely right check digits must be by chance (four of four are), since many types are tried
 _BITS = 12.0
 _SEVERAL = 40  # values; of more a good share that is right is no luck
+_DOUBTED = 0.2  # what is left of the values' word where it is doubted
 _FEW = 10  # values, whose check digits may all be wrong by chance
 
 
@@ -28,7 +30,8 @@ class Candidate:
     """One type that a column may hold, and why.
 
     ``by_values`` is how far the values alone speak for it, whatever the name says; ``proven`` is true
-    where they leave no other explanation.
+    where they leave no other explanation; ``doubted`` where the name speaks of another kind of thing, or the
+    values are built as another's: then no neighbour raises it.
     """
 
     recognizer: Recognizer
@@ -42,6 +45,7 @@ class Candidate:
     proven: bool = False
     neighbour: str = ""
     by_values: float = 0.0
+    doubted: bool = False
 
     @property
     def supported(self) -> bool:
@@ -80,11 +84,15 @@ def weigh(recognizer: Recognizer, measures: Measures, opinion: NameOpinion) -> C
     if not matched and not masked:
         return Candidate(recognizer, 0.0, 0.0, name=said)
     fitting = _fitting(matched + masked)
+    if recognizer.proof is Proof.WEAK and not said:
+        fitting = _nearly_all(matched + masked)
     weight, checked, proven = _weight(recognizer, measures)
+    doubted = _doubted(recognizer, measures, opinion, against.Shown(matched, checked, proven=proven))
     if masked > matched:
         weight, proven = max(0.0, 0.85 - 0.1 * (recognizer.weight < 0.3)), False
     of_name = _of_name(said) * (0.3 if _denied(recognizer, measures, checked, said) else 1.0)
-    confidence = joined(weight * _doubts(recognizer, measures, opinion) * fitting, of_name * fitting)
+    left = _doubts(recognizer, measures, opinion) * (_DOUBTED if doubted else 1.0)
+    confidence = joined(weight * left * fitting, of_name * fitting)
     return Candidate(
         recognizer,
         confidence,
@@ -93,9 +101,19 @@ def weigh(recognizer: Recognizer, measures: Measures, opinion: NameOpinion) -> C
         masked,
         name=said,
         fitting=fitting,
-        proven=proven and matched >= _PROVEN_SHARE,
+        proven=proven and matched >= _PROVEN_SHARE and not doubted,
         by_values=weight * fitting,
+        doubted=doubted,
     )
+
+
+def _doubted(recognizer: Recognizer, measures: Measures, opinion: NameOpinion, shown: against.Shown) -> bool:
+    """Whether something says that the values are another thing's, and chance explains their shape."""
+    if opinion.of(recognizer.id) >= SURE:
+        return False
+    if opinion.against(recognizer.id) and not against.stands(recognizer, measures, shown):
+        return True
+    return against.built_otherwise(recognizer, measures, shown)
 
 
 def _denied(recognizer: Recognizer, measures: Measures, checked: float | None, said: float) -> bool:
@@ -144,6 +162,11 @@ def _fitting(share: float) -> float:
     return min(1.0, max(0.0, (share - 0.1) / 0.5))
 
 
+def _nearly_all(share: float) -> float:
+    """:func:`_fitting` where nothing but a shape speaks that many things have: half of the values are no sign of it."""
+    return min(1.0, max(0.0, (share - 0.5) / 0.3))
+
+
 def _matched(recognizer: Recognizer, measures: Measures) -> float:
     """The share of a type; its family's other members help the one that leads."""
     own = measures.share(measures.hits, recognizer.id)
@@ -177,13 +200,25 @@ def _weigh_own(recognizer: Recognizer, measures: Measures, opinion: NameOpinion)
     said = opinion.of(recognizer.id)
     masked = measures.share(measures.hidden, recognizer.id)
     matched = min(1.0, _OWN[recognizer.id](measures, said)) if recognizer.id in _OWN else 0.0
-    weight = recognizer.weight * (0.5 if opinion.other else 1.0)
+    shown = against.Shown(matched, None, proven=False)
+    doubted = opinion.against(recognizer.id) and not against.stands(recognizer, measures, shown)
+    weight = recognizer.weight * (0.5 if opinion.other else 1.0) * (_DOUBTED if doubted else 1.0)
     listed = recognizer.id == "person_name" and masked <= matched and enumerated(measures) and said < SURE
     weight *= 0.55 if listed else 1.0
     fitting = _fitting(matched + masked)
-    proven = matched >= 0.7 and not listed and masked <= matched
+    proven = matched >= 0.7 and not listed and masked <= matched and not doubted
     confidence = joined(weight * fitting, _of_name(said) * fitting)
-    return Candidate(recognizer, confidence, matched, masked=masked, name=said, fitting=fitting, proven=proven)
+    return Candidate(
+        recognizer,
+        confidence,
+        matched,
+        masked=masked,
+        name=said,
+        fitting=fitting,
+        proven=proven,
+        by_values=recognizer.weight * fitting,
+        doubted=doubted,
+    )
 
 
 def enumerated(measures: Measures) -> bool:

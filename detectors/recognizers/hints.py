@@ -6,14 +6,14 @@ address, 手机品牌 is no telephone. Generic tails (号码, _no, a digit) are 
 """
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from config import content
+from detectors.recognizers import things
 from detectors.recognizers.definition import recognizers
+from detectors.recognizers.readings import initials, pinyin, shortened, skeleton
 
 SURE, MAYBE = 1.0, 0.5
 
@@ -35,6 +35,16 @@ _LATIN_TAILS = frozenset(
         "hash",
         "enc",
         "cn",
+        "cd",
+        "result",
+        "res",
+        "info",
+        "data",
+        "record",
+        "desc",
+        "detail",
+        "test",
+        "check",
     }
 )
 #: what tools put before a name
@@ -42,6 +52,8 @@ _LATIN_HEADS = frozenset(
     {*"abcdefghijklmnopqrstuvwxyz", "col", "fld", "field", "src", "tbl", "usr", "tmp", "old", "new"}
 )
 _RUN_TAILS = ("no", "num", "number", "code", "haoma", "hao", "bianhao", "daima", "bianma", "hm", "id")
+_FEW_INITIALS, _MANY_INITIALS = 4, 5  # letters from which on initials are a hint, and sure
+_TELLING = 0.3  # the weight of a shape that two initials may speak for
 _LONG = 10  # letters of a word, from which on it is no chance at the end of another
 _INITIALS = re.compile(r"[b-df-hj-np-tv-z]{2,}")
 #: whose name a ``name`` is
@@ -81,6 +93,17 @@ _HAN_TAILS = (
     "信息",
     "编码",
     "证号",
+    "情况",
+    "结果",
+    "检查",
+    "检测",
+    "核验",
+    "核查",
+    "证明",
+    "申报",
+    "声明",
+    "结论",
+    "类别",
     "号",
     "码",
     "值",
@@ -118,11 +141,17 @@ class NameOpinion:
 
     ``types`` maps a type's id to how surely the name says it; ``other`` is true when the name
     says that the column holds something that is no sensitive type (an amount, a time, an order).
+    ``thing`` is the kind of thing that it names instead (see :mod:`detectors.recognizers.things`), None where it names none.
     """
 
     types: Mapping[str, float]
     other: bool
     said: bool
+    thing: things.Thing | None = None
+
+    def against(self, type_id: str) -> bool:
+        """Whether the name says that the column holds another kind of thing than this type."""
+        return self.thing is not None and not self.of(type_id) and type_id not in self.thing.spares
 
     def of(self, type_id: str) -> float:
         """How surely the name says this type, 0 to 1; half of it is a hint."""
@@ -158,8 +187,12 @@ def read_name(name: str, comment: str = "") -> NameOpinion:
     for opinion in spoken:
         for type_id, strength in opinion.types.items():
             merged[type_id] = max(strength, merged.get(type_id, 0.0))
+    sure = any(strength >= SURE for strength in merged.values())
     return NameOpinion(
-        merged, other=not merged and any(one.other for one in spoken), said=any(one.said for one in spoken)
+        merged,
+        other=not merged and any(one.other for one in spoken),
+        said=any(one.said for one in spoken),
+        thing=None if sure else next((one.thing for one in reversed(spoken) if one.thing is not None), None),
     )
 
 
@@ -183,23 +216,43 @@ def _read(text: str) -> NameOpinion:
 
 
 def _read_latin(parts: list[str]) -> NameOpinion:
-    parts = [part for part in parts if not part.isdigit()] or parts
-    parts = [part for part in parts[:-1] if part not in _LATIN_HEADS] + parts[-1:]
+    parts = _headless([part for part in parts if not part.isdigit()] or parts)
     if not parts:
         return SILENT
     stem = parts[:-1] if parts[-1] in _LATIN_TAILS and len(parts) > 1 else parts
-    sure, maybe = _dictionary()
+    named = things.named_in_latin(parts)
+    thing, sure, maybe = named.thing if named else None, *_dictionary()
     for dictionary, strength in ((sure, SURE), (maybe, MAYBE)):
         for tried in (parts, stem):
-            found = _longest_latin(tried, dictionary, alone=strength < SURE)
-            if found:
+            length, found = _longest_latin(tried, dictionary, alone=strength < SURE)
+            if found and not (named and named.length > length):
                 types = dict.fromkeys(found, strength)
-                return NameOpinion(_also(types, tried, strength), other=False, said=True)
-    other = parts[-1] in _OTHER_TAILS or parts[-1] in {"id", "name"}
+                spoken = _also(types, tried, strength)
+                return NameOpinion(spoken, other=False, said=True, thing=None if strength == SURE else thing)
     if parts[-1] == "name" and set(parts) & _PERSONS:
         return NameOpinion({"person_name": SURE}, other=False, said=True)
-    types = {} if parts[-1] in _OTHER_TAILS else _run_together(parts[-1]) | _contained_latin(parts) | _shortened(parts)
-    return NameOpinion(types, other=other and not types, said=True)
+    other = parts[-1] in _OTHER_TAILS or parts[-1] in {"id", "name"} or thing is not None
+    return _guessed(parts, stem, other=other, named=named)
+
+
+def _guessed(parts: list[str], stem: list[str], *, other: bool, named: things.Named | None) -> NameOpinion:
+    """What is left where no word is in the dictionary: words that run together, that stand in the middle, or lost letters."""
+    thing = named.thing if named else None
+    short = {} if parts[-1] in _OTHER_TAILS else _shortened(parts) or _shortened(stem)
+    if any(strength >= SURE for strength in short.values()):
+        return NameOpinion(short, other=False, said=True)
+    types = {} if parts[-1] in _OTHER_TAILS else _run_together(parts[-1]) | _contained_latin(parts) | short
+    if any(strength >= SURE for strength in types.values()) and not (named and named.length >= len(parts[-1])):
+        thing = None
+    return NameOpinion(types, other=other and not types, said=True, thing=thing)
+
+
+def _headless(parts: list[str]) -> list[str]:
+    """A name's words without what tools put before them; ``tmp`` in the middle means temporary."""
+    left = list(parts)
+    while len(left) > 1 and left[0] in _LATIN_HEADS:
+        left.pop(0)
+    return left
 
 
 def _shortened(parts: list[str]) -> dict[str, float]:
@@ -217,19 +270,26 @@ def _also(types: dict[str, float], parts: list[str], strength: float) -> dict[st
     """What else the same words may mean, where they surely mean one thing."""
     if strength < SURE:
         return types
-    maybe = _longest_latin(parts, _dictionary()[1], alone=True)
+    _, maybe = _longest_latin(parts, _dictionary()[1], alone=True)
     return dict.fromkeys(maybe, MAYBE) | _contained_latin(parts) | types
 
 
-def _longest_latin(parts: list[str], dictionary: Mapping[str, tuple[str, ...]], *, alone: bool) -> tuple[str, ...]:
-    """Compare the last one to four words, joined; an ambiguous single word has to stand alone."""
+def _longest_latin(
+    parts: list[str], dictionary: Mapping[str, tuple[str, ...]], *, alone: bool
+) -> tuple[int, tuple[str, ...]]:
+    """Compare the last one to four words, joined; an ambiguous single word has to stand alone.
+
+    Returns:
+        The letters that say so, and the types.
+    """
     for taken in range(min(4, len(parts)), 0, -1):
         if alone and taken == 1 and len(parts) > 1:
-            return ()
-        found = dictionary.get("".join(parts[-taken:]))
+            return 0, ()
+        joined = "".join(parts[-taken:])
+        found = dictionary.get(joined)
         if found:
-            return found
-    return ()
+            return len(joined), found
+    return 0, ()
 
 
 def _contained_latin(parts: list[str]) -> dict[str, float]:
@@ -247,28 +307,49 @@ def _run_together(word: str) -> dict[str, float]:
         stem = word.removesuffix(tail)
         for start in range(1 if not tail else 0, len(stem) - 2):
             found = sure.get(stem[start:], ())
-            initials = _INITIALS.fullmatch(stem[start:]) is not None
-            if found and (len(stem) - start >= 4 or not tail) and (initials or len(stem) - start >= 6):
-                sure_enough = len(stem) - start >= (4 if initials else _LONG)
+            short = _INITIALS.fullmatch(stem[start:]) is not None
+            if found and (len(stem) - start >= 4 or not tail) and (short or len(stem) - start >= 6):
+                sure_enough = len(stem) - start >= (4 if short else _LONG)
                 return dict.fromkeys(found, SURE if sure_enough else MAYBE)
-    return {"person_name": MAYBE} if _INITIALS.fullmatch(word) and word.endswith("xm") else {}
+        if tail and stem != word and len(stem) == len("qq") and stem in sure:
+            return dict.fromkeys(sure[stem], MAYBE)
+    return _last_two(word)
+
+
+def _last_two(word: str) -> dict[str, float]:
+    """Initials that end as a short word does (jsyxm, czgj): a hint, where the values of the type are told from most others."""
+    if len(word) < 3 or _INITIALS.fullmatch(word) is None:
+        return {}
+    known = recognizers()
+    found = [one for one in _dictionary()[0].get(word[-2:], ()) if known[one].weight >= _TELLING]
+    return dict.fromkeys(found, MAYBE)
 
 
 def _read_han(text: str) -> NameOpinion:
     text = re.sub(r"(?<=[^0-9])[0-9]+$|[一二三四五]$", "", text) or text
-    stems = [text, *(text.removesuffix(tail) for tail in _HAN_TAILS if text.endswith(tail))]
-    sure, maybe = _dictionary()
+    named = things.named_in_han(text)
+    thing, sure, maybe = named.thing if named else None, *_dictionary()
     for dictionary, strength in ((sure, SURE), (maybe, MAYBE)):
-        for stem in stems:
-            found = _longest_han(stem, dictionary)
-            if found:
-                also = _longest_han(stem, maybe) if strength == SURE else ()
+        for stem in _stems(text):
+            start, found = _longest_han(stem, dictionary)
+            # 发票号码 is an invoice's, though it ends as 票号 does: the longer word is meant
+            if found and not (named and named.length > len(text) - start):
+                also = _longest_han(stem, maybe)[1] if strength == SURE else ()
                 types = _contained_han(text) | dict.fromkeys(also, MAYBE) | dict.fromkeys(found, strength)
-                return NameOpinion(types, other=False, said=True)
-    if text.endswith(_OTHER_HAN):
-        return NameOpinion({}, other=True, said=True)
+                return NameOpinion(types, other=False, said=True, thing=None if strength == SURE else thing)
+    if thing is not None or text.endswith(_OTHER_HAN):
+        return NameOpinion({}, other=True, said=True, thing=thing)
     types = _contained_han(text) | ({"person_name": MAYBE} if text.endswith(_ROLES) else {})
     return NameOpinion(types, other=False, said=True)
+
+
+def _stems(text: str) -> list[str]:
+    """The name, and what is left as its generic tails are taken off, one behind the other."""
+    found = [text]
+    for stem in found:
+        cut = [stem.removesuffix(tail) for tail in _HAN_TAILS if stem.endswith(tail) and stem != tail]
+        found += [one for one in cut if one not in found]
+    return found
 
 
 def _contained_han(text: str) -> dict[str, float]:
@@ -278,59 +359,59 @@ def _contained_han(text: str) -> dict[str, float]:
     return {name: MAYBE for run in runs if not run.isascii() for name in sure.get(run, ())}
 
 
-def _longest_han(text: str, dictionary: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """The longest dictionary entry that ``text`` ends with; Latin words in it are whole ones (用户QQ)."""
+def _longest_han(text: str, dictionary: Mapping[str, tuple[str, ...]]) -> tuple[int, tuple[str, ...]]:
+    """Where the longest dictionary entry that ``text`` ends with begins, and its types; Latin words in it are whole ones (用户QQ)."""
     for start in range(len(text)):
         cut_word = start and re.match(r"[a-z0-9]{2}", text[start - 1 : start + 1])
         found = () if cut_word else dictionary.get(text[start:], ())
         if found:
-            return found
-    return ()
+            return start, found
+    return len(text), ()
 
 
 @cache
 def _dictionary() -> tuple[Mapping[str, tuple[str, ...]], Mapping[str, tuple[str, ...]]]:
     """The words that say a type surely, and those that may; of Chinese words also how they are read.
 
-    A word's pinyin says what the word says. Its initials do so from five letters on; four may be many words.
+    A word's pinyin says what the word says. Its initials do so from five letters on, where no other type's are the
+    same; four may be many words.
     """
     sure: dict[str, tuple[str, ...]] = {}
     maybe: dict[str, tuple[str, ...]] = {}
     for recognizer in recognizers().values():
         for word in recognizer.names:
             _note(sure, word, recognizer.id)
-            for read, strength in _readings(word):
-                _note(sure if strength >= SURE else maybe, read, recognizer.id)
+            _note(sure, pinyin(word), recognizer.id)
         for word in recognizer.hints:
             _note(maybe, word, recognizer.id)
-            for read, _ in _readings(word):
+            for read in (pinyin(word), *_lettered(word)):
                 _note(maybe, read, recognizer.id)
+    _note_initials(sure, maybe)
     return sure, maybe
+
+
+def _note_initials(sure: dict[str, tuple[str, ...]], maybe: dict[str, tuple[str, ...]]) -> None:
+    """Add the initials of the names, with the tails that numbers have."""
+    claims: dict[str, set[str]] = {}
+    for recognizer in recognizers().values():
+        for short in {short for word in recognizer.names for short in (initials(word), *_lettered(word))}:
+            claims.setdefault(short, set()).add(recognizer.id)
+    for short, types in claims.items():
+        families = {recognizers()[one].family for one in types}
+        for one in sorted(types) if len(short) >= _FEW_INITIALS and short not in sure else ():
+            _note(sure if len(short) >= _MANY_INITIALS and len(families) == 1 else maybe, short, one)
+
+
+def _lettered(word: str) -> Iterator[str]:
+    """A Chinese word's initials, bare and with tails, where there are enough of them to say something."""
+    if len(word) >= _FEW_INITIALS - 1:
+        yield from (short for short in shortened(word) if len(short) >= _FEW_INITIALS)
 
 
 def _note(dictionary: dict[str, tuple[str, ...]], word: str, type_id: str) -> None:
     known = dictionary.get(word, ())
-    if type_id not in known:
+    if word and type_id not in known:
         dictionary[word] = (*known, type_id)
-
-
-def _readings(word: str) -> Iterator[tuple[str, float]]:
-    """A Chinese word in pinyin and by its initials, and how surely that says what the word says."""
-    syllables = [_syllables().get(symbol, symbol if symbol.isascii() else "") for symbol in word]
-    if word.isascii() or "" in syllables or len(word) < 2:
-        return
-    yield "".join(syllables), SURE
-    initials = "".join(one[0] for one in syllables)
-    if len(initials) >= 4:
-        yield initials, SURE if len(initials) >= 5 else MAYBE
-
-
-@cache
-def _syllables() -> Mapping[str, str]:
-    """How a character is read."""
-    with content.path("names.toml").open("rb") as file:
-        table = tomllib.load(file)["pinyin"]
-    return {symbol: syllable for syllable, symbols in table.items() for symbol in symbols}
 
 
 @cache
@@ -338,7 +419,7 @@ def _skeletons() -> Mapping[str, tuple[str, ...]]:
     """English words without their vowels, as some systems shorten them: ``brth_dt`` is birthdate."""
     found: dict[str, tuple[str, ...]] = {}
     for word, types in _dictionary()[0].items():
-        bare = word[:1] + re.sub("[aeiou]", "", word[1:])
+        bare = skeleton(word)
         if word.isascii() and len(bare) >= 5 and bare != word:
             found[bare] = tuple(sorted({*found.get(bare, ()), *types}))
     return found

@@ -1,0 +1,50 @@
+"""What speaks against a type though values have its shape, and when the values' word stands all the same.
+
+A name that says another kind of thing (资产编号, 订单号, 铅封号) is evidence like any other. Many numbers are shaped like a passport's,
+few columns have a right check digit in nearly every value, and nothing but a number plate looks like one. So what stands against
+such a name depends on how likely chance makes a column look like the type: right check digits over many values, a form with signs
+that nothing else has, or telephone numbers whose beginnings are spread as those of many people are.
+"""
+
+from dataclasses import dataclass
+from math import log2
+
+from detectors.discovery.measure import Measures
+from detectors.recognizers.build import ODD
+from detectors.recognizers.definition import Proof, Recognizer
+
+#: right check digits that stand against a name: how many of the values, and how unlikely by chance (one in a million)
+_CHECKED, _BITS = 0.6, 20.0
+#: the weight from which a form with letters or signs in it stands by itself
+_PARTICULAR = 0.9
+#: what a module has read in nearly all of many different values stands as well
+_READ, _DIFFERENT = 0.9, 8
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the values of a column show of one type: the share of its shape, that of right check digits, whether that is proof."""
+
+    matched: float
+    checked: float | None
+    proven: bool
+
+
+def stands(recognizer: Recognizer, measures: Measures, shown: Shown) -> bool:
+    """Whether the values say a type so clearly that a name of another thing does not matter."""
+    if recognizer.check is not None:
+        bits = -log2(recognizer.chance) * measures.passed.get(recognizer.id, 0)
+        return shown.proven and (shown.checked or 0.0) >= _CHECKED and bits >= _BITS
+    if recognizer.proof is Proof.OWN:
+        return shown.matched >= _READ and measures.distinct >= _DIFFERENT
+    return recognizer.proof is Proof.SHAPE and recognizer.weight >= _PARTICULAR and not recognizer.numeric
+
+
+def built_otherwise(recognizer: Recognizer, measures: Measures, shown: Shown) -> bool:
+    """Whether the values are built as another thing's numbers: padded, dated, or counted up one after another."""
+    if shown.proven and recognizer.check is not None:
+        return False
+    hits = measures.hits.get(recognizer.id, 0)
+    return bool(hits) and (
+        measures.hits.get(recognizer.id + ODD, 0) >= hits / 2 or (recognizer.numeric and measures.sequential > 0)
+    )

@@ -1,0 +1,71 @@
+"""Whether values that have a type's shape are built as another thing's numbers are: with a year in them, padded, recent.
+
+A number of a type has digits that nobody chose. Where all values of a column share such a digit, or have a year where a type has
+none, they were counted up by somebody: the chance of it is one in ten for each digit and each value after the first.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+#: behind a type's id: values of its shape that are built as another thing's numbers
+ODD = "+odd"
+_FEWEST = 5  # values from which on a digit that all of them share is no chance
+_MOST = 200  # values that are looked at
+_YEAR = re.compile(r"[A-Z]{1,3}(?:19[89]|20[0-3])\d")
+_NEW = "2015"  # born later, somebody hardly has a number in the books of a ministry of transport
+_MOSTLY = 0.9
+_NETWORKS = frozenset({"01", "02", "03", "04", "05"})
+
+
+def _dated(values: Sequence[str]) -> bool:
+    """Whether a year follows the letters: numbers of assets, batches and tools, of no person."""
+    return len(values) >= 2 and sum(_YEAR.match(one) is not None for one in values) >= _MOSTLY * len(values)
+
+
+def _padded(free: int) -> Callable[[Sequence[str]], bool]:
+    """Whether a digit among the last ``free`` ones is the same in all values though what stands before differs."""
+
+    def told(values: Sequence[str]) -> bool:
+        digits = ["".join(filter(str.isdigit, one)) for one in values]
+        length = max(map(len, digits), key=list(map(len, digits)).count)
+        same = [one for one in digits if len(one) == length]
+        heads, tails = {one[:-free] for one in same}, [one[-free:] for one in same]
+        fixed = sum(len(set(place)) == 1 for place in list(zip(*tails, strict=True))[:-1])
+        return len(same) >= _FEWEST and len(heads) > 1 and fixed > 0
+
+    return told
+
+
+def _recent(values: Sequence[str]) -> bool:
+    """Whether the birth dates are nearly all of the last years: days on which orders were made."""
+    return len(values) >= 2 and sum(one[6:10] >= _NEW for one in values) >= _MOSTLY * len(values)
+
+
+def _of_no_network(values: Sequence[str]) -> bool:
+    """Whether the issuing network is none: they have a province and 01, 02 … in their numbers."""
+    return sum(one[2:4] not in _NETWORKS for one in values) > (1 - _MOSTLY) * len(values)
+
+
+_TELLING: Mapping[str, Callable[[Sequence[str]], bool]] = {
+    "passport": _dated,
+    "twid": _dated,
+    "hkmo_permit_in": _dated,
+    "permit_out": _dated,
+    "seafarer_book": _dated,
+    "mobile": _padded(8),
+    "landline": _padded(6),
+    "mmsi": _padded(6),
+    "m2m_number": _padded(8),
+    "resident_id": _recent,
+    "etc_card": _of_no_network,
+}
+
+
+def odd(found: Mapping[str, Sequence[str]]) -> dict[str, int]:
+    """For each type how many values are built as another thing's numbers: all of them or none.
+
+    Args:
+        found: for each type the values of its shape, put into its form.
+    """
+    telling = ((name, values[:_MOST]) for name, values in found.items() if name in _TELLING and values)
+    return {name + ODD: len(found[name]) for name, values in telling if _TELLING[name](values)}
