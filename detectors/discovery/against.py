@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from math import log2
 
 from detectors.discovery.measure import Measures
-from detectors.recognizers.build import ODD
+from detectors.recognizers.build import ODD, SPREAD
 from detectors.recognizers.definition import Proof, Recognizer
 
 #: right check digits that stand against a name: how many of the values, and how unlikely by chance (one in a million)
@@ -18,7 +18,7 @@ _CHECKED, _BITS = 0.6, 20.0
 #: the weight from which a form with letters or signs in it stands by itself
 _PARTICULAR = 0.9
 #: what a module has read in nearly all of many different values stands as well
-_READ, _DIFFERENT = 0.9, 8
+_READ, _DIFFERENT = 0.9, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,11 @@ def stands(recognizer: Recognizer, measures: Measures, shown: Shown) -> bool:
         return shown.proven and (shown.checked or 0.0) >= _CHECKED and bits >= _BITS
     if recognizer.proof is Proof.OWN:
         return shown.matched >= _READ and measures.distinct >= _DIFFERENT
-    return recognizer.proof is Proof.SHAPE and recognizer.weight >= _PARTICULAR and not recognizer.numeric
+    if measures.hits.get(recognizer.id + SPREAD, 0):
+        return not measures.hits.get(recognizer.id + ODD, 0)
+    # signs of writing in it: 军字第…号 is a form that no counter gives
+    particular = recognizer.weight >= _PARTICULAR or "字" in measures.shape
+    return recognizer.proof is Proof.SHAPE and particular and not recognizer.numeric
 
 
 def built_otherwise(recognizer: Recognizer, measures: Measures, shown: Shown) -> bool:

@@ -139,7 +139,7 @@ def _distinct(values: pl.Series) -> tuple[int, pl.Series]:
     return filled, tidied.str.slice(0, LONGEST).unique(maintain_order=True)
 
 
-_BETWEEN = r"\s*[;；、|/,，]\s*"
+_BETWEEN = r"(?:\s*[;；、|/,，]\s*|\s+)"
 _NAME, _LONG_NUMBER = r"[\p{Han}·]{2,15}", r"[0-9]{10,18}[0-9Xx]"
 #: names, or numbers of eleven digits and more, one or several; nothing that a list could be mistaken for (dates, positions)
 _ONE_OR_MORE = f"^(?:{_NAME}(?:{_BETWEEN}{_NAME})*|{_LONG_NUMBER}(?:{_BETWEEN}{_LONG_NUMBER})*)$"
@@ -184,7 +184,7 @@ def _shapes(sample: Sequence[str], rest: pl.Series, *, labelled: bool) -> tuple[
     own_hits, own_passed = _own_shapes(sample, rest, labelled=labelled)
     checked = ((name, recognizers()[name].check) for name in found if not name.endswith(ALSO))
     passed = {name: int(CHECKS[check](found[name]).sum()) for name, check in checked if check}
-    return hits | build.odd(found) | own_hits, passed | own_passed
+    return hits | build.traits(found) | own_hits, passed | own_passed
 
 
 def _own_shapes(sample: Sequence[str], rest: pl.Series, *, labelled: bool) -> tuple[dict[str, int], dict[str, int]]:

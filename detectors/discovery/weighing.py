@@ -6,6 +6,7 @@ from math import comb, log2
 
 from detectors.discovery import against
 from detectors.discovery.measure import Measures
+from detectors.recognizers.build import SPREAD
 from detectors.recognizers.definition import Proof, Recognizer, recognizers
 from detectors.recognizers.hints import SURE, NameOpinion
 from detectors.recognizers.own import own_recognizers
@@ -134,7 +135,8 @@ def _doubts(recognizer: Recognizer, measures: Measures, opinion: NameOpinion) ->
         left *= 0.6
     if recognizer.id == "ip" and said < SURE and measures.share(measures.hits, "version") >= 0.5:
         left *= 0.2
-    if opinion.other and recognizer.check is None and (recognizer.proof is Proof.WEAK or recognizer.numeric):
+    spread = measures.hits.get(recognizer.id + SPREAD, 0) > 0
+    if opinion.other and recognizer.check is None and (recognizer.proof is Proof.WEAK or recognizer.numeric) and not spread:
         left *= 0.4
     if recognizer.numeric and measures.sequential and said < SURE:
         left *= 0.3

@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 #: behind a type's id: values of its shape that are built as another thing's numbers
 ODD = "+odd"
+#: behind a type's id: values whose beginnings are as different as those of many people's numbers
+SPREAD = "+spread"
 _FEWEST = 5  # values from which on a digit that all of them share is no chance
 _MOST = 200  # values that are looked at
 _YEAR = re.compile(r"[A-Z]{1,3}(?:19[89]|20[0-3])\d")
@@ -61,11 +63,19 @@ _TELLING: Mapping[str, Callable[[Sequence[str]], bool]] = {
 }
 
 
-def odd(found: Mapping[str, Sequence[str]]) -> dict[str, int]:
-    """For each type how many values are built as another thing's numbers: all of them or none.
+def traits(found: Mapping[str, Sequence[str]]) -> dict[str, int]:
+    """How many values of a type are built as another thing's numbers, and how many as many people's: all of them or none.
 
     Args:
         found: for each type the values of its shape, put into its form.
     """
     telling = ((name, values[:_MOST]) for name, values in found.items() if name in _TELLING and values)
-    return {name + ODD: len(found[name]) for name, values in telling if _TELLING[name](values)}
+    told = {name + ODD: len(found[name]) for name, values in telling if _TELLING[name](values)}
+    mobiles = found.get("mobile", ())[:_MOST]
+    return told | ({"mobile" + SPREAD: len(found["mobile"])} if _spread(mobiles) else {})
+
+
+def _spread(values: Sequence[str]) -> bool:
+    """Whether numbers begin as those of many people do: a serial's first three digits are one, two or three."""
+    heads = {one[-11:-8] for one in values}
+    return len(values) >= _FEWEST and len(heads) >= min(5, 0.6 * len(values))

@@ -1,10 +1,11 @@
 """One declared definition of a sensitive type, compiled for columns and for sentences."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from itertools import product
 from typing import Any
 
 from detectors.recognizers.checksums import CHANCE
@@ -66,6 +67,13 @@ def _sentence_pattern(table: Mapping[str, Any]) -> str | None:
     return guarded(text) if isinstance(text, str) else None
 
 
+def _composed(table: Mapping[str, Any]) -> Iterator[str]:
+    """The names that synonyms make: each of the first words with each of the second ones, and so on."""
+    known = frozenset(table.get("names", ()))
+    made = ("".join(words) for lists in table.get("compose", ()) for words in product(*lists))
+    yield from (word for word in dict.fromkeys(made) if word not in known)
+
+
 def _compile(name: str, table: Mapping[str, Any]) -> Recognizer:
     pattern, also, masked = table.get("pattern"), table.get("also"), table.get("masked")
     return Recognizer(
@@ -85,7 +93,7 @@ def _compile(name: str, table: Mapping[str, Any]) -> Recognizer:
         masked=whole(masked) if masked else None,
         masked_length=tuple(table.get("masked_length", ())),
         family=table.get("family", name),
-        names=tuple(table.get("names", ())),
+        names=(*table.get("names", ()), *_composed(table)),
         hints=tuple(table.get("hints", ())),
     )
 

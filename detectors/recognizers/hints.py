@@ -179,7 +179,7 @@ def read_name(name: str, comment: str = "") -> NameOpinion:
 
     Initials may be many words (sbbh: 社保编号, 设备编号): a comment that says something else takes their word away.
     """
-    texts = (_undecorated(name), _first_phrase(comment))
+    texts = (_undecorated(name), _beside(name) or _first_phrase(comment))
     spoken = [_read(text) for text in texts if text.strip()]
     merged: dict[str, float] = {}
     if len(spoken) == 2 and spoken[1].said and not spoken[1].types and _INITIALS.fullmatch(name.lower()):
@@ -202,6 +202,12 @@ def _undecorated(name: str) -> str:
     bare = re.sub(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|<[^<>]*>", "", text)
     text = bare if re.search(r"[A-Za-z\u3400-\u9fff]", bare) else text
     return re.sub(r"^\s*\d{1,2}\s*[.、)]\s*|[*:：?？\s]+$", "", text)
+
+
+def _beside(name: str) -> str:
+    """The Chinese that stands in brackets behind a Latin name, as some exports write a comment: ``cphm(车牌号码)``."""
+    found = re.fullmatch(r"[A-Za-z0-9_. ]+[(（]([^()（）]*[\u3400-\u9fff][^()（）]*)[)）]", name.strip())
+    return found.group(1) if found else ""
 
 
 def _first_phrase(comment: str) -> str:
@@ -258,9 +264,9 @@ def _headless(parts: list[str]) -> list[str]:
 def _shortened(parts: list[str]) -> dict[str, float]:
     """Words that lost their vowels; two of them together leave no doubt."""
     for taken in (3, 2, 1):
-        joined = "".join(parts[-taken:])
-        if len(parts) >= taken and not re.search("[aeiou]", joined[1:]):
-            found = _skeletons().get(joined, ())
+        last = parts[-taken:]
+        if len(parts) >= taken and all(len(one) < 4 or one == skeleton(one) for one in last):
+            found = _skeletons().get(skeleton("".join(last)), ())
             if found:
                 return dict.fromkeys(found, SURE if taken > 1 else MAYBE)
     return {}

@@ -96,6 +96,8 @@ def english(value: str) -> bool:
     if _LATIN.fullmatch(value) is None:
         return False
     words = [word for word in re.split(r"[ ,/.]+", value.lower()) if len(word) > 1]
+    if all(word in _ships_words() for word in words):
+        return False
     given, family = english_names()
     pinyin = (
         len(words) <= 3
@@ -103,6 +105,13 @@ def english(value: str) -> bool:
         and all(word in family or _PINYIN.fullmatch(word) for word in words)
     )
     return pinyin or (len(words) >= 2 and bool({words[0], words[-1]} & given) and bool({words[0], words[-1]} & family))
+
+
+@cache
+def _ships_words() -> frozenset[str]:
+    """What ships are called after: virtues, seas, stars and owners; a name of such words alone is no person's."""
+    with content.path("names.toml").open("rb") as file:
+        return frozenset(tomllib.load(file)["ships"]["words"].split())
 
 
 @cache

@@ -57,17 +57,18 @@ def named_in_han(text: str) -> Named | None:
         text: Han, Latin letters in small, and digits; no marks.
     """
     stems = [text, *(text.removesuffix(tail) for tail in _TAILS if text.endswith(tail) and text != tail)]
-    found = [(start, thing) for stem in stems if (at := _at_the_end(stem)) for start, thing in [at]]
-    if not found:
+    numbered = text.endswith(("号", "码"))
+    starts = [(start, stem) for stem in stems if (start := _at_the_end(stem, single=numbered)) is not None]
+    if not starts:
         return None
-    start, thing = min(found, key=lambda one: one[0])
-    return Named(thing, len(text) - start)
+    start, stem = min(starts)
+    return Named(_words()[stem[start:]], len(text) - start)
 
 
-def _at_the_end(stem: str) -> tuple[int, Thing] | None:
-    """Where the longest word that ``stem`` ends with begins."""
-    words = _words()
-    return next(((start, words[stem[start:]]) for start in range(len(stem)) if stem[start:] in words), None)
+def _at_the_end(stem: str, *, single: bool) -> int | None:
+    """Where the longest word that ``stem`` ends with begins; one of a single character (单, 档) only before a number's tail."""
+    last = len(stem) if single else len(stem) - 1
+    return next((start for start in range(last) if stem[start:] in _words()), None)
 
 
 def named_in_latin(parts: list[str]) -> Named | None:
