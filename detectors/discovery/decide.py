@@ -67,8 +67,15 @@ def decide(
     order = yielding(ranked(candidates))
     best = order[0] if order and order[0].confidence >= KEPT else _embedded(measures, opinion)
     if best is None:
-        return ColumnFinding(name=name, evidence=plain(measures, opinion), comment=comment)
+        evidence = replace(plain(measures, opinion), withdrawn=_withdrawn(order))
+        return ColumnFinding(name=name, evidence=evidence, comment=comment)
     return finding_of(name, best, measures, opinion, order, comment)
+
+
+def _withdrawn(order: Sequence[Candidate]) -> str:
+    """The type that the values would have made a finding, had nothing spoken against it."""
+    doubted = [one for one in order if one.doubted and one.by_values >= KEPT]
+    return max(doubted, key=lambda one: one.by_values).recognizer.id if doubted else ""
 
 
 def finding_of(
@@ -94,6 +101,7 @@ def finding_of(
         name=best.name,
         neighbour=best.neighbour,
         rival=_rival(best, order),
+        withdrawn=_withdrawn(order) if not best.doubted else "",
         unverified=best.recognizer.unverified,
     )
     return ColumnFinding(
@@ -137,6 +145,7 @@ def plain(measures: Measures, opinion: NameOpinion) -> Evidence:
         distinct=measures.distinct,
         shape=measures.shape,
         said=tuple(sorted(opinion.sure)),
+        thing=opinion.thing.id if opinion.thing else "",
     )
 
 

@@ -73,7 +73,10 @@ class Evidence:
 
     ``said``: the types that the column's name says; ``chance``: the share of right check digits that
     random numbers would have; ``neighbour``: the column beside it that agrees; ``unverified``: the
-    form of this type rests on no source that was read, so only its name makes it a finding.
+    form of this type rests on no source that was read, so only its name makes it a finding;
+    ``thing``: the kind of thing that the name says instead of a type (see :mod:`detectors.recognizers.things`);
+    ``withdrawn``: the type that the values look like and that is not believed, since the name says another
+    thing or the values are built as another's.
     """
 
     rows: int = 0
@@ -90,6 +93,8 @@ class Evidence:
     said: tuple[str, ...] = ()
     rival: "Rival | None" = None
     unverified: bool = False
+    thing: str = ""
+    withdrawn: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """For printing and storing; what says nothing is left out."""
@@ -106,8 +111,10 @@ class Evidence:
         for key, share in (("masked", self.masked), ("embedded", self.embedded)):
             if share:
                 known[key] = round(share, 4)
-        texts = {key: text for key, text in (("shape", self.shape), ("neighbour", self.neighbour)) if text}
-        known |= texts
+        said = (
+            ("shape", self.shape), ("neighbour", self.neighbour), ("thing", self.thing), ("withdrawn", self.withdrawn),
+        )  # fmt: skip
+        known |= {key: text for key, text in said if text}
         if self.said:
             known["said"] = list(self.said)
         if self.rival is not None:

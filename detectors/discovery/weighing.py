@@ -80,6 +80,8 @@ def weigh(recognizer: Recognizer, measures: Measures, opinion: NameOpinion) -> C
         return _weigh_named(recognizer, measures, opinion)
     said = opinion.of(recognizer.id)
     matched, masked = _matched(recognizer, measures), measures.share(measures.hidden, recognizer.id)
+    if said >= SURE and recognizer.loose and matched < _PROVEN_SHARE:
+        return _said_alone(recognizer, measures, said)
     if said >= SURE and recognizer.also:
         matched = max(matched, min(1.0, matched + measures.share(measures.hits, recognizer.id + ALSO)))
     if not matched and not masked:
@@ -151,6 +153,13 @@ def _weigh_named(recognizer: Recognizer, measures: Measures, opinion: NameOpinio
     fitting = _fitting(matched + masked)
     confidence = _NAME_ONLY * fitting if said >= SURE else 0.0
     return Candidate(recognizer, confidence, matched, masked=masked, name=said, fitting=fitting)
+
+
+def _said_alone(recognizer: Recognizer, measures: Measures, said: float) -> Candidate:
+    """A type that its name says whatever the values are, as long as they do not contradict it."""
+    matched = min(1.0, measures.share(measures.hits, recognizer.id) + measures.share(measures.hits, recognizer.id + ALSO))
+    fitting = _fitting(matched)
+    return Candidate(recognizer, _NAME_ONLY * fitting, matched, name=said, fitting=fitting)
 
 
 def _of_name(said: float) -> float:

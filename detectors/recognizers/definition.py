@@ -29,7 +29,8 @@ class Recognizer:
 
     ``pattern`` is for a whole value after ``strip`` has taken its characters away and is written
     for RE2 and polars; ``text`` has guards for sentences and is for ``re``. ``unverified`` types have a
-    form that no source confirms (待核): only a name or a context word makes them a finding.
+    form that no source confirms (待核): only a name or a context word makes them a finding. ``loose`` ones are said
+    by a name whatever stands below it, and less surely where the pattern does not agree.
     """
 
     type: SensitiveType
@@ -43,6 +44,7 @@ class Recognizer:
     letters: bool
     numeric: bool
     needs_name: bool
+    loose: bool
     unverified: bool
     check: str | None
     masked: str | None
@@ -88,6 +90,7 @@ def _compile(name: str, table: Mapping[str, Any]) -> Recognizer:
         letters=bool(table.get("letters")),
         numeric=bool(table.get("numeric")),
         needs_name=bool(table.get("needs_name")),
+        loose=bool(table.get("loose")),
         unverified=bool(table.get("unverified")),
         check=table.get("check"),
         masked=whole(masked) if masked else None,

@@ -222,6 +222,9 @@ def _read(text: str) -> NameOpinion:
 
 
 def _read_latin(parts: list[str]) -> NameOpinion:
+    figured = _with_figures(parts)
+    if figured:
+        return NameOpinion(dict.fromkeys(figured, SURE), other=False, said=True)
     parts = _headless([part for part in parts if not part.isdigit()] or parts)
     if not parts:
         return SILENT
@@ -239,6 +242,12 @@ def _read_latin(parts: list[str]) -> NameOpinion:
         return NameOpinion({"person_name": SURE}, other=False, said=True)
     other = parts[-1] in _OTHER_TAILS or parts[-1] in {"id", "name"} or thing is not None
     return _guessed(parts, stem, other=other, named=named)
+
+
+def _with_figures(parts: list[str]) -> tuple[str, ...]:
+    """What a name says by words that have figures in them (``jt809_code``, ``m2m``, ``ipv4``), which are left out elsewhere."""
+    runs = ("".join(parts[start:]) for start in range(len(parts)) if any(map(str.isdigit, parts[start:])))
+    return next((found for run in runs if (found := _dictionary()[0].get(run))), ())
 
 
 def _guessed(parts: list[str], stem: list[str], *, other: bool, named: things.Named | None) -> NameOpinion:

@@ -9,6 +9,7 @@ from soc.db import Database
 from soc.identity.actor import Role
 from soc.identity.actors import operator_actor
 from soc.jobs import JobRun
+from soc.ledger.levels import Level
 from soc.ledger.models import ItemStatus, LedgerItem, Source
 from soc.ledger.service import store_scan
 from soc.ledger.sources import NewSource, add_source
@@ -87,6 +88,28 @@ def test_an_item_says_what_agrees_with_it_and_who_came_second(
     assert types()["driver_licence"].title(lang) in page
     assert "b&lt;i&gt;rth" in page
     assert {"zh": "随机号码约 9%", "en": "random numbers: 9%"}[lang] in page
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"),
+    [
+        ("zh", ("列名另有所指", "资产、物资", "形似而未采信", "取值的相似可能出于偶然")),
+        ("en", ("an asset or material", "Looks like, not believed", "chance may explain the values")),
+    ],
+)
+def test_an_item_says_what_its_name_speaks_against(
+    sign_in: SignIn, database: Database, lang: str, told: tuple[str, ...]
+) -> None:
+    evidence = {"filled": 9, "distinct": 9, "matched": 0.0, "name": 0.0, "thing": "asset", "withdrawn": "passport"}
+    found = ScannedColumn("资产编号", None, None, 0.0, "low", Level.G1, evidence=evidence)
+    with database.write() as session:
+        actor = operator_actor(session)
+        source = add_source(session, actor, database.settings, NewSource("资产库", "sqlite:///a.db", "440100"))
+        store_scan(session, actor, source, ScanReport(NOON, NOON, (ScannedTable("assets", 9, (found,)),)))
+    with database.read() as session:
+        item = str(session.scalars(select(LedgerItem.id).where(LedgerItem.name == "资产编号")).one())
+    page = sign_in(Role.OWNER, "440100").get(f"/ledger/{item}", headers={"Accept-Language": lang}).text
+    assert all(text in page for text in (*told, types()["passport"].title(lang)))
 
 
 def test_an_owner_confirms_and_the_queue_is_shorter(sign_in: SignIn, database: Database, phone: str) -> None:
