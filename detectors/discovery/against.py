@@ -50,5 +50,6 @@ def built_otherwise(recognizer: Recognizer, measures: Measures, shown: Shown) ->
         return False
     hits = measures.hits.get(recognizer.id, 0)
     return bool(hits) and (
-        measures.hits.get(recognizer.id + ODD, 0) >= hits / 2 or (recognizer.numeric and measures.sequential > 0)
+        measures.hits.get(recognizer.id + ODD, 0) >= hits / 2
+        or ((recognizer.numeric or recognizer.check is not None) and measures.sequential > 0)
     )

@@ -138,7 +138,12 @@ def _doubts(recognizer: Recognizer, measures: Measures, opinion: NameOpinion) ->
     if recognizer.id == "ip" and said < SURE and measures.share(measures.hits, "version") >= 0.5:
         left *= 0.2
     spread = measures.hits.get(recognizer.id + SPREAD, 0) > 0
-    if opinion.other and recognizer.check is None and (recognizer.proof is Proof.WEAK or recognizer.numeric) and not spread:
+    if (
+        opinion.other
+        and recognizer.check is None
+        and (recognizer.proof is Proof.WEAK or recognizer.numeric)
+        and not spread
+    ):
         left *= 0.4
     if recognizer.numeric and measures.sequential and said < SURE:
         left *= 0.3
@@ -157,7 +162,9 @@ def _weigh_named(recognizer: Recognizer, measures: Measures, opinion: NameOpinio
 
 def _said_alone(recognizer: Recognizer, measures: Measures, said: float) -> Candidate:
     """A type that its name says whatever the values are, as long as they do not contradict it."""
-    matched = min(1.0, measures.share(measures.hits, recognizer.id) + measures.share(measures.hits, recognizer.id + ALSO))
+    matched = min(
+        1.0, measures.share(measures.hits, recognizer.id) + measures.share(measures.hits, recognizer.id + ALSO)
+    )
     fitting = _fitting(matched)
     return Candidate(recognizer, _NAME_ONLY * fitting, matched, name=said, fitting=fitting)
 

@@ -16,6 +16,7 @@ _MOST = 200  # values that are looked at
 _YEAR = re.compile(r"[A-Z]{1,3}(?:19[89]|20[0-3])\d")
 _NEW = "2015"  # born later, somebody hardly has a number in the books of a ministry of transport
 _MOSTLY = 0.9
+_STEP = 16  # from one number to the next at most, where they are counted up
 _NETWORKS = frozenset({"01", "02", "03", "04", "05"})
 
 
@@ -38,6 +39,12 @@ def _padded(free: int) -> Callable[[Sequence[str]], bool]:
     return told
 
 
+def _in_a_row(values: Sequence[str]) -> bool:
+    """Whether a few numbers follow one another: they count something."""
+    numbers = sorted(int(one) for one in values)
+    return len(numbers) >= 3 and numbers[-1] - numbers[0] <= _STEP * len(numbers)
+
+
 def _recent(values: Sequence[str]) -> bool:
     """Whether the birth dates are nearly all of the last years: days on which orders were made."""
     return len(values) >= 2 and sum(one[6:10] >= _NEW for one in values) >= _MOSTLY * len(values)
@@ -57,7 +64,7 @@ _TELLING: Mapping[str, Callable[[Sequence[str]], bool]] = {
     "mobile": _padded(8),
     "landline": _padded(6),
     "mmsi": _padded(6),
-    "m2m_number": _padded(8),
+    "m2m_number": lambda values: _padded(8)(values) or _in_a_row(values),
     "resident_id": _recent,
     "etc_card": _of_no_network,
 }

@@ -7,13 +7,12 @@ address, 手机品牌 is no telephone. Generic tails (号码, _no, a digit) are 
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 
-from detectors.recognizers import things
+from detectors.recognizers import things, vocabulary
 from detectors.recognizers.definition import recognizers
-from detectors.recognizers.readings import initials, pinyin, shortened, skeleton
+from detectors.recognizers.readings import skeleton
 
 SURE, MAYBE = 1.0, 0.5
 
@@ -52,7 +51,6 @@ _LATIN_HEADS = frozenset(
     {*"abcdefghijklmnopqrstuvwxyz", "col", "fld", "field", "src", "tbl", "usr", "tmp", "old", "new"}
 )
 _RUN_TAILS = ("no", "num", "number", "code", "haoma", "hao", "bianhao", "daima", "bianma", "hm", "id")
-_FEW_INITIALS, _MANY_INITIALS = 4, 5  # letters from which on initials are a hint, and sure
 _TELLING = 0.3  # the weight of a shape that two initials may speak for
 _LONG = 10  # letters of a word, from which on it is no chance at the end of another
 _INITIALS = re.compile(r"[b-df-hj-np-tv-z]{2,}")
@@ -104,6 +102,8 @@ _HAN_TAILS = (
     "声明",
     "结论",
     "类别",
+    "描述",
+    "说明",
     "号",
     "码",
     "值",
@@ -218,7 +218,18 @@ def _read(text: str) -> NameOpinion:
     han = "".join(re.findall(r"[\u3400-\u9fffA-Za-z0-9]", text)).lower()
     if re.search(r"[\u3400-\u9fff]", text):
         return _read_han(han)
-    return _read_latin(words(text))
+    return _read_shortened(words(text))
+
+
+def _read_shortened(parts: list[str]) -> NameOpinion:
+    """A Latin name as it is written; where that says no type surely, with its shortened words spelled out."""
+    written = _read_latin(parts)
+    known = vocabulary.abbreviations()
+    spelled = [known.get(part, part) for part in parts]
+    if written.sure or spelled == parts:
+        return written
+    read = _read_latin(spelled)
+    return read if read.sure or (read.thing and not written.types) else written
 
 
 def _read_latin(parts: list[str]) -> NameOpinion:
@@ -230,7 +241,7 @@ def _read_latin(parts: list[str]) -> NameOpinion:
         return SILENT
     stem = parts[:-1] if parts[-1] in _LATIN_TAILS and len(parts) > 1 else parts
     named = things.named_in_latin(parts)
-    thing, sure, maybe = named.thing if named else None, *_dictionary()
+    thing, sure, maybe = named.thing if named else None, *vocabulary.dictionary()
     for dictionary, strength in ((sure, SURE), (maybe, MAYBE)):
         for tried in (parts, stem):
             length, found = _longest_latin(tried, dictionary, alone=strength < SURE)
@@ -247,7 +258,7 @@ def _read_latin(parts: list[str]) -> NameOpinion:
 def _with_figures(parts: list[str]) -> tuple[str, ...]:
     """What a name says by words that have figures in them (``jt809_code``, ``m2m``, ``ipv4``), which are left out elsewhere."""
     runs = ("".join(parts[start:]) for start in range(len(parts)) if any(map(str.isdigit, parts[start:])))
-    return next((found for run in runs if (found := _dictionary()[0].get(run))), ())
+    return next((found for run in runs if (found := vocabulary.dictionary()[0].get(run))), ())
 
 
 def _guessed(parts: list[str], stem: list[str], *, other: bool, named: things.Named | None) -> NameOpinion:
@@ -275,7 +286,7 @@ def _shortened(parts: list[str]) -> dict[str, float]:
     for taken in (3, 2, 1):
         last = parts[-taken:]
         if len(parts) >= taken and all(len(one) < 4 or one == skeleton(one) for one in last):
-            found = _skeletons().get(skeleton("".join(last)), ())
+            found = vocabulary.skeletons().get(skeleton("".join(last)), ())
             if found:
                 return dict.fromkeys(found, SURE if taken > 1 else MAYBE)
     return {}
@@ -285,7 +296,7 @@ def _also(types: dict[str, float], parts: list[str], strength: float) -> dict[st
     """What else the same words may mean, where they surely mean one thing."""
     if strength < SURE:
         return types
-    _, maybe = _longest_latin(parts, _dictionary()[1], alone=True)
+    _, maybe = _longest_latin(parts, vocabulary.dictionary()[1], alone=True)
     return dict.fromkeys(maybe, MAYBE) | _contained_latin(parts) | types
 
 
@@ -309,7 +320,7 @@ def _longest_latin(
 
 def _contained_latin(parts: list[str]) -> dict[str, float]:
     """What two or three words in the middle say: ``id_card_encrypted`` may be an ID."""
-    sure = _dictionary()[0]
+    sure = vocabulary.dictionary()[0]
     runs = ["".join(parts[start : start + taken]) for taken in (3, 2) for start in range(len(parts) - taken + 1)]
     runs += [part for part in parts if len(part) >= 4]
     return dict.fromkeys((name for run in runs for name in sure.get(run, ())), MAYBE)
@@ -317,7 +328,7 @@ def _contained_latin(parts: list[str]) -> dict[str, float]:
 
 def _run_together(word: str) -> dict[str, float]:
     """Initials and words without a border: ``jsysfzh`` ends in sfzh, ``driverlicenseno`` in driverlicense."""
-    sure = _dictionary()[0]
+    sure = vocabulary.dictionary()[0]
     for tail in ("", *_RUN_TAILS):
         stem = word.removesuffix(tail)
         for start in range(1 if not tail else 0, len(stem) - 2):
@@ -336,14 +347,14 @@ def _last_two(word: str) -> dict[str, float]:
     if len(word) < 3 or _INITIALS.fullmatch(word) is None:
         return {}
     known = recognizers()
-    found = [one for one in _dictionary()[0].get(word[-2:], ()) if known[one].weight >= _TELLING]
+    found = [one for one in vocabulary.dictionary()[0].get(word[-2:], ()) if known[one].weight >= _TELLING]
     return dict.fromkeys(found, MAYBE)
 
 
 def _read_han(text: str) -> NameOpinion:
     text = re.sub(r"(?<=[^0-9])[0-9]+$|[一二三四五]$", "", text) or text
     named = things.named_in_han(text)
-    thing, sure, maybe = named.thing if named else None, *_dictionary()
+    thing, sure, maybe = named.thing if named else None, *vocabulary.dictionary()
     for dictionary, strength in ((sure, SURE), (maybe, MAYBE)):
         for stem in _stems(text):
             start, found = _longest_han(stem, dictionary)
@@ -369,7 +380,7 @@ def _stems(text: str) -> list[str]:
 
 def _contained_han(text: str) -> dict[str, float]:
     """What words in the middle say: 从业资格证件号 may be a 从业资格证."""
-    sure = _dictionary()[0]
+    sure = vocabulary.dictionary()[0]
     runs = (text[start:end] for start in range(len(text)) for end in range(start + 2, len(text) + 1))
     return {name: MAYBE for run in runs if not run.isascii() for name in sure.get(run, ())}
 
@@ -382,59 +393,3 @@ def _longest_han(text: str, dictionary: Mapping[str, tuple[str, ...]]) -> tuple[
         if found:
             return start, found
     return len(text), ()
-
-
-@cache
-def _dictionary() -> tuple[Mapping[str, tuple[str, ...]], Mapping[str, tuple[str, ...]]]:
-    """The words that say a type surely, and those that may; of Chinese words also how they are read.
-
-    A word's pinyin says what the word says. Its initials do so from five letters on, where no other type's are the
-    same; four may be many words.
-    """
-    sure: dict[str, tuple[str, ...]] = {}
-    maybe: dict[str, tuple[str, ...]] = {}
-    for recognizer in recognizers().values():
-        for word in recognizer.names:
-            _note(sure, word, recognizer.id)
-            _note(sure, pinyin(word), recognizer.id)
-        for word in recognizer.hints:
-            _note(maybe, word, recognizer.id)
-            for read in (pinyin(word), *_lettered(word)):
-                _note(maybe, read, recognizer.id)
-    _note_initials(sure, maybe)
-    return sure, maybe
-
-
-def _note_initials(sure: dict[str, tuple[str, ...]], maybe: dict[str, tuple[str, ...]]) -> None:
-    """Add the initials of the names, with the tails that numbers have."""
-    claims: dict[str, set[str]] = {}
-    for recognizer in recognizers().values():
-        for short in {short for word in recognizer.names for short in (initials(word), *_lettered(word))}:
-            claims.setdefault(short, set()).add(recognizer.id)
-    for short, types in claims.items():
-        families = {recognizers()[one].family for one in types}
-        for one in sorted(types) if len(short) >= _FEW_INITIALS and short not in sure else ():
-            _note(sure if len(short) >= _MANY_INITIALS and len(families) == 1 else maybe, short, one)
-
-
-def _lettered(word: str) -> Iterator[str]:
-    """A Chinese word's initials, bare and with tails, where there are enough of them to say something."""
-    if len(word) >= _FEW_INITIALS - 1:
-        yield from (short for short in shortened(word) if len(short) >= _FEW_INITIALS)
-
-
-def _note(dictionary: dict[str, tuple[str, ...]], word: str, type_id: str) -> None:
-    known = dictionary.get(word, ())
-    if word and type_id not in known:
-        dictionary[word] = (*known, type_id)
-
-
-@cache
-def _skeletons() -> Mapping[str, tuple[str, ...]]:
-    """English words without their vowels, as some systems shorten them: ``brth_dt`` is birthdate."""
-    found: dict[str, tuple[str, ...]] = {}
-    for word, types in _dictionary()[0].items():
-        bare = skeleton(word)
-        if word.isascii() and len(bare) >= 5 and bare != word:
-            found[bare] = tuple(sorted({*found.get(bare, ()), *types}))
-    return found

@@ -69,6 +69,7 @@ def recognizer_of(definition: OwnDefinition) -> Recognizer:
         letters=False,
         numeric=False,
         needs_name=definition.needs_name,
+        loose=False,
         unverified=False,
         check=definition.check,
         masked=None,

@@ -12,7 +12,7 @@ from config import content
 from detectors.discovery.sources.base import Sampling
 from soc.ledger.own_types import OwnDefinition
 
-_DATA = ("types.toml", "names.toml", "things.toml")
+_DATA = ("types.toml", "names.toml", "things.toml", "abbreviations.toml")
 _CODE = ("recognizers", "discovery")
 #: parts of discovery that read or schedule, and decide nothing about values
 _APART = frozenset({"scanning", "evaluation", "pages", "commands.py", "jobs.py", "demo.py", "offers.py", "service.py"})

@@ -62,3 +62,20 @@ def test_the_name_of_the_type_is_believed_even_where_its_numbers_are_oddly_built
 def test_serial_numbers_are_nobodys_whatever_their_length(first: int, name: str, rows: int) -> None:
     values = pl.Series([f"1{first + row:010}" for row in range(rows)], dtype=pl.String)
     assert profile_column(name, "", values).type is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [
+        ("health", ("高血压病史", "体检合格", "轻度听力下降", "心电图未见异常")),
+        ("criminal", ("无犯罪记录", "刑事处罚:危险驾驶罪", "有吸毒史")),
+    ],
+)
+def test_health_and_crime_are_told_by_what_the_values_say(kind: str, values: tuple[str, ...]) -> None:
+    assert profile_column("f3", "", pl.Series(values * 8)).type == kind
+
+
+def test_a_work_is_no_address_and_a_ship_no_person() -> None:
+    works = pl.Series([f"{city}市国道改扩建工程" for city in ("广州", "深圳", "韶关", "梅州", "湛江")])
+    ships = pl.Series(["EVER GRACE", "PEARL STAR", "COSCO GLORY", "OCEAN HOPE", "GOLDEN RIVER"])
+    assert (profile_column("", "", works).type, profile_column("", "", ships).type) == (None, None)

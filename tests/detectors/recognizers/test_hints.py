@@ -95,3 +95,27 @@ def test_a_name_in_pinyin_or_without_its_vowels_says_what_the_word_says(name: st
 def test_a_comment_that_says_something_else_takes_the_word_from_initials() -> None:
     assert read_name("sbkh").of("social_card") == 1
     assert read_name("sbkh", "设备卡槽").of("social_card") < 0.5
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("psgr_phn", "mobile"),
+        ("hlth_cond", "health"),
+        ("mdcl_insrnc_no", "medical_insurance"),
+        ("flt_no", "flight_no"),
+        ("fp_tmpl", "biometric"),
+        ("JSZDABH", "driver_file_no"),
+        ("外交车牌", "plate_embassy"),
+        ("military_vehicle_plate", "plate_military"),
+        ("无犯罪证明核验", "criminal"),
+        ("jt809_access_code", "jt809_code"),
+        ("wfzm(无犯罪证明)", "criminal"),
+    ],
+)
+def test_synonyms_shortened_words_and_initials_with_tails_say_the_type(name: str, kind: str) -> None:
+    assert kind in read_name(name).sure
+
+
+def test_initials_that_two_families_share_are_a_hint_to_both() -> None:
+    assert max(read_name("sbbh").types.values()) < 1
