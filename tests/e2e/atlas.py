@@ -18,6 +18,7 @@ from detectors.sigma.models import DetectionRule
 from incidents.alerts.models import Alert
 from policies.grading.policy import default_body
 from policies.protection.policy import KIND as PROTECTION
+from policies.protection.policy import default_body as protection_body
 from soc.clock import now
 from soc.identity.actor import Actor, Role
 from soc.logstore.port import LogStore, SearchRequest
@@ -39,6 +40,7 @@ NO_PAGE = {
     "frame.focus": "leads on to a page",
     "frame.organisations": "part of every page",
     "grading.download": "a file",
+    "protection.download": "a file",
     "workshop.download": "a file",
     "workshop.trial": "a part of the editor",
     "ledger_queue.row": "a line of the queue",
@@ -144,6 +146,10 @@ def _grading_rule(_ground: Ground) -> str:
     return str(default_body()["rules"][0]["id"])
 
 
+def _protection_rule(_ground: Ground) -> str:
+    return str(protection_body()["rules"][0]["id"])
+
+
 def _rule(ground: Ground) -> str:
     return str(ground.session.scalars(select(DetectionRule.id).order_by(DetectionRule.title).limit(1)).one())
 
@@ -170,6 +176,7 @@ _BY_HAND: Mapping[str, Callable[[Ground], object]] = {
     "logs.around": _event,
     "logs.show": _event,
     "protection.show": _protection_version,
+    "protection_rules.show": _protection_rule,
     "rules.show": _rule,
     "units.show": _unit,
 }
