@@ -15,6 +15,7 @@ ROOM = Room(
         "incidents.alerts.routes:bp",
         "incidents.alerts.api:bp",
         "incidents.cases.routes:bp",
+        "incidents.cases.task_routes:bp",
         "incidents.cases.api:bp",
     ),
     menu=(
