@@ -9,6 +9,7 @@ from sqlalchemy import inspect
 from sqlalchemy.exc import IntegrityError
 
 from config.settings import Settings
+from soc.acting import SystemPath
 from soc.db import Database, Model, new_id
 from soc.migrate import current, newest, upgrade
 from soc.registry import load_models
@@ -50,7 +51,7 @@ def test_a_migrated_database_itself_holds_two_persons_apart(empty: Settings) -> 
         "created_at": datetime(2026, 11, 22, tzinfo=UTC),
     }  # fmt: skip
     approvals = Model.metadata.tables["approvals"]
-    with database.write() as session:
+    with database.acting_for(SystemPath.SETUP).write() as session:
         load_divisions(session)
     for wrong, constraint in ((known | {"decider_id": "one"}, "two_persons"), (known, "approved_by_somebody")):
         with pytest.raises(IntegrityError, match=constraint), database.writer.begin() as connection:
