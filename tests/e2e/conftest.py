@@ -7,7 +7,7 @@ import os
 import re
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -70,8 +70,15 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A fresh installation with one person a role, served on a free port."""
-    settings = Settings.load({"SOC_HOME": str(tmp_path_factory.mktemp("site"))})
+    """A site that all tests of the browser share; who counts what stands there has one of their own (:func:`a_site`)."""
+    with a_site(tmp_path_factory.mktemp("site")) as made:
+        yield made
+
+
+@contextmanager
+def a_site(home: Path) -> Iterator[Site]:
+    """Make a fresh installation with one person a role, served on a free port."""
+    settings = Settings.load({"SOC_HOME": str(home)})
     with closing(open_installation(settings).acting_for(SystemPath.OPERATOR)) as database:
         with database.write() as session:
             for role in Role:

@@ -1,19 +1,27 @@
 """The log search in the browser: facets narrow, an event leads to its neighbours, the query box completes by keyboard."""
 
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from soc.clock import now
 from soc.logstore import open_store
 from tests.contract import corpus
-from tests.e2e.conftest import Site, Visit, keep_screenshot
+from tests.e2e.conftest import Site, Visit, a_site, keep_screenshot
 from tests.e2e.looks import faults_of
 
 PHONE, PC = (390, 844), (1440, 900)
 CITY = "440100"
+
+
+@pytest.fixture(scope="module")
+def site(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A site of its own: what is around an event is whatever else was logged."""
+    with a_site(tmp_path_factory.mktemp("searched")) as made:
+        yield made
 
 
 @pytest.fixture(scope="module")
