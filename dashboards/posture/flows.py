@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from dashboards.posture.indicators import Span
-from soc.exposure import Basis, Figure
-from soc.logstore.exposed import Read, rows_read
+from soc.exposure import Figure
+from soc.logstore.exposed import Read, counted, rows_read, uncounted
 from soc.logstore.lucene import parse
 from soc.logstore.port import COUNT, GroupRow, SearchRequest
 from soc.logstore.query import Scope
@@ -43,11 +43,10 @@ class Flow:
 
 def takers(store: "LogStore", orgs: frozenset[str], span: Span, *, limit: int = 10) -> list[Taker]:
     """Return who read the most rows of grave data, at most ``limit``; half of them may be those it is not known of."""
-    found = sorted(map(_taker, rows_read(store, _request(orgs, span), _WHO)), key=_counted, reverse=True)
-    uncounted = [one for one in found if one.rows.basis is Basis.UNKNOWN]
-    chosen = sorted(uncounted, key=_possible, reverse=True)[: limit // 2]
-    chosen += [one for one in found if one not in chosen][: limit - len(chosen)]
-    return sorted(chosen, key=_counted, reverse=True)
+    request = _request(orgs, span)
+    keys = [*uncounted(store, request, _WHO, limit // 2), *counted(store, request, _WHO, limit)]
+    chosen = rows_read(store, request, _WHO, list(dict.fromkeys(keys))[:limit])
+    return sorted(map(_taker, chosen.values()), key=_counted, reverse=True)
 
 
 def flows(store: "LogStore", orgs: frozenset[str], span: Span, *, limit: int = 24) -> list[Flow]:
@@ -77,10 +76,6 @@ def _taker(read: Read) -> Taker:
 
 def _counted(one: Taker) -> tuple[int, float]:
     return one.rows.weight
-
-
-def _possible(one: Taker) -> float:
-    return one.rows.weight[1]
 
 
 def _word(row: GroupRow, place: int) -> str:

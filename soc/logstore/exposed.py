@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from soc.exposure import Basis, Figure, least_certain
 from soc.logstore.port import COUNT, Event, GroupRow, Metric, MetricKind, SearchRequest
-from soc.logstore.query import And, Or, Term, Value
+from soc.logstore.query import And, Exists, Not, Or, Query, Term, Value
 
 if TYPE_CHECKING:
     from soc.logstore.port import LogStore
@@ -17,9 +17,9 @@ _COUNTED = Metric(MetricKind.SUM, "guanlan.rows")
 _BOUND = Metric(MetricKind.SUM, "guanlan.rows_bound")
 _BOUNDED = Metric(MetricKind.VALUES, "guanlan.rows_bound")
 _LAST = Metric(MetricKind.MAX, "time")
-#: more groups than people and accounts there are: what is left out would be told as measured
-_ALL = 1_000_000
-_DOUBTED = Or(tuple(Term(_BASIS, one.value) for one in (Basis.ESTIMATED, Basis.UNKNOWN)))
+_UNKNOWN = Term(_BASIS, Basis.UNKNOWN.value)
+_DOUBTED = Or((_UNKNOWN, Term(_BASIS, Basis.ESTIMATED.value)))
+_OPEN = And((_UNKNOWN, Not(Exists("guanlan.rows_bound"))))
 
 Key = tuple[Value | None, ...]
 
@@ -34,14 +34,39 @@ class Read:
     last: datetime | None
 
 
-def rows_read(store: "LogStore", request: SearchRequest, by: Sequence[str]) -> list[Read]:
-    """Return what each group of the events read, those that came most often first."""
+def rows_read(store: "LogStore", request: SearchRequest, by: Sequence[str], keys: Sequence[Key]) -> dict[Key, Read]:
+    """Return what some groups of the events read, in the order of their keys."""
+    if not keys:
+        return {}
+    asked = _narrowed(request, Or(tuple(_of(by, key) for key in keys)))
     doubts: dict[Key, list[GroupRow]] = {}
-    doubted = replace(request, query=And((request.query, _DOUBTED)))
-    for row in store.aggregate(doubted, [*by, _BASIS], [COUNT, _BOUND, _BOUNDED], _ALL).rows:
+    for row in store.aggregate(
+        _narrowed(asked, _DOUBTED), [*by, _BASIS], [COUNT, _BOUND, _BOUNDED], 2 * len(keys)
+    ).rows:
         doubts.setdefault(row.key[:-1], []).append(row)
-    groups = store.aggregate(request, by, [COUNT, _COUNTED, _LAST], _ALL).rows
-    return [_read(row, doubts.get(row.key, ())) for row in groups]
+    groups = {row.key: row for row in store.aggregate(asked, by, [COUNT, _COUNTED, _LAST], len(keys)).rows}
+    return {key: _read(groups[key], doubts.get(key, ())) for key in keys if key in groups}
+
+
+def uncounted(store: "LogStore", request: SearchRequest, by: Sequence[str], limit: int) -> list[Key]:
+    """Return the keys of groups that read what nobody counted: those that nothing bounds, then those that may be most."""
+    unbounded = store.aggregate(_narrowed(request, _OPEN), by, [COUNT], limit).rows
+    bounded = store.aggregate(_narrowed(request, _UNKNOWN), by, [_BOUND], limit).rows
+    return list(dict.fromkeys(row.key for row in (*unbounded, *bounded)))[:limit]
+
+
+def counted(store: "LogStore", request: SearchRequest, by: Sequence[str], limit: int) -> list[Key]:
+    """Return the keys of the groups of which the logs count the most rows."""
+    return [row.key for row in store.aggregate(request, by, [_COUNTED], limit).rows]
+
+
+def _narrowed(request: SearchRequest, query: Query) -> SearchRequest:
+    return replace(request, query=And((request.query, query)))
+
+
+def _of(by: Sequence[str], key: Key) -> Query:
+    told = zip(by, key, strict=True)
+    return And(tuple(Not(Exists(name)) if value is None else Term(name, value) for name, value in told))
 
 
 def rows_of(event: Event) -> Figure | None:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from soc.exposure import Basis, Figure
-from soc.logstore.exposed import Read, rows_of, rows_read
+from soc.logstore.exposed import Read, counted, rows_of, rows_read, uncounted
 from soc.logstore.port import LogStore, SearchRequest
 from tests.contract.test_logstore import stored
 
@@ -24,7 +24,9 @@ def read_by(store: LogStore, **said: list[dict[str, Any]]) -> dict[object, Read]
         for one in events
     ]
     _, scope = stored(store, rows)
-    return {one.key[0]: one for one in rows_read(store, SearchRequest(scope=scope), ["actor.user.name"])}
+    request, by = SearchRequest(scope=scope), ["actor.user.name"]
+    keys = [row.key for row in store.aggregate(request, by).rows]
+    return {key[0]: one for key, one in rows_read(store, request, by, keys).items()}
 
 
 def test_each_account_is_told_as_surely_as_its_least_certain_read(store: LogStore) -> None:
@@ -46,9 +48,37 @@ def test_each_account_is_told_as_surely_as_its_least_certain_read(store: LogStor
     assert (found["sure"].times, found["sure"].last) == (3, NOON)
 
 
-def test_who_came_most_often_is_first(store: LogStore) -> None:
-    found = read_by(store, seldom=[BOUNDED], often=[COUNTED] * 3, twice=[COUNTED] * 2)
-    assert list(found) == ["often", "twice", "seldom"]
+def test_only_the_groups_that_are_asked_for_are_told_in_their_order(store: LogStore) -> None:
+    _, scope = stored(
+        store,
+        [
+            {"guanlan.org": "o", "time": NOON, "actor.user.name": name, "guanlan.person": person} | BOUNDED
+            for name, person in (("a", "p"), ("a", None), ("b", "p"), (None, None))
+        ],
+    )
+    request, by = SearchRequest(scope=scope), ["actor.user.name", "guanlan.person"]
+    asked: list[tuple[str | None, ...]] = [("b", "p"), (None, None), ("a", None), ("nobody", "p")]
+    found = rows_read(store, request, by, asked)
+    assert list(found) == asked[:3]
+    assert {one.times for one in found.values()} == {1}
+    assert rows_read(store, request, by, []) == {}
+
+
+def test_whom_nothing_bounds_comes_first_then_who_may_have_read_most(store: LogStore) -> None:
+    said: dict[str, list[dict[str, Any]]] = {
+        "sure": [COUNTED | {"guanlan.rows": 99}],
+        "little": [BOUNDED],
+        "much": [BOUNDED] * 3,
+        "open": [UNBOUNDED],
+    }
+    rows = [
+        {"guanlan.org": "o", "time": NOON, "actor.user.name": who} | one for who, told in said.items() for one in told
+    ]
+    _, scope = stored(store, rows)
+    request, by = SearchRequest(scope=scope), ["actor.user.name"]
+    assert uncounted(store, request, by, 5) == [("open",), ("much",), ("little",)]
+    assert uncounted(store, request, by, 2) == [("open",), ("much",)]
+    assert counted(store, request, by, 1) == [("sure",)]
 
 
 def test_an_event_tells_its_own_rows(store: LogStore) -> None:
