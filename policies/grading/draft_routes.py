@@ -10,7 +10,7 @@ from policies.grading.editing import with_figures
 from policies.grading.impact import Degree, Harmed
 from policies.grading.routes import working_copy
 from policies.grading.rules import DERIVED
-from policies.grading.service import active_body, what_if
+from policies.grading.service import what_if
 from policies.grading.yaml_text import text_of
 from soc.ledger.levels import Level
 from soc.web.context import current_actor, current_session
@@ -60,9 +60,8 @@ def figures() -> ResponseReturnValue:
 def set_figures() -> ResponseReturnValue:
     """Keep changed figures in the draft."""
     session, actor, form = current_session(), current_actor(), read_form(FiguresForm)
-    draft = DRAFTS.own(session, actor, actor.org)
-    body = draft.body if draft else active_body(session, actor.org)
-    kept = DRAFTS.edit(session, actor, actor.org, with_figures(body, _figures(form)))
+    body = with_figures(DRAFTS.body(session, actor, actor.org), _figures(form))
+    kept = DRAFTS.edit(session, actor, actor.org, body)
     return redirect(url_for(".show" if kept else ".figures"))
 
 

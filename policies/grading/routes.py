@@ -48,7 +48,7 @@ class RollBackForm:
 def working_copy(session: Session, actor: Actor) -> dict[str, object]:
     """What every page of the editor shows: the document being edited, and the draft that it is, if it is one."""
     draft = DRAFTS.own(session, actor, actor.org)
-    body = ordered(draft.body if draft else active_body(session, actor.org))
+    body = ordered(DRAFTS.shown(session, actor.org, draft))
     return standing(session, draft) | {
         "body": body,
         "policy": policy_of(body),
@@ -79,8 +79,7 @@ def index() -> ResponseReturnValue:
 def set_levels() -> ResponseReturnValue:
     """Keep changed levels in the person's draft, and go and see what they would do."""
     session, actor, form = current_session(), current_actor(), read_form(LevelsForm)
-    draft = DRAFTS.own(session, actor, actor.org)
-    body = with_levels(draft.body if draft else active_body(session, actor.org), form.levels)
+    body = with_levels(DRAFTS.body(session, actor, actor.org), form.levels)
     return redirect(url_for("grading_draft.show" if DRAFTS.edit(session, actor, actor.org, body) else ".index"))
 
 

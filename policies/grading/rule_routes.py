@@ -11,7 +11,6 @@ from policies.grading.editing import with_rule, without_rule
 from policies.grading.impact import Degree, Harmed
 from policies.grading.routes import working_copy
 from policies.grading.rules import DERIVED, MARKS
-from policies.grading.service import active_body
 from policies.grading.taxonomy import taxonomy
 from soc.errors import NotFoundError
 from soc.ledger.levels import GENERAL
@@ -132,9 +131,7 @@ def _outcome(form: RuleForm) -> dict[str, Any]:
 
 
 def _body() -> dict[str, Any]:
-    session, actor = current_session(), current_actor()
-    draft = DRAFTS.own(session, actor, actor.org)
-    return dict(draft.body if draft else active_body(session, actor.org))
+    return DRAFTS.body(current_session(), current_actor(), current_actor().org)
 
 
 def _find(name: str) -> dict[str, Any]:

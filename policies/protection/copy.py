@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from policies.protection.document import ordered
 from policies.protection.drafts import DRAFTS
 from policies.protection.policy import policy_of
-from policies.protection.service import body_for
 from soc.identity.actor import Actor
 from soc.ledger.types import types
 from soc.text import language
@@ -20,7 +19,7 @@ from soc.web.drafting import standing
 def working_copy(session: Session, actor: Actor) -> dict[str, object]:
     """Return the actor's draft of their organisation's policy, or the policy in force, with how the draft stands."""
     draft = DRAFTS.own(session, actor, actor.org)
-    body = ordered(draft.body if draft else body_for(session, actor.org))
+    body = ordered(DRAFTS.shown(session, actor.org, draft))
     return standing(session, draft) | {
         "body": body,
         "policy": policy_of(body),
@@ -32,9 +31,7 @@ def working_copy(session: Session, actor: Actor) -> dict[str, object]:
 
 def edited_body() -> dict[str, Any]:
     """Return the document that an edit starts from: the actor's draft, else what is in force."""
-    session, actor = current_session(), current_actor()
-    draft = DRAFTS.own(session, actor, actor.org)
-    return dict(draft.body if draft else body_for(session, actor.org))
+    return DRAFTS.body(current_session(), current_actor(), current_actor().org)
 
 
 def kept(body: dict[str, Any]) -> ResponseReturnValue:

@@ -6,6 +6,7 @@ from typing import Any
 from policies.protection.policy import KIND, default_body
 from policies.protection.service import body_for, submit
 from soc.versions.documents import Document
+from soc.yaml_text import write_yaml
 
 _OF_RULES = ("id", "why", "levels", "types", "roles", "purposes", "operator")
 
@@ -18,6 +19,11 @@ def ordered(body: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(rules, list):
         found["rules"] = [_in_order(one, _OF_RULES) if isinstance(one, Mapping) else one for one in rules]
     return found
+
+
+def text_of(body: Mapping[str, Any]) -> str:
+    """Write a document as YAML, in the order people know."""
+    return write_yaml(ordered(body))
 
 
 def _in_order(body: Mapping[str, Any], first: list[str] | tuple[str, ...]) -> dict[str, Any]:

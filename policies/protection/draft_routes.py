@@ -3,11 +3,10 @@
 from flask import Blueprint
 
 from policies.protection.copy import working_copy
-from policies.protection.document import ordered
+from policies.protection.document import text_of
 from policies.protection.drafts import DRAFTS
 from policies.protection.service import body_for, what_if
 from soc.web.drafting import Desk, install_drafting
-from soc.yaml_text import write_yaml
 
 bp = Blueprint("protection_draft", __name__, url_prefix="/protection/draft", template_folder="templates")
 install_drafting(
@@ -19,6 +18,6 @@ install_drafting(
         folder="protection",
         copy=working_copy,
         what_if=lambda session, actor, body: what_if(session, actor, body_for(session, actor.org), body),
-        text=lambda body: write_yaml(ordered(body)),
+        text=text_of,
     ),
 )

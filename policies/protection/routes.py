@@ -1,6 +1,5 @@
 """The policy administrator's page on protection: the rules in force, what each role sees, versions."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,7 +7,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 
 from policies.protection.copy import working_copy
-from policies.protection.document import DOCUMENT, ordered
+from policies.protection.document import DOCUMENT, text_of
 from policies.protection.policy import KIND, ProtectionPolicy, default_body
 from policies.protection.service import shown_as
 from soc.crypto import ring_of
@@ -20,7 +19,6 @@ from soc.web.context import current_actor, current_session, current_settings, vi
 from soc.web.forms import read_form
 from soc.web.guard import requires
 from soc.web.toasts import toast
-from soc.yaml_text import write_yaml
 
 bp = Blueprint("protection", __name__, url_prefix="/protection", template_folder="templates")
 #: types whose treatment the page shows by an invented value
@@ -77,8 +75,8 @@ def show(number: int) -> ResponseReturnValue:
     return render_template(
         "protection/version.html",
         version=version,
-        before=_text(before),
-        after=_text(version.body),
+        before=text_of(before),
+        after=text_of(version.body),
         may_return=current_actor().may("policies.write") and version.status is VersionStatus.SUPERSEDED,
     )
 
@@ -106,7 +104,3 @@ def _seen(policy: ProtectionPolicy, purpose: str) -> list[tuple[str, list[Any]]]
 
 def _first_purpose(policy: ProtectionPolicy) -> str:
     return "operations" if "operations" in policy.purposes else min(policy.purposes)
-
-
-def _text(body: Mapping[str, Any]) -> str:
-    return write_yaml(ordered(body))

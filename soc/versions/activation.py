@@ -14,7 +14,7 @@ from soc.jobs import JobContext
 from soc.room import resolve
 from soc.tiers.scope import narrowed
 from soc.trail import Act, Subject, record
-from soc.versions.drafts import is_stale
+from soc.versions.drafts import draft_of, is_stale
 from soc.versions.models import PolicyVersion, VersionStatus
 from soc.versions.service import StaleBaseError, active, check_base, kind_of
 
@@ -81,23 +81,12 @@ def close_refused(session: Session, actor: Actor, approval: Approval) -> None:
     if version.status is not VersionStatus.PROPOSED:
         return
     overtaken = approval.status is ApprovalStatus.VOID and is_stale(session, version)
-    if overtaken and not _has_draft(session, version):
+    if overtaken and draft_of(session, version.author_id, version.kind, version.org) is None:
         version.status = VersionStatus.DRAFT
         record(session, actor, Act.VERSION_DRAFTED, version, after={"number": version.number, "digest": version.digest})
     else:
         version.status = VersionStatus.REJECTED
         record(session, actor, Act.VERSION_REJECTED, version, after={"number": version.number})
-
-
-def _has_draft(session: Session, version: PolicyVersion) -> bool:
-    """Whether the author works on another draft of the document already."""
-    query = select(PolicyVersion.id).where(
-        PolicyVersion.kind == version.kind,
-        PolicyVersion.org == version.org,
-        PolicyVersion.status == VersionStatus.DRAFT,
-        PolicyVersion.author_id == version.author_id,
-    )
-    return session.scalar(query.limit(1)) is not None
 
 
 def activate_due(context: JobContext) -> None:

@@ -1,6 +1,6 @@
 """One kind of document as its editors work on it: a draft of each person's own, tried, then proposed or thrown away."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,14 +17,27 @@ from soc.versions.models import PolicyVersion
 
 @dataclass(frozen=True, slots=True)
 class Drafting:
-    """The drafts of one kind; ``in_force`` finds the version they begin from, and makes it where there is none."""
+    """The drafts of one kind.
+
+    ``in_force`` finds the version they begin from, and makes it where there is none; ``held`` is the body that holds for
+    an organisation, its own or one from above, and makes nothing.
+    """
 
     kind: str
     in_force: Callable[[Session, Actor, str], PolicyVersion]
+    held: Callable[[Session, str], Mapping[str, Any]]
 
     def own(self, session: Session, actor: Actor, org: str) -> PolicyVersion | None:
         """Return the actor's open draft for an organisation, or None."""
         return drafts.own_draft(session, actor, self.kind, org)
+
+    def body(self, session: Session, actor: Actor, org: str) -> dict[str, Any]:
+        """Return the document that an edit starts from: the actor's draft, else what holds."""
+        return self.shown(session, org, self.own(session, actor, org))
+
+    def shown(self, session: Session, org: str, draft: PolicyVersion | None) -> dict[str, Any]:
+        """Return the body of a draft, else what holds."""
+        return dict(draft.body if draft else self.held(session, org))
 
     def edit(self, session: Session, actor: Actor, org: str, body: dict[str, Any]) -> PolicyVersion | None:
         """Keep a changed document as the actor's draft; None where it says what is in force already.

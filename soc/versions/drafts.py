@@ -21,11 +21,16 @@ from soc.versions.service import FaultyBodyError, active, faults
 
 def own_draft(session: Session, actor: Actor, kind: str, org: str) -> PolicyVersion | None:
     """Return the actor's open draft for an organisation, or None."""
+    return draft_of(session, actor.id, kind, org)
+
+
+def draft_of(session: Session, author_id: str, kind: str, org: str) -> PolicyVersion | None:
+    """Return somebody's open draft for an organisation, or None."""
     query = select(PolicyVersion).where(
         PolicyVersion.kind == kind,
         PolicyVersion.org == org,
         PolicyVersion.status == VersionStatus.DRAFT,
-        PolicyVersion.author_id == actor.id,
+        PolicyVersion.author_id == author_id,
     )
     return session.scalars(query.order_by(PolicyVersion.number.desc()).limit(1)).first()
 
