@@ -51,7 +51,7 @@ class Figure:
 
     def how(self) -> str:
         """Say how it was come by; "" for nothing at all, and where "unknown" has been said already."""
-        return "" if self.nothing or self in _SPEAKS_FOR_ITSELF else t(f"exposure.{self.basis}")
+        return "" if self.nothing or self == NOT_KNOWN else t(f"exposure.{self.basis}")
 
     def as_json(self) -> dict[str, int | str | None]:
         """Return the three parts by their names."""
@@ -62,9 +62,6 @@ class Figure:
 NOTHING = Figure()
 #: of what nobody counted, and nothing bounds
 NOT_KNOWN = Figure(0, None, Basis.UNKNOWN)
-
-
-_SPEAKS_FOR_ITSELF = frozenset({NOT_KNOWN})
 
 
 class Exposed:

@@ -102,7 +102,7 @@ def propose_roles(
         "roles": sorted(role.value for role in roles),
         "before": _held(person),
     }
-    return propose(session, actor, ROLE_GRANT, _subject(person), payload, title=person.username, reason=reason)
+    return propose(session, actor, ROLE_GRANT, subject_of(person), payload, title=person.username, reason=reason)
 
 
 def roles_stand(session: Session, approval: Approval) -> bool:
@@ -127,15 +127,16 @@ def apply_roles(session: Session, actor: Actor, approval: Approval) -> None:
     session.flush()
     after = {"roles": approval.payload["roles"]}
     record(session, actor, Act.ROLE_GRANTED, person, before={"roles": before}, after=after)
-    void(session, actor, _subject(person))  # what else was asked for rested on the roles before
+    void(session, actor, subject_of(person))  # what else was asked for rested on the roles before
 
 
 def _held(person: Person) -> list[str]:
     return sorted(held.role.value for held in person.roles)
 
 
-def _subject(person: Person) -> Subject:
-    return Subject("persons", str(person.id), person.org)
+def subject_of(person: Person) -> Subject:
+    """Return what the trail and proposals know somebody by."""
+    return Subject(Person.__tablename__, str(person.id), person.org)
 
 
 def change_password(session: Session, actor: Actor, person: Person, old: str, new: str) -> None:
@@ -157,7 +158,7 @@ def end_person(session: Session, actor: Actor, person_id: UUID | str) -> Person:
     person = find_within(session, actor, Person, person_id)
     person.active = False
     record(session, actor, Act.PERSON_DISABLED, person)
-    void(session, actor, _subject(person))
+    void(session, actor, subject_of(person))
     return person
 
 

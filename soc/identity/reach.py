@@ -17,12 +17,13 @@ from soc.clock import now
 from soc.errors import ConflictError, ForbiddenError, InputError, NotFoundError
 from soc.identity.actor import Actor
 from soc.identity.models import BusinessLineGrant, Person
+from soc.identity.persons import subject_of
 from soc.text import Message
 from soc.tiers.models import Organisation
 from soc.tiers.names import shown_name
 from soc.tiers.scope import find_within
 from soc.tiers.units import is_closed, own_organisation
-from soc.trail import Act, Subject, record
+from soc.trail import Act, record
 
 #: the approval kinds by which somebody is moved, and given a business line
 PERSON_MOVE, LINE_GRANT = "people.move", "people.line"
@@ -49,7 +50,7 @@ def propose_move(session: Session, actor: Actor, person_id: UUID | str, org: str
     if person.org == org:
         raise InputError("people.error.there_already")
     payload = {"person": str(person.id), "before": person.org, "org": org}
-    return propose(session, actor, PERSON_MOVE, _subject(person), payload, title=person.username, reason=reason)
+    return propose(session, actor, PERSON_MOVE, subject_of(person), payload, title=person.username, reason=reason)
 
 
 def move_stands(session: Session, approval: Approval) -> bool:
@@ -79,7 +80,7 @@ def move_person(session: Session, actor: Actor, person: Person, org: str) -> Non
     _open_organisation(session, actor, org)
     before, person.org = person.org, org
     record(session, actor, Act.PERSON_CHANGED, person, before={"org": before}, after={"org": org})
-    void(session, actor, _subject(person))  # it rested on where they worked
+    void(session, actor, subject_of(person))  # it rested on where they worked
 
 
 def propose_line(session: Session, actor: Actor, person_id: UUID | str, reach: Reach, *, reason: str) -> Approval:
@@ -96,7 +97,7 @@ def propose_line(session: Session, actor: Actor, person_id: UUID | str, reach: R
         raise InputError("people.error.line_unknown")
     _check_new(session, person, reach)
     payload = {"person": str(person.id), "line": reach.line, "root": reach.root}
-    return propose(session, actor, LINE_GRANT, _subject(person), payload, title=person.username, reason=reason)
+    return propose(session, actor, LINE_GRANT, subject_of(person), payload, title=person.username, reason=reason)
 
 
 def apply_line(session: Session, actor: Actor, approval: Approval) -> None:
@@ -117,7 +118,7 @@ def grant_line(session: Session, actor: Actor, person: Person, reach: Reach) -> 
     grant = BusinessLineGrant(person_id=person.id, line=reach.line, root=reach.root)
     session.add(grant)
     session.flush()
-    record(session, actor, Act.LINE_GRANTED, _subject(person), after={"line": reach.line, "root": reach.root})
+    record(session, actor, Act.LINE_GRANTED, subject_of(person), after={"line": reach.line, "root": reach.root})
     return grant
 
 
@@ -139,7 +140,7 @@ def withdraw_line(session: Session, actor: Actor, person_id: UUID | str, grant_i
     except NotFoundError:
         raise ForbiddenError("people.error.line_from_above") from None
     session.delete(grant)
-    record(session, actor, Act.LINE_REVOKED, _subject(person), before={"line": grant.line, "root": grant.root})
+    record(session, actor, Act.LINE_REVOKED, subject_of(person), before={"line": grant.line, "root": grant.root})
 
 
 def lines_held(session: Session, person: Person) -> list[BusinessLineGrant]:
@@ -184,10 +185,6 @@ def _open_organisation(session: Session, actor: Actor, code: str) -> None:
 def _check_new(session: Session, person: Person, reach: Reach) -> None:
     if any((one.line, one.root) == (reach.line, reach.root) for one in lines_held(session, person)):
         raise ConflictError("people.error.line_held")
-
-
-def _subject(person: Person) -> Subject:
-    return Subject(Person.__tablename__, str(person.id), person.org)
 
 
 def _named(session: Session, code: str) -> str:

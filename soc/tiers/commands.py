@@ -1,6 +1,6 @@
 """``soc unit list | add | change | move | close | reopen``."""
 
-from datetime import UTC, datetime, time
+from datetime import datetime, time
 from typing import Any
 
 import click
@@ -19,6 +19,7 @@ from soc.tiers.units import (
     add_unit,
     change_unit,
     close_unit,
+    facts_of,
     own_unit,
     reopen_unit,
 )
@@ -116,15 +117,7 @@ def reopen(code: str) -> None:
 
 def as_json(unit: Organisation) -> dict[str, Any]:
     """Return what the commands print of a unit."""
-    return {
-        "org": unit.code,
-        "name": unit.name,
-        "name_en": unit.name_en,
-        "parent": unit.parent_code,
-        "kind": unit.kind.value if unit.kind else None,
-        "line": unit.line,
-        "ends": unit.expires_at.astimezone(UTC).isoformat() if unit.expires_at else None,
-    }
+    return {"org": unit.code, **facts_of(unit)}
 
 
 def _end_of(desk: Desk, day: datetime | None) -> datetime | None:
