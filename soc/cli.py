@@ -7,6 +7,7 @@ import click
 
 from config.settings import SettingsError
 from soc.errors import InputError, NotFoundError, SocError, UnavailableError
+from soc.help import said, teach_click, translated
 from soc.machine import take_little
 from soc.registry import rooms
 from soc.room import CommandSpec, resolve
@@ -31,7 +32,7 @@ class _Tree(click.Group):
         whole = next((spec for spec in below if tuple(spec.name.split()) == words), None)
         if whole is not None:
             command: click.Command = resolve(whole.command)
-            return command
+            return translated(command)
         return _Tree(cmd_name, words)
 
     def _below(self) -> list[CommandSpec]:
@@ -49,7 +50,7 @@ class _Tree(click.Group):
         for spec in self._below():
             words = spec.name.split()
             rows.setdefault(words[depth], []).append(" ".join(words[depth + 1 :]))
-        with formatter.section("Commands"):
+        with formatter.section(said("Commands")):
             formatter.write_dl([(name, " | ".join(filter(None, rest))) for name, rest in sorted(rows.items())])
 
 
@@ -62,8 +63,9 @@ _WRONG_USE = (InputError, NotFoundError, UnavailableError)
 def main(arguments: list[str] | None = None) -> None:
     """Run one command; errors are one line on stderr in the user's language."""
     take_little()
+    teach_click()
     try:
-        code = cli.main(args=arguments, prog_name="soc", standalone_mode=False)
+        code = translated(cli).main(args=arguments, prog_name="soc", standalone_mode=False)
     except click.ClickException as error:
         error.show()
         sys.exit(2)
