@@ -3,6 +3,7 @@
 import ast
 import string
 from collections.abc import Iterator
+from functools import cache
 from inspect import cleandoc
 from pathlib import Path
 
@@ -53,6 +54,7 @@ def test_no_text_is_kept_that_no_command_says() -> None:
     assert not set(chinese()) - used
 
 
+@cache
 def clicks() -> list[str]:
     """What click asks gettext for: of several forms the last, which is the one that is kept."""
     found = []
