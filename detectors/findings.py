@@ -35,6 +35,8 @@ _GRAVER_BY, _MORE_BY = 3, 1.25
 _AT_ONCE = 500
 
 
+#: tables a finding names in its ``details``: who reads them knows that a list as long as this may not be whole
+MOST_TABLES = 200
 #: events a rule's finding names; with fewer, it names all there were
 MOST_NAMED_EVENTS = 200
 

@@ -11,6 +11,7 @@ from incidents.alerts.intake import take_in
 from incidents.alerts.models import Alert, AlertStatus
 from incidents.cases.models import Incident
 from incidents.cases.service import OpenIncident, open_incident, refresh_exposure
+from incidents.exceptions.service import keep_back
 from soc.clock import now
 from soc.identity.actor import Actor
 from soc.text import Message
@@ -44,12 +45,18 @@ def raised_of(finding: Finding) -> Raised:
         first_at=finding.first_at,
         last_at=finding.last_at,
         details=finding.details,
+        rule_id=finding.rule_id,
     )
 
 
-def on_finding(session: Session, actor: Actor, raised: Raised, *, at: datetime) -> Alert:
-    """Take a finding in; open an incident at its centre where the score reaches the policy's threshold."""
+def on_finding(session: Session, actor: Actor, raised: Raised, *, at: datetime) -> Alert | None:
+    """Take a finding in; open an incident at its centre where the score reaches the policy's threshold.
+
+    What an exception covers is kept as such and becomes no alert: None.
+    """
     settings: Settings = session.info["settings"]
+    if keep_back(session, actor, raised, at=at, zone=settings.timezone):
+        return None
     alert = take_in(session, actor, raised, at=at)
     if alert.incident_id is not None:
         refresh_exposure(session, session.get_one(Incident, alert.incident_id))

@@ -3,17 +3,28 @@
 from datetime import timedelta
 
 from soc.identity.actor import Role
-from soc.room import CommandSpec, HeaderChip, JobSpec, MenuEntry, Permission, Room, SearchProvider, Subscription
+from soc.room import (
+    ApprovalKind,
+    CommandSpec,
+    HeaderChip,
+    JobSpec,
+    MenuEntry,
+    Permission,
+    Room,
+    SearchProvider,
+    Subscription,
+)
 
 _READERS = frozenset({Role.ANALYST, Role.COMMANDER, Role.AUDITOR, Role.LEADER})
 _WORKERS = frozenset({Role.ANALYST, Role.COMMANDER})
 
 ROOM = Room(
     name="incidents",
-    models=("incidents.alerts.models", "incidents.cases.models"),
+    models=("incidents.alerts.models", "incidents.cases.models", "incidents.exceptions.models"),
     blueprints=(
         "incidents.alerts.routes:bp",
         "incidents.alerts.api:bp",
+        "incidents.exceptions.routes:bp",
         "incidents.cases.routes:bp",
         "incidents.cases.task_routes:bp",
         "incidents.cases.api:bp",
@@ -32,8 +43,19 @@ ROOM = Room(
     permissions=(
         Permission("alerts.read", _READERS),
         Permission("alerts.write", _WORKERS),
+        Permission("exceptions.approve", frozenset({Role.COMMANDER})),
         Permission("incidents.read", _READERS | {Role.OWNER}),
         Permission("incidents.write", _WORKERS),
+    ),
+    approvals=(
+        ApprovalKind(
+            name="alerts.except",
+            approver_permission="exceptions.approve",
+            apply="incidents.exceptions.service:start",
+            refused="incidents.exceptions.service:refuse",
+            stands="incidents.exceptions.service:stands",
+            describe="incidents.exceptions.service:describe",
+        ),
     ),
     subscriptions=(Subscription("detectors.findings:FindingRaised", "incidents.policy:on_finding_raised"),),
     jobs=(JobSpec("incidents.clocks", "incidents.cases.clocks:watch", every=timedelta(seconds=15), quiet=True),),

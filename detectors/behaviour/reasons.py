@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from detectors.behaviour.assess import Assessed
 from detectors.behaviour.facts import EntityDay
 from detectors.behaviour.unusual import View
-from detectors.findings import EntityKind, FindingKind, NewFinding, RiskPart
+from detectors.findings import MOST_TABLES, EntityKind, FindingKind, NewFinding, RiskPart
 from detectors.leakage.exposure import Exposure, exposure_of
 from soc.exposure import Basis, Figure
 from soc.logstore.lucene import term
@@ -39,6 +39,7 @@ def finding_of(assessed: Assessed, log_org: str) -> NewFinding:
         details={
             "day": one.day.isoformat(),
             "post": one.key.post,
+            "tables": list(_heaviest(one.facts.tables))[:MOST_TABLES],
             "probability": round(assessed.unusual.probability, 4),
         },
     )

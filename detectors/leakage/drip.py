@@ -17,7 +17,7 @@ from detectors.behaviour.facts import DayFacts, EntityDay
 from detectors.behaviour.reasons import asked_reasons, query_of
 from detectors.behaviour.robust import robust_z
 from detectors.behaviour.store import days_between
-from detectors.findings import EntityKind, FindingKind, NewFinding, RiskPart
+from detectors.findings import MOST_TABLES, EntityKind, FindingKind, NewFinding, RiskPart
 from detectors.leakage.exposure import exposure_of
 from soc.text import Message
 
@@ -119,6 +119,7 @@ def _finding(found: Drip, log_org: str) -> NewFinding:
         events=[uid for _, uid in found.total.events],
         first_at=datetime.fromtimestamp(found.total.first / 1e6, UTC),
         last_at=datetime.fromtimestamp(found.total.last / 1e6, UTC),
+        details={"tables": sorted(found.total.tables)[:MOST_TABLES]},
         dedup_key=f"drip/{log_org}/{key.reference}/{found.day.day:%G-W%V}",
     )
 

@@ -20,6 +20,7 @@ from detectors.behaviour.reasons import asked_reasons
 from detectors.behaviour.store import account_keys
 from detectors.findings import (
     MOST_NAMED_EVENTS,
+    MOST_TABLES,
     EntityKind,
     FindingKind,
     NewFinding,
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 LEVEL_POINTS = {"informational": 5, "low": 15, "medium": 30, "high": 45, "critical": 60}
 #: points of the gravest level of data touched, by its rank
 DATA_POINTS = {3: 5, 4: 10, 5: 15, 6: 20}
+#: tables that a reason names
+_SAID_TABLES = 5
 ENTITY = (
     pl.when(pl.col("guanlan.person").is_not_null())
     .then(pl.lit(EntityKind.PERSON.value))
@@ -105,7 +108,7 @@ def summed(named: pl.DataFrame, key: Sequence[str]) -> Iterator[dict[str, Any]]:
         pl.col("guanlan.level").max().alias("level"),
         pl.col("guanlan.rows").sum().alias("rows"),
         (pl.col("guanlan.rows_basis") == Basis.UNKNOWN.value).any().alias("unknown"),
-        pl.col("guanlan.tables").list.explode().drop_nulls().unique().sort().head(5).alias("tables"),
+        pl.col("guanlan.tables").list.explode().drop_nulls().unique().sort().head(MOST_TABLES).alias("tables"),
     )
     bounds = _bounds(named, key)
     for row in grouped.sort("first", *key).iter_rows(named=True):
@@ -191,7 +194,9 @@ def _reasons(rule: DetectionRule, group: dict[str, Any]) -> Iterator[Message]:
 def reason_of_tables(group: dict[str, Any]) -> Iterator[Message]:
     """Which tables were touched, where the log says it."""
     if group["tables"]:
-        yield Message("rules.reason_tables", {"tables": list(group["tables"]), "level": group["level"] or "-"})
+        yield Message(
+            "rules.reason_tables", {"tables": list(group["tables"])[:_SAID_TABLES], "level": group["level"] or "-"}
+        )
 
 
 def _rows_of(group: dict[str, Any]) -> Figure:

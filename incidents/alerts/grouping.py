@@ -50,6 +50,7 @@ class Raised:
     first_at: datetime
     last_at: datetime
     details: Mapping[str, Any] = field(default_factory=dict)
+    rule_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ def copied(app: APIFlask, database: Database) -> dict[str, str]:
         session.add(BehaviourDay(**kept, facts=facts.as_json()))
         told = {"rows": Figure(0, BOUND, Basis.UNKNOWN), "persons": NOT_KNOWN, "level": "G4", "score": 95}
         alert = on_finding(session, actor, finding(**told, first_at=at, last_at=at), at=now())
+        assert alert is not None
         phone = session.scalars(select(LedgerItem).where(LedgerItem.name == "phone")).one()
         ids = {
             "alert": str(alert.id),

@@ -13,14 +13,19 @@ from audit.ingest.receive.models import LogSender
 from config.settings import Settings
 from detectors.discovery.scanning import service as scans
 from detectors.discovery.scanning.models import Mode
+from detectors.findings import Finding
 from incidents.alerts.models import Alert
 from incidents.alerts.service import comment
 from incidents.cases.models import Incident
 from incidents.cases.tasks import NewTask, open_task
+from incidents.exceptions.preview import suggested
+from incidents.exceptions.service import NewException, propose_exception
 from policies.ledger.exchange.form import Sheet
 from policies.ledger.exchange.service import bring_in
 from policies.ledger.exchange.workbook import Line
 from soc.acting import SystemPath
+from soc.approvals.models import Approval
+from soc.approvals.service import approve
 from soc.clock import now
 from soc.db import Database
 from soc.identity.actor import Actor, Role
@@ -31,6 +36,7 @@ from soc.identity.tokens import create_token
 from soc.jobs import enqueue
 from soc.ledger.models import Source
 from soc.running import Running
+from soc.tiers.scope import within
 
 CITY, CITYS_SOURCE = "440100", "transport-440100"
 ETL = """INSERT INTO tmp_20231107 (c1, c2) SELECT sfzh, upper(xm) FROM practitioner_archive;
@@ -50,6 +56,7 @@ def furnish(province: Running) -> None:
         operator = operator_actor(session)
         _people(session, operator)
         _incident(session, operator)
+        _exception(session)
         _receivers(session, settings)
         lines = [Line(Sheet.ITEMS, number, cells) for number, cells in enumerate(CATALOGUE, 2)]
         bring_in(session, operator, "一网共享", "目录.xlsx", lines, at=now())
@@ -78,6 +85,22 @@ def _receivers(session: Session, settings: Settings) -> None:
     session.scalars(select(LogSender)).one().silent_at = now()
     note(session, CITY, "tcp:5514", ["10.0.7.2"], at=now())
     write(settings, Counts(name="tcp:5514", org=CITY, format="auto", messages=1200, last_at=now()))
+
+
+def _exception(session: Session) -> None:
+    """The nightly backup's dumps are no news: one person asked for that, another agreed."""
+    who = {
+        name: actor_of(session, session.scalars(select(Person).where(Person.username == name)).one())
+        for name in ("lin.fenxi", "zhou.zhihui")
+    }
+    analyst, commander = who.values()
+    query = within(analyst, Finding).where(Finding.entity_name == "svc_backup").order_by(Finding.last_at.desc())
+    finding = session.scalars(query.limit(1)).one()
+    terms = suggested(session, analyst, finding, at=now(), zone=session.info["settings"].timezone)
+    order = NewException(terms, now() + timedelta(days=90), analyst.name, "每晚全库备份，运维处报备")
+    made = propose_exception(session, analyst, finding, order, at=now())
+    asked = select(Approval).where(Approval.subject_id == str(made.id))
+    approve(session, commander, session.scalars(asked).one().id, at=now())
 
 
 def _incident(session: Session, operator: Actor) -> None:

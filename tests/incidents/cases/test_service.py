@@ -87,6 +87,7 @@ def test_a_finding_at_the_threshold_opens_an_incident_at_its_centre_by_itself(
     alert = on_finding(session, operator, finding(score=score), at=NOON)
     found = session.scalars(select(Incident)).all()
     assert [one.org for one in found] == (["440100"] if opened else [])
+    assert alert is not None
     assert (alert.status is AlertStatus.IN_INCIDENT) is opened
 
 
