@@ -26,8 +26,9 @@ class FindingException(Scoped, Identified, Model):
     """What raises no alert at an organisation and below it, who answers for that, and until when."""
 
     __tablename__ = "finding_exceptions"
-    kind: Mapped[str]
-    rule_id: Mapped[str] = mapped_column(default="")
+    #: as terms call them, and what each is called, {"zh", "en"}
+    detectors: Mapped[list[str]]
+    names: Mapped[list[dict[str, Any]]]
     #: keyed reference of the entity; "" for anybody
     entity: Mapped[str] = mapped_column(default="")
     entity_name: Mapped[str] = mapped_column(default="")
@@ -36,8 +37,6 @@ class FindingException(Scoped, Identified, Model):
     score_at_most: Mapped[int]
     from_hour: Mapped[int | None]
     to_hour: Mapped[int | None]
-    #: what the detector is called, {"zh", "en"}; and whose findings
-    detector: Mapped[dict[str, Any]]
     reason: Mapped[str]
     owner: Mapped[str]
     until: Mapped[datetime]
@@ -54,7 +53,7 @@ class FindingException(Scoped, Identified, Model):
     def terms(self) -> Terms:
         """What it covers."""
         return Terms(
-            kind=self.kind, rule_id=self.rule_id, entity=self.entity, tables=tuple(self.tables),
+            detectors=tuple(self.detectors), entity=self.entity, tables=tuple(self.tables),
             rows_at_most=self.rows_at_most, score_at_most=self.score_at_most, from_hour=self.from_hour,
             to_hour=self.to_hour,
         )  # fmt: skip

@@ -7,12 +7,12 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from detectors.findings import Finding, FindingKind
 from incidents.alerts.models import Alert, AlertFinding, AlertStatus, Verdict
-from incidents.exceptions.terms import Terms, tables_of
+from incidents.exceptions.terms import Terms, detector_of, parts_of, tables_of
 from soc.identity.actor import Actor
 from soc.tiers.scope import narrowed, visible
 
@@ -88,12 +88,16 @@ def wholly_covered(
 def _findings(session: Session, actor: Actor, terms: Terms, org: str, at: datetime) -> Sequence[Finding]:
     query = select(Finding).where(
         visible(narrowed(session, actor, org), Finding.org),
-        Finding.kind == FindingKind(terms.kind),
-        func.coalesce(Finding.rule_id, "") == terms.rule_id,
+        or_(*(_said_by(one) for one in terms.detectors)),
         Finding.last_at >= at - SPAN,
     )
     query = query.where(Finding.entity == terms.entity) if terms.entity else query
     return session.scalars(query.order_by(Finding.last_at.desc()).limit(MOST)).all()
+
+
+def _said_by(detector: str) -> ColumnElement[bool]:
+    kind, rule_id = parts_of(detector)
+    return and_(Finding.kind == FindingKind(kind), func.coalesce(Finding.rule_id, "") == rule_id)
 
 
 def _once(findings: Sequence[Finding]) -> list[Finding]:
@@ -135,17 +139,17 @@ def _example(alert: Alert) -> Example:
     return Example(alert.id, alert.title, alert.score, alert.last_at, alert.verdict, _is_open(alert))
 
 
-def suggested(session: Session, actor: Actor, finding: Finding, *, at: datetime, zone: ZoneInfo) -> Terms:
-    """Terms as narrow as what this entity did so far allows, with a little room above."""
-    same = Terms(kind=finding.kind.value, rule_id=finding.rule_id or "", entity=finding.entity)
-    found = [one for one in _findings(session, actor, same, finding.org, at) if one.org == finding.org] or [finding]
+def suggested(session: Session, actor: Actor, examples: Sequence[Finding], *, at: datetime, zone: ZoneInfo) -> Terms:
+    """Terms as narrow as the past of an entity allows, with a little room above; ``examples`` are findings of it."""
+    entity, org = examples[0].entity, examples[0].org
+    detectors = tuple(sorted({detector_of(one.kind, one.rule_id) for one in examples}))
+    found = _findings(session, actor, Terms(detectors=detectors, entity=entity), org, at) or examples
     bounds = [one.rows.high for one in found]
     most = max((one for one in bounds if one is not None), default=0)
     hours = _hours(found, zone)
     return Terms(
-        kind=same.kind,
-        rule_id=same.rule_id,
-        entity=same.entity,
+        detectors=detectors,
+        entity=entity,
         tables=tuple(sorted({name for one in found for name in tables_of(one.details)})),
         rows_at_most=_rounded(most * _MARGIN) if most and None not in bounds else None,
         score_at_most=max(one.score for one in found),

@@ -11,23 +11,22 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from detectors.findings import Finding
-from incidents.alerts.models import Alert, AlertFinding
+from incidents.alerts.models import Alert
 from incidents.exceptions.chart import days_chart
 from incidents.exceptions.models import ExceptedFinding, ExceptionStatus, FindingException
 from incidents.exceptions.preview import suggested, would_hide
 from incidents.exceptions.service import (
     NewException,
     TermsError,
-    detector_of,
     end,
+    examples_of,
     facts_of,
+    name_of,
     propose_exception,
     title_of,
 )
-from incidents.exceptions.terms import Terms, tables_of
+from incidents.exceptions.terms import Terms, detector_of
 from soc.clock import now
-from soc.errors import NotFoundError
 from soc.identity.actor import Actor
 from soc.identity.models import Person
 from soc.text import Message, t
@@ -46,6 +45,7 @@ _USUAL = timedelta(days=90)
 _MOST_PERSONS = 200
 #: which field of the form each refusal speaks of
 _FIELDS = {
+    "exceptions.error.other": "detectors",
     "exceptions.error.too_wide": "rows_at_most",
     "exceptions.error.hours": "from_hour",
     "exceptions.error.tables": "tables",
@@ -59,11 +59,11 @@ _STATES = ("active", "proposed", "over", "ended", "refused")
 class ExceptionForm:
     """What is to be expected, until when, and who answers for it."""
 
-    finding: UUID
     reason: str = field(metadata={"longest": 1000})
     owner: str = field(metadata={"longest": 120})
     until: date
     score_at_most: int = field(metadata={"least": 0, "most": 100})
+    detectors: tuple[str, ...] = field(default=(), metadata={"longest": 100})
     tables: tuple[str, ...] = field(default=(), metadata={"longest": 300})
     rows_at_most: int | None = field(default=None, metadata={"least": 0, "most": 10**12})
     from_hour: int | None = field(default=None, metadata={"least": 0, "most": 23})
@@ -130,45 +130,40 @@ def index() -> ResponseReturnValue:
 @requires("alerts.write", item=Alert)
 def new(alert_id: UUID) -> ResponseReturnValue:
     """Show what could be expected of the entity of an alert, as narrow as its past allows, and what that would keep back."""
-    session, actor = current_session(), current_actor()
-    findings = _findings_of(session, actor, alert_id)
-    wanted = request.args.get("finding", "")
-    finding = next((one for one in findings if str(one.id) == wanted), findings[0])
-    terms = suggested(session, actor, finding, at=now(), zone=current_settings().timezone)
-    values: dict[str, Any] = terms.as_json() | {
-        "until": (now() + _USUAL).astimezone(current_settings().timezone).date().isoformat(),
-        "owner": actor.name,
-    }
-    return _form(finding, terms, values, {})
+    alert, zone = _alert(alert_id), current_settings().timezone
+    examples = examples_of(current_session(), current_actor(), alert)
+    terms = suggested(current_session(), current_actor(), examples, at=now(), zone=zone)
+    until = (now() + _USUAL).astimezone(zone).date().isoformat()
+    return _form(alert, terms, terms.as_json() | {"until": until, "owner": current_actor().name}, {})
 
 
-@bp.post("/preview")
-@requires("alerts.write")
-def preview() -> ResponseReturnValue:
+@bp.post("/preview/<uuid:alert_id>")
+@requires("alerts.write", item=Alert)
+def preview(alert_id: UUID) -> ResponseReturnValue:
     """Show what the terms of the form would keep back; nothing is proposed."""
-    finding = _finding(request.form.get("finding", ""))
+    alert = _alert(alert_id)
     try:
         given = read_form(ExceptionForm)
     except FormError as error:
-        return _form(finding, None, _typed(), error.texts()), error.status
-    return _form(finding, _terms(finding, given), _typed(), {})
+        return _form(alert, None, _typed(), error.texts()), error.status
+    return _form(alert, _terms(alert, given), _typed(), {})
 
 
-@bp.post("/")
-@requires("alerts.write")
-def create() -> ResponseReturnValue:
+@bp.post("/new/<uuid:alert_id>")
+@requires("alerts.write", item=Alert)
+def create(alert_id: UUID) -> ResponseReturnValue:
     """Propose an exception; a second person decides."""
-    finding = _finding(request.form.get("finding", ""))
+    alert = _alert(alert_id)
     try:
         given = read_form(ExceptionForm)
     except FormError as error:
-        return _form(finding, None, _typed(), error.texts()), error.status
-    terms = _terms(finding, given)
-    order = NewException(terms, _end_of(given.until), given.owner, given.reason, anybody=given.anybody)
+        return _form(alert, None, _typed(), error.texts()), error.status
+    terms = _terms(alert, given)
+    order = NewException(terms, _end_of(given.until), given.owner, given.reason)
     try:
-        made = propose_exception(current_session(), current_actor(), finding, order, at=now())
+        made = propose_exception(current_session(), current_actor(), alert, order, at=now())
     except TermsError as error:
-        return _form(finding, terms, _typed(), {_FIELDS.get(error.key, "reason"): text_of(error)}), error.status
+        return _form(alert, terms, _typed(), {_FIELDS.get(error.key, "reason"): text_of(error)}), error.status
     toast("exceptions.proposed")
     return redirect(url_for(".index", open=made.id))
 
@@ -207,28 +202,14 @@ def finish(exception_id: UUID) -> ResponseReturnValue:
     return redirect(url_for(".index", open=exception_id))
 
 
-def _finding(finding_id: str) -> Finding:
-    return find_within(current_session(), current_actor(), Finding, finding_id)
+def _alert(alert_id: UUID) -> Alert:
+    return find_within(current_session(), current_actor(), Alert, alert_id)
 
 
-def _findings_of(session: Session, actor: Actor, alert_id: UUID) -> list[Finding]:
-    """One finding of each detector that an alert holds, gravest first."""
-    alert = find_within(session, actor, Alert, alert_id)
-    held = select(AlertFinding.finding_id).where(AlertFinding.alert_id == alert.id)
-    query = select(Finding).where(visible(actor, Finding.org), Finding.id.in_(held))
-    found: dict[tuple[str, str | None], Finding] = {}
-    for one in session.scalars(query.order_by(Finding.score.desc(), Finding.last_at.desc())):
-        found.setdefault((one.kind, one.rule_id), one)
-    if not found:
-        raise NotFoundError
-    return list(found.values())
-
-
-def _terms(finding: Finding, given: ExceptionForm) -> Terms:
+def _terms(alert: Alert, given: ExceptionForm) -> Terms:
     return Terms(
-        kind=finding.kind.value,
-        rule_id=finding.rule_id or "",
-        entity="" if given.anybody else finding.entity,
+        detectors=given.detectors,
+        entity="" if given.anybody else alert.entity,
         tables=given.tables,
         rows_at_most=given.rows_at_most,
         score_at_most=given.score_at_most,
@@ -239,18 +220,21 @@ def _terms(finding: Finding, given: ExceptionForm) -> Terms:
 
 def _typed() -> dict[str, Any]:
     """What was typed into the form, to be shown again."""
-    return request.form.to_dict() | {"tables": request.form.getlist("tables")}
+    return request.form.to_dict() | {name: request.form.getlist(name) for name in ("tables", "detectors")}
 
 
-def _form(finding: Finding, terms: Terms | None, values: dict[str, Any], problems: dict[str, str]) -> str:
+def _form(alert: Alert, terms: Terms | None, values: dict[str, Any], problems: dict[str, str]) -> str:
     session, actor, zone = current_session(), current_actor(), current_settings().timezone
-    seen = would_hide(session, actor, terms, finding.org, at=now(), zone=zone) if terms is not None else None
-    offered = suggested(session, actor, finding, at=now(), zone=zone).tables or tables_of(finding.details)
+    examples = examples_of(session, actor, alert)
+    speaking = [detector_of(one.kind, one.rule_id) for one in examples]
+    if terms is not None and not set(terms.detectors) <= set(speaking):
+        terms = None
+    seen = would_hide(session, actor, terms, alert.org, at=now(), zone=zone) if terms is not None else None
+    offered = suggested(session, actor, examples, at=now(), zone=zone).tables
     return render_template(
         "exceptions/new.html",
-        finding=finding,
-        others=_others(session, actor, finding),
-        detector=Message("exceptions.named", {"name": detector_of(session, finding)}).render(),
+        alert=alert,
+        detectors=[(one, Message("exceptions.named", {"name": name_of(session, one)}).render()) for one in speaking],
         values=values,
         problems=problems,
         tables=[(name, name) for name in sorted({*offered, *values.get("tables", ())})],
@@ -258,18 +242,6 @@ def _form(finding: Finding, terms: Terms | None, values: dict[str, Any], problem
         seen=seen,
         chart=days_chart(seen.days, t("exceptions.would_by_day")) if seen and seen.days else None,
     )
-
-
-def _others(session: Session, actor: Actor, finding: Finding) -> list[tuple[str, str, str]]:
-    """The detectors that speak in the same alert: the link to each, its name."""
-    held = select(AlertFinding.alert_id).where(visible(actor, AlertFinding.org), AlertFinding.finding_id == finding.id)
-    alert_id = session.scalar(held)
-    if alert_id is None:
-        return []
-    found = _findings_of(session, actor, alert_id)
-    names = {one.id: Message("exceptions.named", {"name": detector_of(session, one)}).render() for one in found}
-    urls = {one.id: url_for(".new", alert_id=alert_id, finding=one.id) for one in found}
-    return [(urls[one.id], names[one.id], str(one.id)) for one in found]
 
 
 def _persons(session: Session, actor: Actor) -> list[tuple[str, str]]:

@@ -12,20 +12,20 @@ from sqlalchemy.orm import Session
 from detectors.findings import MOST_TABLES, Finding
 from detectors.sigma.service import titles
 from incidents.alerts.grouping import Raised
-from incidents.alerts.models import Alert, AlertStatus, Verdict
+from incidents.alerts.models import Alert, AlertFinding, AlertStatus, Verdict
 from incidents.alerts.service import Change, change_alerts
 from incidents.exceptions.models import ExceptedFinding, ExceptionStatus, FindingException
 from incidents.exceptions.preview import wholly_covered, would_hide
-from incidents.exceptions.terms import Terms
+from incidents.exceptions.terms import Terms, detector_of, parts_of
 from soc.approvals.models import Approval
 from soc.approvals.service import propose
 from soc.clock import now
-from soc.errors import ConflictError, InputError
+from soc.errors import ConflictError, InputError, NotFoundError
 from soc.identity.actor import Actor
 from soc.identity.models import Person
 from soc.text import LANGUAGES, Message, t
 from soc.tiers.models import Organisation
-from soc.tiers.scope import find_within, within
+from soc.tiers.scope import find_within, visible, within
 from soc.trail import Act, Subject, record
 
 #: the approval kind by which exceptions come into force
@@ -41,37 +41,35 @@ class TermsError(InputError):
 
 @dataclass(frozen=True, slots=True)
 class NewException:
-    """What is to be expected of the entity of a finding, or of anybody (``anybody``), until when, and who answers for it."""
+    """What is to be expected of an alert's entity, or of anybody, until when, and who answers for it."""
 
     terms: Terms
     until: datetime
     owner: str
     reason: str
-    anybody: bool = False
 
 
 def propose_exception(
-    session: Session, actor: Actor, finding: Finding, order: NewException, *, at: datetime
+    session: Session, actor: Actor, alert: Alert, order: NewException, *, at: datetime
 ) -> FindingException:
-    """Ask a second person to agree that what ``finding`` is an example of raises no alert.
+    """Ask a second person to agree that what ``alert`` is an example of raises no alert.
 
     Raises:
         TermsError: the terms are too wide or contradict themselves, the end is past or too far, no such owner.
     """
-    _check(session, actor, finding, order, at)
-    terms = order.terms
+    terms, examples = order.terms, examples_of(session, actor, alert)
+    _check(session, actor, examples, order, at)
     made = FindingException(
-        org=finding.org,
-        kind=terms.kind,
-        rule_id=terms.rule_id,
+        org=alert.org,
+        detectors=list(terms.detectors),
+        names=[name_of(session, one) for one in terms.detectors],
         entity=terms.entity,
-        entity_name=finding.entity_name if terms.entity else "",
+        entity_name=alert.entity_name if terms.entity else "",
         tables=list(terms.tables),
         rows_at_most=terms.rows_at_most,
         score_at_most=terms.score_at_most,
         from_hour=terms.from_hour,
         to_hour=terms.to_hour,
-        detector=detector_of(session, finding),
         reason=order.reason,
         owner=order.owner,
         until=order.until,
@@ -92,10 +90,26 @@ def propose_exception(
     return made
 
 
-def _check(session: Session, actor: Actor, finding: Finding, order: NewException, at: datetime) -> None:
+def examples_of(session: Session, actor: Actor, alert: Alert) -> list[Finding]:
+    """One finding of each detector that speaks in an alert, gravest first.
+
+    Raises:
+        NotFoundError: the actor sees none of them.
+    """
+    held = select(AlertFinding.finding_id).where(AlertFinding.alert_id == alert.id)
+    query = select(Finding).where(visible(actor, Finding.org), Finding.id.in_(held))
+    found: dict[str, Finding] = {}
+    for one in session.scalars(query.order_by(Finding.score.desc(), Finding.last_at.desc())):
+        found.setdefault(detector_of(one.kind, one.rule_id), one)
+    if not found:
+        raise NotFoundError
+    return list(found.values())
+
+
+def _check(session: Session, actor: Actor, examples: list[Finding], order: NewException, at: datetime) -> None:
     terms = order.terms
-    told = (terms.kind, terms.rule_id, terms.entity)
-    if told != (finding.kind.value, finding.rule_id or "", "" if order.anybody else finding.entity):
+    speaking = {detector_of(one.kind, one.rule_id) for one in examples}
+    if not terms.detectors or not set(terms.detectors) <= speaking or terms.entity not in {"", examples[0].entity}:
         raise TermsError("exceptions.error.other")
     if not terms.entity and not (terms.tables and terms.rows_at_most is not None):
         raise TermsError("exceptions.error.too_wide")
@@ -115,18 +129,19 @@ def owner_known(session: Session, actor: Actor, name: str) -> bool:
     return name == actor.name or session.scalar(known) is not None
 
 
-def detector_of(session: Session, finding: Finding) -> dict[str, Any]:
-    """What the detector of a finding is called, in each language."""
-    if finding.rule_id:
-        called = titles(session, [finding.rule_id]).get(finding.rule_id)
-        return dict(called) if called else dict.fromkeys(LANGUAGES, finding.rule_id)
-    return {lang: t(f"exceptions.kind.{finding.kind.value}", lang) for lang in LANGUAGES}
+def name_of(session: Session, detector: str) -> dict[str, Any]:
+    """What a detector is called, in each language."""
+    kind, rule_id = parts_of(detector)
+    if rule_id:
+        called = titles(session, [rule_id]).get(rule_id)
+        return dict(called) if called else dict.fromkeys(LANGUAGES, rule_id)
+    return {lang: t(f"exceptions.kind.{kind}", lang) for lang in LANGUAGES}
 
 
 def title_of(exception: FindingException) -> Message:
     """Who and what."""
     who = exception.entity_name or Message("exceptions.anybody")
-    return Message("rules.title", {"who": who, "rule": exception.detector})
+    return Message("rules.title", {"who": who, "rule": list(exception.names)})
 
 
 def start(session: Session, actor: Actor, approval: Approval) -> None:
@@ -193,8 +208,6 @@ def _standing(session: Session, raised: Raised, at: datetime) -> list[FindingExc
     same = select(FindingException).where(
         FindingException.status == ExceptionStatus.ACTIVE,
         FindingException.until > at,
-        FindingException.kind == raised.kind,
-        FindingException.rule_id == (raised.rule_id or ""),
         FindingException.entity.in_(("", raised.entity)),
     )
     found = session.scalars(same.order_by(FindingException.started_at)).all()
@@ -225,7 +238,7 @@ def facts_of(exception: FindingException, zone: ZoneInfo) -> list[tuple[Message,
     terms, anything = exception.terms, Message("exceptions.any")
     hours = anything if terms.from_hour is None else f"{terms.from_hour:02d}:00–{terms.to_hour:02d}:00"
     told: list[tuple[str, Message | str]] = [
-        ("detector", Message("exceptions.named", {"name": exception.detector})),
+        ("detector", Message("exceptions.named", {"name": list(exception.names)})),
         ("entity", exception.entity_name or Message("exceptions.anybody")),
         ("tables", Message("exceptions.named", {"name": list(terms.tables)}) if terms.tables else anything),
         ("rows_at_most", anything if terms.rows_at_most is None else f"{terms.rows_at_most:,}"),

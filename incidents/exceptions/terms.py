@@ -1,6 +1,6 @@
 """When a finding is expected: the terms of an exception, and whether they cover what a detector tells.
 
-Terms say of one detector whose findings, on which tables, how many rows and how grave at most, and within which hours.
+Terms say of which detectors whose findings, on which tables, how many rows and how grave at most, and within which hours.
 What goes beyond any of them is raised as before: an exception for the nightly dump does not hide a theft by its account.
 """
 
@@ -27,8 +27,7 @@ class Terms:
     ``from_hour`` and ``to_hour`` are local hours, 0 to 23 and 1 to 24, the end not included; 22 to 6 spans midnight.
     """
 
-    kind: str
-    rule_id: str = ""
+    detectors: tuple[str, ...]
     entity: str = ""
     tables: tuple[str, ...] = ()
     rows_at_most: int | None = None
@@ -38,7 +37,7 @@ class Terms:
 
     def covers(self, told: Told, zone: ZoneInfo) -> bool:
         """Tell whether a finding is what these terms expect; a figure nobody bounds exceeds every bound."""
-        same = (told.kind, told.rule_id or "") == (self.kind, self.rule_id) and self.entity in {"", told.entity}
+        same = detector_of(told.kind, told.rule_id) in self.detectors and self.entity in {"", told.entity}
         return same and told.score <= self.score_at_most and self._few(told.rows) and self._at_home(told, zone)
 
     def _few(self, rows: Figure) -> bool:
@@ -66,7 +65,18 @@ class Terms:
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Self:
         """Read back what :meth:`as_json` wrote."""
-        return cls(**{**stored, "tables": tuple(stored["tables"])})
+        return cls(**{**stored, **{name: tuple(stored[name]) for name in ("detectors", "tables")}})
+
+
+def detector_of(kind: str, rule_id: str | None) -> str:
+    """What a detector is called in terms: ``rule/<id>`` for a rule, else its kind."""
+    return f"{kind}/{rule_id}" if rule_id else str(kind)
+
+
+def parts_of(detector: str) -> tuple[str, str]:
+    """The kind and the rule's id ("" for what is no rule) of :func:`detector_of`."""
+    kind, _, rule_id = detector.partition("/")
+    return kind, rule_id
 
 
 def tables_of(details: Mapping[str, Any]) -> Sequence[str]:

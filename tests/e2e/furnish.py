@@ -14,12 +14,12 @@ from config.settings import Settings
 from detectors.discovery.scanning import service as scans
 from detectors.discovery.scanning.models import Mode
 from detectors.findings import Finding
-from incidents.alerts.models import Alert
+from incidents.alerts.models import Alert, AlertFinding
 from incidents.alerts.service import comment
 from incidents.cases.models import Incident
 from incidents.cases.tasks import NewTask, open_task
 from incidents.exceptions.preview import suggested
-from incidents.exceptions.service import NewException, propose_exception
+from incidents.exceptions.service import NewException, examples_of, propose_exception
 from policies.ledger.exchange.form import Sheet
 from policies.ledger.exchange.service import bring_in
 from policies.ledger.exchange.workbook import Line
@@ -95,10 +95,14 @@ def _exception(session: Session) -> None:
     }
     analyst, commander = who.values()
     query = within(analyst, Finding).where(Finding.entity_name == "svc_backup").order_by(Finding.last_at.desc())
-    finding = session.scalars(query.limit(1)).one()
-    terms = suggested(session, analyst, finding, at=now(), zone=session.info["settings"].timezone)
+    held = session.scalars(query.limit(1)).one()
+    alert_id = session.scalars(select(AlertFinding.alert_id).where(AlertFinding.finding_id == held.id)).one()
+    alert = session.get_one(Alert, alert_id)
+    terms = suggested(
+        session, analyst, examples_of(session, analyst, alert), at=now(), zone=session.info["settings"].timezone
+    )
     order = NewException(terms, now() + timedelta(days=90), analyst.name, "每晚全库备份，运维处报备")
-    made = propose_exception(session, analyst, finding, order, at=now())
+    made = propose_exception(session, analyst, alert, order, at=now())
     asked = select(Approval).where(Approval.subject_id == str(made.id))
     approve(session, commander, session.scalars(asked).one().id, at=now())
 

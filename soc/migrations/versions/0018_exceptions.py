@@ -17,8 +17,10 @@ def upgrade() -> None:
     """Apply."""
     op.create_table(
         "finding_exceptions",
-        sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("rule_id", sa.String(), nullable=False),
+        sa.Column(
+            "detectors", sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"), nullable=False
+        ),
+        sa.Column("names", sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"), nullable=False),
         sa.Column("entity", sa.String(), nullable=False),
         sa.Column("entity_name", sa.String(), nullable=False),
         sa.Column("tables", sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"), nullable=False),
@@ -26,9 +28,6 @@ def upgrade() -> None:
         sa.Column("score_at_most", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("from_hour", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("to_hour", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column(
-            "detector", sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"), nullable=False
-        ),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("owner", sa.String(), nullable=False),
         sa.Column("until", soc.db.UtcDateTime(timezone=True), nullable=False),

@@ -40,13 +40,13 @@ def commander(person: MakePerson) -> Actor:
 
 def proposed(session: Session, actor: Actor, operator: Actor, **changes: Any) -> FindingException:
     """Propose an exception from a finding that was raised, within the bounds that its past suggests."""
-    finding, _ = raised(session, operator)
+    finding, alert = raised(session, operator)
+    assert alert is not None
     zone = session.info["settings"].timezone
-    terms = replace(
-        suggested(session, actor, finding, at=RECENT + LATER, zone=zone), from_hour=None, to_hour=None, **changes
-    )
-    order = NewException(terms, now() + LATER, actor.name, "每晚备份", anybody=not terms.entity)
-    return propose_exception(session, actor, finding, order, at=now())
+    found = suggested(session, actor, [finding], at=RECENT + LATER, zone=zone)
+    terms = replace(found, from_hour=None, to_hour=None, **changes)
+    order = NewException(terms, now() + LATER, actor.name, "每晚备份")
+    return propose_exception(session, actor, alert, order, at=now())
 
 
 def agreed(session: Session, actor: Actor, exception: FindingException) -> FindingException:
@@ -181,9 +181,9 @@ def test_its_day_ends_it_by_itself(session: Session, operator: Actor, analyst: A
 @pytest.mark.parametrize(
     ("changes", "error"),
     [
-        ({"terms": Terms(kind="drip", entity="", rows_at_most=5)}, "too_wide"),
-        ({"terms": Terms(kind="drip", entity="", tables=("a",))}, "too_wide"),
-        ({"terms": Terms(kind="rule", entity="")}, "other"),
+        ({"terms": Terms(detectors=("drip",), entity="", rows_at_most=5)}, "too_wide"),
+        ({"terms": Terms(detectors=("drip",), entity="", tables=("a",))}, "too_wide"),
+        ({"terms": Terms(detectors=("rule/x",), entity="")}, "other"),
         ({"until": timedelta(minutes=-1)}, "until"),
         ({"until": timedelta(days=400)}, "until"),
         ({"owner": "nobody_here"}, "owner"),
@@ -193,19 +193,21 @@ def test_its_day_ends_it_by_itself(session: Session, operator: Actor, analyst: A
 def test_terms_without_measure_are_refused(
     session: Session, operator: Actor, analyst: Actor, changes: dict[str, Any], error: str
 ) -> None:
-    finding, _ = raised(session, operator)
-    terms, changes = Terms(kind="drip", entity=finding.entity), dict(changes)
-    order = NewException(terms, now() + changes.pop("until", LATER), analyst.name, "x", anybody="terms" in changes)
+    finding, alert = raised(session, operator)
+    assert alert is not None
+    terms, changes = Terms(detectors=("drip",), entity=finding.entity), dict(changes)
+    order = NewException(terms, now() + changes.pop("until", LATER), analyst.name, "x")
     with pytest.raises(TermsError, match=error):
-        propose_exception(session, analyst, finding, replace(order, **changes), at=now())
+        propose_exception(session, analyst, alert, replace(order, **changes), at=now())
     assert not session.scalars(select(FindingException)).all()
 
 
 def test_half_of_the_hours_is_refused(session: Session, operator: Actor, analyst: Actor) -> None:
-    finding, _ = raised(session, operator)
-    terms = Terms(kind="drip", entity=finding.entity, from_hour=3)
+    finding, alert = raised(session, operator)
+    assert alert is not None
+    terms = Terms(detectors=("drip",), entity=finding.entity, from_hour=3)
     with pytest.raises(TermsError, match="hours"):
-        propose_exception(session, analyst, finding, NewException(terms, now() + LATER, analyst.name, "x"), at=now())
+        propose_exception(session, analyst, alert, NewException(terms, now() + LATER, analyst.name, "x"), at=now())
 
 
 def test_another_city_sees_no_exception(
@@ -227,7 +229,7 @@ def test_the_preview_counts_what_proved_true_and_what_is_open(
     assert alert is not None
     alert.status, alert.verdict = AlertStatus.CLOSED, Verdict.TRUE_POSITIVE
     session.flush()
-    terms = Terms(kind="drip", entity=finding.entity)
+    terms = Terms(detectors=("drip",), entity=finding.entity)
     seen = would_hide(session, analyst, terms, CITY, at=now(), zone=zone)
     assert (seen.findings, seen.alerts, seen.open, seen.true_positives) == (4, 4, 3, 1)
     assert [count for _, count in seen.days] == [1, 1, 1, 1]
@@ -240,13 +242,15 @@ def test_the_preview_counts_what_proved_true_and_what_is_open(
 def test_what_is_suggested_holds_the_past_and_little_more(session: Session, operator: Actor, analyst: Actor) -> None:
     zone = session.info["settings"].timezone
     start = (now() - timedelta(days=10)).astimezone(zone).replace(hour=23, minute=30, second=0)
+    examples = []
     for day, rows in enumerate((800, 1_000, 900)):
         at = start + timedelta(days=day)
         finding, _ = raised(
             session, operator, at=at, first_at=at, last_at=at + timedelta(minutes=50), rows=Figure(rows, rows),
             details={"tables": ["toll.etc_user"] if day else ["hr.staff"]},
         )  # fmt: skip
-    terms = suggested(session, analyst, finding, at=now(), zone=zone)
+        examples.append(finding)
+    terms = suggested(session, analyst, examples[-1:], at=now(), zone=zone)
     assert (terms.rows_at_most, terms.score_at_most) == (1_300, 55)
     assert terms.tables == ("hr.staff", "toll.etc_user")
     assert (terms.from_hour, terms.to_hour) == (23, 1)

@@ -18,7 +18,13 @@ ZONE = ZoneInfo("Asia/Shanghai")
 #: 03:10 to 03:40 in Shanghai
 NIGHT = datetime(2026, 3, 2, 3, 10, tzinfo=ZONE)
 TERMS = Terms(
-    kind="behaviour", entity="e-0001", tables=("a", "b"), rows_at_most=1_000, score_at_most=60, from_hour=3, to_hour=4
+    detectors=("behaviour",),
+    entity="e-0001",
+    tables=("a", "b"),
+    rows_at_most=1_000,
+    score_at_most=60,
+    from_hour=3,
+    to_hour=4,
 )
 
 
@@ -60,9 +66,17 @@ def test_what_goes_beyond_one_of_them_is_not(beyond: dict[str, Any]) -> None:
 
 
 def test_without_bounds_whatever_the_detector_says_of_the_entity_is_covered() -> None:
-    anything = Terms(kind="behaviour", entity="e-0001")
+    anything = Terms(detectors=("behaviour",), entity="e-0001")
     assert anything.covers(dump(rows=Figure(0, None, Basis.UNKNOWN), score=100, details={}), ZONE)
     assert replace(anything, entity="").covers(dump(entity="e-7"), ZONE)
+
+
+def test_several_detectors_are_covered_together() -> None:
+    terms = Terms(detectors=("behaviour", "rule/r-1"))
+    assert terms.covers(dump(), ZONE)
+    assert terms.covers(dump(kind="rule", rule_id="r-1"), ZONE)
+    assert not terms.covers(dump(kind="rule", rule_id="r-2"), ZONE)
+    assert not terms.covers(dump(kind="rule"), ZONE)
 
 
 @pytest.mark.parametrize(
@@ -77,7 +91,7 @@ def test_without_bounds_whatever_the_detector_says_of_the_entity_is_covered() ->
     ],
 )
 def test_hours_may_span_midnight(hours: tuple[int, int], at: int, covered: bool) -> None:
-    terms = Terms(kind="behaviour", from_hour=hours[0], to_hour=hours[1])
+    terms = Terms(detectors=("behaviour",), from_hour=hours[0], to_hour=hours[1])
     moment = datetime(2026, 3, 2, at, 30, tzinfo=ZONE)
     assert terms.covers(dump(first_at=moment, last_at=moment), ZONE) is covered
 
@@ -85,7 +99,7 @@ def test_hours_may_span_midnight(hours: tuple[int, int], at: int, covered: bool)
 @given(st.integers(0, 23), st.integers(1, 24), st.integers(0, 3 * 1440), st.integers(0, 2 * 1440))
 def test_every_minute_of_what_is_covered_lies_in_the_hours(first: int, end: int, start: int, minutes: int) -> None:
     begins = datetime(2026, 3, 2, tzinfo=ZONE) + timedelta(minutes=start)
-    terms = Terms(kind="behaviour", from_hour=first, to_hour=end)
+    terms = Terms(detectors=("behaviour",), from_hour=first, to_hour=end)
     inside = {hour % 24 for hour in range(first, first + (end - first - 1) % 24 + 1)}
     passed = {(begins + timedelta(minutes=minute)).hour for minute in range(0, minutes + 1, 1) if minute < 1500}
     if terms.covers(dump(first_at=begins, last_at=begins + timedelta(minutes=minutes)), ZONE):
@@ -96,8 +110,7 @@ def test_every_minute_of_what_is_covered_lies_in_the_hours(first: int, end: int,
 @given(
     st.builds(
         Terms,
-        kind=st.sampled_from(["rule", "drip"]),
-        rule_id=st.text(max_size=5),
+        detectors=st.lists(st.sampled_from(["rule/x", "drip"])).map(tuple),
         entity=st.text(max_size=5),
         tables=st.lists(st.text(max_size=4)).map(tuple),
         rows_at_most=st.none() | st.integers(0, 10**9),
