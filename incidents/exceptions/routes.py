@@ -132,6 +132,8 @@ def new(alert_id: UUID) -> ResponseReturnValue:
     """Show what could be expected of the entity of an alert, as narrow as its past allows, and what that would keep back."""
     alert, zone = _alert(alert_id), current_settings().timezone
     examples = examples_of(current_session(), current_actor(), alert)
+    if not examples:
+        return render_template("exceptions/new.html", alert=alert, detectors=())
     terms = suggested(current_session(), current_actor(), examples, at=now(), zone=zone)
     until = (now() + _USUAL).astimezone(zone).date().isoformat()
     return _form(alert, terms, terms.as_json() | {"until": until, "owner": current_actor().name}, {})
@@ -226,6 +228,8 @@ def _typed() -> dict[str, Any]:
 def _form(alert: Alert, terms: Terms | None, values: dict[str, Any], problems: dict[str, str]) -> str:
     session, actor, zone = current_session(), current_actor(), current_settings().timezone
     examples = examples_of(session, actor, alert)
+    if not examples:
+        return render_template("exceptions/new.html", alert=alert, detectors=())
     speaking = [detector_of(one.kind, one.rule_id) for one in examples]
     if terms is not None and not set(terms.detectors) <= set(speaking):
         terms = None

@@ -20,7 +20,7 @@ from incidents.exceptions.terms import Terms, detector_of, parts_of
 from soc.approvals.models import Approval
 from soc.approvals.service import propose
 from soc.clock import now
-from soc.errors import ConflictError, InputError, NotFoundError
+from soc.errors import ConflictError, InputError
 from soc.identity.actor import Actor
 from soc.identity.models import Person
 from soc.text import LANGUAGES, Message, t
@@ -91,25 +91,24 @@ def propose_exception(
 
 
 def examples_of(session: Session, actor: Actor, alert: Alert) -> list[Finding]:
-    """One finding of each detector that speaks in an alert, gravest first.
-
-    Raises:
-        NotFoundError: the actor sees none of them.
-    """
+    """One finding of each detector that speaks in an alert, gravest first; none where the actor sees none of them."""
     held = select(AlertFinding.finding_id).where(AlertFinding.alert_id == alert.id)
     query = select(Finding).where(visible(actor, Finding.org), Finding.id.in_(held))
     found: dict[str, Finding] = {}
     for one in session.scalars(query.order_by(Finding.score.desc(), Finding.last_at.desc())):
         found.setdefault(detector_of(one.kind, one.rule_id), one)
-    if not found:
-        raise NotFoundError
     return list(found.values())
 
 
 def _check(session: Session, actor: Actor, examples: list[Finding], order: NewException, at: datetime) -> None:
     terms = order.terms
     speaking = {detector_of(one.kind, one.rule_id) for one in examples}
-    if not terms.detectors or not set(terms.detectors) <= speaking or terms.entity not in {"", examples[0].entity}:
+    if (
+        not examples
+        or not terms.detectors
+        or not set(terms.detectors) <= speaking
+        or terms.entity not in {"", examples[0].entity}
+    ):
         raise TermsError("exceptions.error.other")
     if not terms.entity and not (terms.tables and terms.rows_at_most is not None):
         raise TermsError("exceptions.error.too_wide")
