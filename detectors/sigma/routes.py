@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from detectors.sigma.book import book_of
 from detectors.sigma.explained import explained
-from detectors.sigma.models import DetectionRule
+from detectors.sigma.models import DetectionRule, RuleCounter
 from detectors.sigma.rules import RuleStatus
 from soc.errors import NotFoundError
 from soc.logstore.lucene import term
@@ -72,7 +72,7 @@ def show(rule_id: UUID) -> ResponseReturnValue:
     return render_template(
         "rules/show.html", rule=rule, told=explained(rule.document), source=source_of(rule), severities=SEVERITIES,
         ok=RuleStatus.OK, text=write_yaml(rule.document), query=_query(rule), quiet=rule.rule_id in book_of(kernel().database).quiet,
-        may=current_actor().may,
+        may=current_actor().may, counter=current_session().get(RuleCounter, rule.rule_id),
     )  # fmt: skip
 
 

@@ -13,10 +13,13 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from detectors.findings import EntityKind
+from detectors.sigma.models import DetectionRule
 from incidents.alerts.asked import asked_through
+from incidents.alerts.days_chart import days_chart
 from incidents.alerts.habit_chart import habit_chart
 from incidents.alerts.habits import habit_of
 from incidents.alerts.models import Alert, AlertStatus, Severity, Verdict
+from incidents.alerts.rule_record import record_of
 from incidents.alerts.rules_behind import rules_behind
 from incidents.alerts.service import (
     Change,
@@ -231,6 +234,19 @@ def mark_service(entity: str) -> ResponseReturnValue:
     mark(current_session(), current_actor(), ServiceMark(org, found.name, order.is_service, order.application))
     toast("alerts.asked.marked" if order.is_service else "alerts.asked.unmarked")
     return redirect(url_for(".entity", entity=entity))
+
+
+@bp.get("/rules/<uuid:rule_id>")
+@requires("alerts.read")
+def of_rule(rule_id: UUID) -> ResponseReturnValue:
+    """Show how a rule has done: a part of the rule's page."""
+    session, zone = current_session(), current_settings().timezone
+    rule = session.get(DetectionRule, rule_id)
+    if rule is None:
+        raise NotFoundError
+    found = record_of(session, viewer(), rule.rule_id, at=now(), zone=zone)
+    drawn = days_chart(found.days, t("alerts.rule_by_day"), t("exceptions.findings")) if found.days else None
+    return render_template("alerts/rule.html", record=found, chart=drawn, verdicts=list(Verdict))
 
 
 @bp.get("/accounts")

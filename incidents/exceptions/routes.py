@@ -11,8 +11,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from incidents.alerts.days_chart import days_chart
 from incidents.alerts.models import Alert
-from incidents.exceptions.chart import days_chart
 from incidents.exceptions.models import ExceptedFinding, ExceptionStatus, FindingException
 from incidents.exceptions.preview import suggested, would_hide
 from incidents.exceptions.service import (
@@ -190,7 +190,7 @@ def show(exception_id: UUID) -> ResponseReturnValue:
         state=_state(exception),
         latest=latest,
         total=sum(days.values()),
-        chart=days_chart(sorted(days.items()), t("exceptions.kept_by_day")) if days else None,
+        chart=days_chart(sorted(days.items()), t("exceptions.kept_by_day"), t("exceptions.findings")) if days else None,
         may=current_actor().may,
     )
 
@@ -244,7 +244,9 @@ def _form(alert: Alert, terms: Terms | None, values: dict[str, Any], problems: d
         tables=[(name, name) for name in sorted({*offered, *values.get("tables", ())})],
         persons=_persons(session, actor),
         seen=seen,
-        chart=days_chart(seen.days, t("exceptions.would_by_day")) if seen and seen.days else None,
+        chart=days_chart(seen.days, t("exceptions.would_by_day"), t("exceptions.findings"))
+        if seen and seen.days
+        else None,
     )
 
 

@@ -49,6 +49,7 @@ NO_PAGE = {
     "ledger_scans.compare": "leads on to the comparison of two scans",
     "logs.complete": "what the query box suggests, as data",
     "logs.facets_part": "part of the search's page",
+    "alerts.of_rule": "part of the rule's page",
     "playbooks.board": "part of the incident's page",
     "posture.reads": "part of the posture's page",
     "trail.verdict": "part of the trail's page",

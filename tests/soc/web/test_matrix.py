@@ -40,6 +40,7 @@ ABSENT = "018f0000-0000-7000-8000-00000000dead"
 BY_HAND = {
     "logs.show": "events are not rows: test_an_event_of_another_organisation_looks_missing",
     "logs.around": "events are not rows: tests/audit/search/test_routes.py",
+    "alerts.of_rule": "what it sums up is the reader's own: tests/incidents/alerts/test_rule_record.py, a stranger sees none of it",
     "alerts.entity": "an entity is what alerts name: test_an_entity_of_another_organisation_looks_missing",
     "alerts.mark_service": "the same entities: tests/incidents/alerts/test_asked.py, a stranger marks nothing",
     "api_ingest.receive": "writes for the token's own organisation; the path names a format",

@@ -1,4 +1,4 @@
-"""How many findings an exception keeps back, day by day."""
+"""How many of something there were, day by day."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -7,10 +7,9 @@ from soc.text import t
 from soc.web.charts import ACCENT, Chart, chart, go
 
 
-def days_chart(days: Sequence[tuple[date, int]], question: str) -> Chart:
-    """Draw the findings of each day."""
+def days_chart(days: Sequence[tuple[date, int]], question: str, name: str) -> Chart:
+    """Draw how many there were on each day; ``name`` is what is counted."""
     figure = go.Figure()
-    name = t("exceptions.findings")
     figure.add_trace(
         go.Bar(
             x=[day.isoformat()[5:] for day, _ in days],
@@ -22,4 +21,4 @@ def days_chart(days: Sequence[tuple[date, int]], question: str) -> Chart:
     )
     figure.update_layout(xaxis={"type": "category"})
     rows = [(day.isoformat(), count) for day, count in reversed(days)]
-    return chart("excepted", question, figure, (t("word.time"), f"#{name}"), rows)
+    return chart("days", question, figure, (t("word.time"), f"#{name}"), rows)
