@@ -9,6 +9,8 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import product
+from math import prod
 
 from detectors.recognizers import things, vocabulary
 from detectors.recognizers.definition import recognizers
@@ -52,6 +54,7 @@ _LATIN_HEADS = frozenset(
 )
 _RUN_TAILS = ("no", "num", "number", "code", "haoma", "hao", "bianhao", "daima", "bianma", "hm", "id")
 _TELLING = 0.3  # the weight of a shape that two initials may speak for
+_MOST_MEANINGS = 400  # readings of a name with words cut off; more of them say nothing
 _LONG = 10  # letters of a word, from which on it is no chance at the end of another
 _INITIALS = re.compile(r"[b-df-hj-np-tv-z]{2,}")
 #: whose name a ``name`` is
@@ -222,14 +225,38 @@ def _read(text: str) -> NameOpinion:
 
 
 def _read_shortened(parts: list[str]) -> NameOpinion:
-    """A Latin name as it is written; where that says no type surely, with its shortened words spelled out."""
-    written = _read_latin(parts)
-    known = vocabulary.abbreviations()
-    spelled = [known.get(part, part) for part in parts]
-    if written.sure or spelled == parts:
+    """A Latin name as it is written; where that says no type surely, with its shortened words spelled out.
+
+    What still says nothing may be mistyped, or its words cut off.
+    """
+    written, known = _read_latin(parts), vocabulary.abbreviations()
+    if written.sure:
         return written
-    read = _read_latin(spelled)
-    return read if read.sure or (read.thing and not written.types) else written
+    for spelled in ([known.get(part, part) for part in parts], [vocabulary.meant(part) for part in parts]):
+        read = _read_latin(spelled) if spelled != parts else written
+        if read.sure or (read.thing and not written.types):
+            return read
+    return _read_cut_off(parts) or written
+
+
+def _read_cut_off(parts: list[str]) -> NameOpinion | None:
+    """What a name says when words of it were cut off (``fing_temp``), where all that may have been meant say one type."""
+    known = vocabulary.abbreviations()
+    meanings = [_meanings(part, known) for part in parts]
+    if len(parts) < 2 or prod(len(one) for one in meanings) > _MOST_MEANINGS:
+        return None
+    spelled: dict[int, set[str]] = {}
+    for one in product(*meanings):
+        whole = sum(word != part for word, part in zip(one, parts, strict=True))
+        spelled.setdefault(whole, set()).update(_read_latin(list(one)).sure)
+    # the more of its words are spelled out, the less a reading leaves unsaid
+    types = next((spelled[whole] for whole in sorted(spelled, reverse=True) if spelled[whole]), set())
+    return NameOpinion(dict.fromkeys(types, SURE), other=False, said=True) if len(types) == 1 else None
+
+
+def _meanings(part: str, known: Mapping[str, str]) -> tuple[str, ...]:
+    """A word as it is, spelled out, and whole: whatever of these there is."""
+    return tuple(dict.fromkeys((part, known.get(part, part), *vocabulary.cut_off(part))))
 
 
 def _read_latin(parts: list[str]) -> NameOpinion:
@@ -243,12 +270,11 @@ def _read_latin(parts: list[str]) -> NameOpinion:
     named = things.named_in_latin(parts)
     thing, sure, maybe = named.thing if named else None, *vocabulary.dictionary()
     for dictionary, strength in ((sure, SURE), (maybe, MAYBE)):
-        for tried in (parts, stem):
-            length, found = _longest_latin(tried, dictionary, alone=strength < SURE)
-            if found and not (named and named.length > length):
-                types = dict.fromkeys(found, strength)
-                spoken = _also(types, tried, strength)
-                return NameOpinion(spoken, other=False, said=True, thing=None if strength == SURE else thing)
+        length, found, tried = _said_longest(parts, stem, dictionary, alone=strength < SURE)
+        if found and not (named and named.length > length):
+            types = dict.fromkeys(found, strength)
+            spoken = _also(types, tried, strength)
+            return NameOpinion(spoken, other=False, said=True, thing=None if strength == SURE else thing)
     if parts[-1] == "name" and set(parts) & _PERSONS:
         return NameOpinion({"person_name": SURE}, other=False, said=True)
     other = parts[-1] in _OTHER_TAILS or parts[-1] in {"id", "name"} or thing is not None
@@ -316,6 +342,21 @@ def _longest_latin(
         if found:
             return len(joined), found
     return 0, ()
+
+
+def _said_longest(
+    parts: list[str], stem: list[str], dictionary: Mapping[str, tuple[str, ...]], *, alone: bool
+) -> tuple[int, tuple[str, ...], list[str]]:
+    """What a name says with its generic tail or without it, whichever takes more of it: an ``id card`` number is no ``card number``.
+
+    Returns:
+        The letters that say so, the types, and the words that were looked at.
+    """
+    length, found = _longest_latin(parts, dictionary, alone=alone)
+    bare, without = _longest_latin(stem, dictionary, alone=alone) if stem is not parts else (0, ())
+    if without and bare + len(parts[-1]) > length:
+        return bare, without, stem
+    return length, found, parts
 
 
 def _contained_latin(parts: list[str]) -> dict[str, float]:

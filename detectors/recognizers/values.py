@@ -15,6 +15,9 @@ _FULL = "".join(chr(code) for code in range(0xFF01, 0xFF5F)) + "\u3000"
 _HALF = "".join(chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)) + " "
 _WIDE = r"[\x{FF01}-\x{FF5E}\x{3000}]"
 _INVISIBLE = r"[\u200b-\u200f\u202a-\u202e\u2060\ufeff\x00-\x08\x0b\x0c\x0e-\x1f]"
+#: a whole value in brackets or quotation marks, as exports and forms leave it; a list or an array in them keeps them
+_ENCLOSED = r"^[(\[【〔「『“‘《]\s*([^()\[\]【】〔〕「」『』“”‘’《》{},;，；、]{2,64}?)\s*[)\]】〕」』”’》]$"
+_OPENED = r"[(（\[［【〔「『“‘《]"
 #: a value in which something was masked
 MASKED = r"[*＊●×]{2,}|(?:[0-9A-Za-z])[Xx#]{4,}|[\p{Han}][*＊×○某][*＊×○某\p{Han}]?$|^[*＊]{1,2}\p{Han}{1,2}$"
 #: a whole number that a spreadsheet wrote with an exponent, no digit of it lost
@@ -45,7 +48,10 @@ def tidy_and_blank(values: pl.Series) -> tuple[pl.Series, pl.Series]:
         narrow = narrow.str.replace_many(list(_FULL), list(_HALF))
     if values.str.contains(_INVISIBLE).any():
         narrow = narrow.str.replace_all(_INVISIBLE, "")
-    plain = narrow.str.strip_chars().str.strip_chars("'\"`").str.replace(r"^(\d{6,})\.0+$", "$1")
+    plain = narrow.str.strip_chars().str.strip_chars("'\"`")
+    if values.str.contains(_OPENED).any():
+        plain = plain.str.replace(_ENCLOSED, "$1")
+    plain = plain.str.replace(r"^(\d{6,})\.0+$", "$1")
     walked = (
         pl.DataFrame({"value": values})
         .lazy()

@@ -1,13 +1,19 @@
 """The words by which names of columns say a type: as the definitions have them, as they are read, and shortened."""
 
 import tomllib
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from functools import cache
 
 from config import content
+from detectors.recognizers import things
 from detectors.recognizers.definition import recognizers
 from detectors.recognizers.readings import initials, pinyin, shortened, skeleton
 
+#: letters of an English word from which on one that is nearly it is taken for it; and, where one letter is another, from which on
+_LIKE, _CLOSELY_LIKE = 5, 8
+#: letters that are left of a word that was cut off, and how many it has to have lost
+_CUT_OFF, _LOST = 4, 2
 _FEW_INITIALS, _MANY_INITIALS = 4, 5  # letters from which on initials are a hint, and sure
 
 
@@ -73,3 +79,76 @@ def abbreviations() -> Mapping[str, str]:
     with content.path("abbreviations.toml").open("rb") as file:
         table = tomllib.load(file)
     return {short: word for word, shorts in table.items() for short in shorts.split()}
+
+
+@cache
+def english() -> tuple[str, ...]:
+    """The English words, in order, that names of columns are made of."""
+    words = {*_words_of("long"), *abbreviations().values()}
+    return tuple(sorted(word for word in words if len(word) >= _LIKE))
+
+
+@cache
+def _words_of(kind: str) -> frozenset[str]:
+    with content.path("words-en.toml").open("rb") as file:
+        return frozenset(tomllib.load(file)[kind].split())
+
+
+def meant(word: str) -> str:
+    """The word that somebody who mistyped meant; the word itself where it is one, or where it is not clear.
+
+    A letter too many or too few and two that changed places are taken for a slip of short words too; another
+    letter makes another word of a short one.
+    """
+    if len(word) < _LIKE or word in _known():
+        return word
+    found = {
+        one for left in _shorter(word) for one in _nearly().get(left, ()) if one[0] == word[0] and _slip(word, one)
+    }
+    return found.pop() if len(found) == 1 else word
+
+
+def cut_off(word: str) -> tuple[str, ...]:
+    """The words that a name may have been cut off from (``fing`` from fingerprint), the shortest first; none for a whole word."""
+    if len(word) < _CUT_OFF or word in _known():
+        return ()
+    words, start = english(), bisect_left(english(), word)
+    found: list[str] = []
+    while start < len(words) and words[start].startswith(word):
+        # in alphabetical order what follows a word and begins with it is made of it (fingerprint, fingerprintdata)
+        made = bool(found) and words[start].startswith(found[-1])
+        found += [words[start]] if len(words[start]) >= len(word) + _LOST and not made else []
+        start += 1
+    return tuple(found)
+
+
+@cache
+def _known() -> frozenset[str]:
+    """Words that are whole: these, short ones, and all that say something."""
+    others = (word for one in things.things().values() for word in one.en)
+    return frozenset({*english(), *_words_of("short"), *dictionary()[0], *dictionary()[1], *others})
+
+
+@cache
+def _nearly() -> Mapping[str, tuple[str, ...]]:
+    """Words by what is left of them without one of their letters, and by themselves."""
+    found: dict[str, tuple[str, ...]] = {}
+    for word in english():
+        for left in _shorter(word):
+            found[left] = (*found.get(left, ()), word)
+    return found
+
+
+def _shorter(word: str) -> set[str]:
+    return {word, *(word[:place] + word[place + 1 :] for place in range(len(word)))}
+
+
+def _slip(word: str, other: str) -> bool:
+    """Whether one is the other with a letter more or less, with two neighbours changed, or, if long, with another letter."""
+    if len(word) != len(other):
+        return abs(len(word) - len(other)) == 1
+    places = [place for place in range(len(word)) if word[place] != other[place]]
+    if len(places) == 1:
+        return len(word) >= _CLOSELY_LIKE
+    first, last = places[0], places[-1]
+    return len(places) == 2 and last == first + 1 and word[first] + word[last] == other[last] + other[first]

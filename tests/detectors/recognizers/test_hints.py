@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from detectors.recognizers import vocabulary
 from detectors.recognizers.hints import read_name, words
 
 
@@ -119,3 +120,60 @@ def test_synonyms_shortened_words_and_initials_with_tails_say_the_type(name: str
 
 def test_initials_that_two_families_share_are_a_hint_to_both() -> None:
     assert max(read_name("sbbh").types.values()) < 1
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("user_passwrod", "password"),
+        ("id_crad_no", ""),
+        ("bank_acocunt_no", "bank_account"),
+        ("drivng_licence", "driver_licence"),
+        ("wecaht_id", "wechat"),
+        ("nationallity", "nationality"),
+    ],
+)
+def test_a_slip_of_the_pen_in_a_long_word_is_seen_through(name: str, kind: str) -> None:
+    assert read_name(name).sure == (frozenset({kind}) if kind else frozenset())
+
+
+@pytest.mark.parametrize("name", ["contrast", "stations", "plane_no", "rational", "tolls", "country", "signer_date"])
+def test_another_word_is_no_slip(name: str) -> None:
+    assert not read_name(name).sure
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("fing_temp", "biometric"),
+        ("weix_acco", "wechat"),
+        ("qq_numb", "qq"),
+        ("iden_card_numb", "resident_id"),
+        ("driv_lice_no", "driver_licence"),
+        ("engi_seri", "engine_no"),
+    ],
+)
+def test_words_that_were_cut_off_say_what_the_whole_ones_say(name: str, kind: str) -> None:
+    assert read_name(name).sure == {kind}
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["sign_date", "inspection_date", "qi_dian_di_ming", "FERRY_NAME", "port_code", "vehi_type", "temp_valu", "road"],
+)
+def test_whole_words_are_not_taken_for_beginnings(name: str) -> None:
+    assert not read_name(name).sure
+
+
+@given(st.sampled_from(vocabulary.english()), st.data())
+def test_a_slip_leads_back_to_the_word_or_stays_as_it_was_written(word: str, data: st.DataObject) -> None:
+    place = data.draw(st.integers(1, len(word) - 2))
+    slipped = word[:place] + word[place + 1] + word[place] + word[place + 2 :]
+    assert vocabulary.meant(word) == word
+    assert vocabulary.meant(slipped) in {word, slipped} or vocabulary.meant(slipped) in vocabulary.english()
+
+
+@given(st.text("abcdefghijklmnopqrstuvwxyz", max_size=12))
+def test_any_letters_are_read_without_an_error(word: str) -> None:
+    assert vocabulary.meant(word)[:1] == word[:1]
+    assert all(one.startswith(word) for one in vocabulary.cut_off(word))

@@ -19,6 +19,14 @@ from detectors.recognizers.values import label_length, tidy, tidy_and_blank, unl
         ("4.40106199001E+17", "440106199001000000"),
         ("1.5E3", "1.5E3"),
         ("a\u200bb", "ab"),
+        ("【司徒宇】", "司徒宇"),
+        ("“G105”", "G105"),
+        ("(440117)", "440117"),
+        ("［23.058358］", "23.058358"),
+        ("[113.2, 23.1]", "[113.2, 23.1]"),
+        ("(1)(2)", "(1)(2)"),
+        ("08(B)", "08(B)"),
+        ("【】", "【】"),
     ],
 )
 def test_a_value_is_made_comparable(value: str, tidied: str) -> None:
