@@ -3,6 +3,7 @@
 ``docs/ecs-mapping.md`` is written from ``MAPPING``; a test holds them equal.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -45,6 +46,10 @@ def _milliseconds_as_nanoseconds(milliseconds: float) -> int:
 
 def _flag(word: str) -> bool:
     return word.lower() == "yes"
+
+
+def _listed(text: str) -> list[str]:
+    return re.split(r"(?:,| :) ", text)
 
 
 def _outcome(status: int) -> str:
@@ -113,6 +118,17 @@ MAPPING: tuple[EcsField, ...] = (
     EcsField("traffic.bytes_out", "http.response.body.bytes", only=_WEB),
     EcsField("+http.version", "http.version"),
     EcsField("+http.request", "nginx.access.info", note="a request line that is none"),
+    EcsField("+ingress.request_id", "http.request.id"),
+    EcsField("+ingress.request_id", "nginx.ingress_controller.http.request.id"),
+    EcsField("+ingress.request_length", "nginx.ingress_controller.http.request.length", int),
+    EcsField("+ingress.request_time", "nginx.ingress_controller.http.request.time", float),
+    EcsField("+ingress.upstream_name", "nginx.ingress_controller.upstream.name"),
+    EcsField("+ingress.alternative_upstream_name", "nginx.ingress_controller.upstream.alternative_name"),
+    EcsField("+ingress.upstream_addr", "nginx.ingress_controller.upstream_address_list", _listed),
+    EcsField("+ingress.upstream_response_length", "nginx.ingress_controller.upstream.response.length_list", _listed),
+    EcsField("+ingress.upstream_response_time", "nginx.ingress_controller.upstream.response.time_list", _listed),
+    EcsField("+ingress.upstream_status", "nginx.ingress_controller.upstream.response.status_code_list", _listed),
+    EcsField("+container.stream", "stream"),
     EcsField("http_request.url.path", "url.path"),
     EcsField("http_request.url.query_string", "url.query"),
     EcsField("http_request.user_agent", "user_agent.original"),

@@ -56,7 +56,8 @@ def said_beside(row: Row, told: Declaration) -> Iterator[tuple[str, Any]]:
     for place in taken:
         drop_path(held, place)
     head = told.ecs_rest or told.name
-    yield from ((f"{head}.{name}", value) for name, value in flattened(held).items())
+    head = "" if head == "." else f"{head}."
+    yield from ((f"{head}{name}", value) for name, value in flattened(held).items())
 
 
 def _found(row: Row, held: Row, place: str, told: Declaration) -> tuple[str, Any]:

@@ -16,6 +16,7 @@ _MODULES = {
     "mysql_slow": "audit.ingest.formats.mysql_slow",
     "nginx": "audit.ingest.formats.nginx",
     "ocsf": "audit.ingest.formats.ocsf",
+    "container": "audit.ingest.formats.container",
 }
 #: formats that are data: ``declarations/NAME.toml``
 DECLARED: tuple[str, ...] = (
@@ -47,6 +48,8 @@ DECLARED: tuple[str, ...] = (
     "s3_access",
     "kubernetes_audit",
     "opensearch_audit",
+    "elasticsearch_audit",
+    "elasticsearch_audit_text",
     "microsoft_365",
     "oracle_audit",
     "oracle_audit_file",
@@ -54,6 +57,10 @@ DECLARED: tuple[str, ...] = (
     "dameng_audit",
     "nginx_json",
     "shipper_json",
+    "openvpn",
+    "wallix",
+    "jumpserver",
+    "klog",
     "syslog",
 )
 NAMES: tuple[str, ...] = (*_MODULES, *DECLARED)

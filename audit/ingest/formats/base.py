@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from audit.ingest.formats.containers import LINE, begins_wrapped, inside, with_wrapping
 from soc.clock import now
 from soc.text import t
 
@@ -68,6 +69,8 @@ class Format:
     share: Callable[[pl.DataFrame], float] | None = None
     #: finds at a text's beginning what each later piece of it needs too
     head: Callable[[bytes], Head] = no_head
+    #: reads the lines of a container's runtime themselves; all others read what stands inside them
+    wrapped: bool = False
 
     @property
     def title(self) -> str:
@@ -81,9 +84,10 @@ class Format:
             return _last_row(text)
         # the last record is looked for from the end, in growing windows: a text of 16 MiB is not walked
         window = 1 << 16
+        start = LINE if begins_wrapped(text) else self.start
         while True:
             begin = max(0, len(text) - window)
-            found = [match.end() for match in self.start.finditer(text, begin)]
+            found = [match.end() for match in start.finditer(text, begin)]
             if found or begin == 0:
                 return found[-1] if found else 0
             window *= 4
@@ -102,9 +106,15 @@ def _last_row(text: bytes) -> int:
 
 
 def parse_bytes(log_format: Format, body: bytes, options: ParseOptions) -> pl.DataFrame:
-    """Parse ``body`` into one row a record, in order; bad ones have an ``error``."""
-    records = log_format.split(lines_of(body))
-    return log_format.extract(records, options)
+    """Parse ``body`` into one row a record, in order; bad ones have an ``error``.
+
+    Lines that a container's runtime has wrapped are read as what they hold.
+    """
+    lines = lines_of(body)
+    if log_format.wrapped or not begins_wrapped(body.removeprefix(_BOM)):
+        return log_format.extract(log_format.split(lines), options)
+    parsed = log_format.extract(log_format.split(inside(lines)), options)
+    return with_wrapping(parsed, lines)
 
 
 def lines_of(body: bytes) -> pl.DataFrame:

@@ -18,7 +18,7 @@ from audit.ingest.formats.implied import complete, derived
 from audit.ingest.formats.moments import instant_of
 from audit.ingest.formats.paths import at_path, drop_path
 from audit.ingest.formats.plan import plan_of
-from audit.ingest.formats.readers import READERS, Fields, column_names, read_table
+from audit.ingest.formats.readers import READERS, Fields, column_names, pairs_of, read_table
 from audit.ingest.frame import EVENT_TYPES
 
 #: what a request's line may say
@@ -28,6 +28,8 @@ _OF_REQUEST = (
 )
 #: a host in brackets or not, and its port
 _ENDPOINT = re.compile(r"^/?(?:\[([^\]]+)\]|([^:\s]+))(?::(\d{1,5}))?$")
+#: an address of IPv4 as IPv6 writes it, to end here or before a port
+_MAPPED = re.compile(r"^/?\[?::ffff:((?:\d{1,3}\.){3}\d{1,3})\]?(?=$|:\d{1,5}$)", re.IGNORECASE)
 _WHOLE: dict[pl.DataType, int] = {pl.Int32(): 2**31, pl.Int64(): 2**63}
 _BAD = "ingest.bad.declared"
 #: a client that is no address is a name
@@ -98,7 +100,8 @@ def _by_cases(texts: pl.Series, told: Declaration) -> list[Fields | None]:
         hit = pl.col("text").str.contains(case.match).fill_null(value=False)
         groups = left.filter(hit).with_columns(pl.col("text").str.extract_groups(case.match).alias("groups"))
         for place, fields in zip(groups["at"], groups["groups"].to_list(), strict=True):
-            found[place] = {name: text for name, text in fields.items() if text is not None} | {"=case": number}
+            said = {name: text for name, text in fields.items() if text is not None}
+            found[place] = said | pairs_of(said.pop("pairs", None), told) | {"=case": number}
         left = left.filter(~hit)
     return found
 
@@ -190,7 +193,8 @@ def _named_hosts(event: dict[str, Any]) -> None:
 
 @lru_cache(maxsize=4096)
 def ends_of(text: str) -> tuple[str | None, str | None, int | None]:
-    """Return address, name and port of ``[::1]:5``, ``10.1.2.3:5``, ``name:5``, ``name``."""
+    """Return address, name and port of ``[::1]:5``, ``10.1.2.3:5``, ``name:5``, ``name``; ``::ffff:10.1.2.3`` is ``10.1.2.3``."""
+    text = _MAPPED.sub(r"\1", text)
     if _is_address(text):
         return text, None, None
     found = _ENDPOINT.match(text)

@@ -54,6 +54,8 @@ class Declaration:
     cases: tuple[Case, ...] = ()
     #: pieces of patterns that several cases share, written ``%{name}`` there
     parts: Mapping[str, str] = field(default_factory=dict)
+    #: how a key looks in the text that a case calls ``pairs``; what follows it, up to the next one, is its value
+    pairs: str = ""
     columns: tuple[str, ...] = ()
     separator: str = "\t"
     roots: tuple[str, ...] = ("",)
@@ -73,7 +75,7 @@ class Declaration:
     ecs_set: Mapping[str, Any] = field(default_factory=dict)
     #: what ECS is told by a field's value: field → value → names
     ecs_by: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
-    #: under which name ECS keeps the other fields; the format's own where it is empty
+    #: under which name ECS keeps the other fields; the format's own where it is empty, their own where it is a dot
     ecs_rest: str = ""
     dialect: str = ""
     from_documents: bool = False
@@ -87,6 +89,11 @@ class Declaration:
     def in_order(self) -> bool:
         """Whether a record has something of those above it: its time, the names of its columns."""
         return self.carries_time or self.reader == "table"
+
+    @cached_property
+    def key(self) -> re.Pattern[str]:
+        """How a key looks among ``pairs``."""
+        return re.compile(self.pairs)
 
     @property
     def start(self) -> re.Pattern[bytes]:

@@ -17,7 +17,7 @@ from audit.ingest.formats.declaration import Declaration, declared_here
 from audit.ingest.formats.envelope import texts_of, unwrapped
 from audit.ingest.formats.json_records import json_records, table_head
 from audit.ingest.formats.plan import Plan, plan_of
-from audit.ingest.formats.readers import Fields
+from audit.ingest.formats.readers import Fields, pairs_of
 
 #: a table that has no row yet
 _HEAD_ALONE = r"^(?:#(?i:separator|set_separator|empty_field|unset_field|path|open|close|fields|types|software|version|date)\b[^\n]*\n?)+$"
@@ -103,7 +103,7 @@ def _columns(records: pl.DataFrame, told: Declaration) -> pl.DataFrame:
         groups = left.with_columns(pl.col(TEXT).str.extract_groups(case.match).alias("=groups"))
         hit = pl.col(TEXT).str.contains(case.match).fill_null(value=False)
         mine = groups.filter(hit).unnest("=groups").with_columns(pl.lit(number).alias(CASE))
-        parts.append(mine)
+        parts.append(_with_pairs(mine, told) if "pairs" in mine.columns else mine)
         left = left.filter(~hit)
         if left.is_empty():
             break
@@ -113,6 +113,15 @@ def _columns(records: pl.DataFrame, told: Declaration) -> pl.DataFrame:
         read = pl.when(pl.col(CASE).is_not_null()).then(pl.when(pl.col("time") != "").then("time"))
         found = found.with_columns(read.forward_fill().alias("time"))
     return found
+
+
+def _with_pairs(found: pl.DataFrame, told: Declaration) -> pl.DataFrame:
+    """Return a column a key of the text that the case calls ``pairs``."""
+    rows = [pairs_of(text, told) for text in found["pairs"]]
+    names = dict.fromkeys(name for row in rows for name in row)
+    columns = pl.DataFrame({name: [row.get(name) for row in rows] for name in names}, schema=dict.fromkeys(names, pl.String))
+    plain = found.drop("pairs", *(name for name in names if name in found.columns))
+    return pl.concat([plain, columns], how="horizontal") if names else plain
 
 
 def _read_columns(records: pl.DataFrame, told: Declaration) -> pl.DataFrame:

@@ -9,6 +9,9 @@ from audit.ingest.formats.zones import UnknownZoneError, zone_named
 
 _EPOCH = re.compile(r"^\d{10}(?:\.\d+)?$|^\d{13}(?:\.\d+)?$|^\d{16}$|^\d{19}$")
 _SYSLOG = re.compile(r"^([A-Z][a-z]{2}) +(\d{1,2}) (\d\d:\d\d:\d\d(?:\.\d{1,6})?)$")
+#: klog: month and day without a blank, no year
+_KLOG = re.compile(r"^(\d\d)(\d\d) (\d\d:\d\d:\d\d\.\d{6})$")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _ISO = re.compile(
     r"^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:[.,](\d{1,9}))? ?(Z|UTC|GMT|[+-]\d\d:?\d\d|[+-]\d\d|[A-Za-z][A-Za-z_/]+)?$"
 )
@@ -16,7 +19,7 @@ _SHAPES = (
     "%d/%b/%Y:%H:%M:%S %z", "%d/%b/%Y:%H:%M:%S.%f", "%d/%b/%Y:%H:%M:%S", "%b %d %Y %H:%M:%S", "%b %d %Y %H:%M:%S.%f",
     "%a %b %d %H:%M:%S.%f %Y", "%a %b %d %H:%M:%S %Y", "%Y/%m/%d %H:%M:%S", "%y%m%d %H:%M:%S", "%Y%m%d %H:%M:%S",
     "%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %H:%M:%S", "%b %d %Y: %H:%M:%S", "%d-%b-%y %I.%M.%S.%f %p", "%d-%b-%Y %H:%M:%S",
-    "%a %b %d %H:%M:%S %Y %z", "%b %d %Y %H:%M:%S %Z", "%d/%b/%Y %H:%M:%S",
+    "%a %b %d %H:%M:%S %Y %z", "%b %d %Y %H:%M:%S %Z", "%d/%b/%Y %H:%M:%S", "%Y/%m/%d %H:%M:%S %z",
 )  # fmt: skip
 _YEAR_AHEAD = timedelta(days=2)
 
@@ -52,6 +55,9 @@ def _naive(text: str, options: ParseOptions) -> datetime | None:
     short = _SYSLOG.match(text)
     if short:
         return _of_last_year(f"{short[1]} {short[2]} {short[3]}", options)
+    klog = _KLOG.match(text)
+    if klog and 1 <= int(klog[1]) <= len(_MONTHS):
+        return _of_last_year(f"{_MONTHS[int(klog[1]) - 1]} {int(klog[2])} {klog[3]}", options)
     return next((found for shape in _SHAPES if (found := _read(text, shape)) is not None), None)
 
 

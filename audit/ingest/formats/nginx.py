@@ -19,23 +19,40 @@ _AT_LENGTH = 29
 _USUAL = (
     r"^(?P<ip>[^ ]+) [^ ]+ (?P<user>[^ ]+) \[(?P<at>[^\]]+)\] "
     r'"(?P<method>[A-Z]+) (?P<path>[^ ?"\\]*)(?:\?(?P<query>[^ "\\]*))? HTTP/(?P<version>[0-9](?:\.[0-9])?)" '
-    r'(?P<status>[0-9]{3}) (?P<size>[0-9]+|-)(?: "(?P<referrer>[^"\\]*)" "(?P<agent>[^"\\]*)")?(?: "[^"\\]*")*$'
+    r'(?P<status>[0-9]{3}) (?P<size>[0-9]+|-)(?: "(?P<referrer>[^"\\]*)" "(?P<agent>[^"\\]*)")?(?:(?: "[^"\\]*")*|(?P<tail> [0-9]+ [0-9.]+ \[[^"\\]*))$'
 )
 #: everything else the format allows: host first, several addresses, escapes, requests that are none
 _LOOSE = (
-    r'^(?:(?P<host>[^\s",]+[^\s",:]|[^\s",]+:\d+) )?(?P<address>\S.*?) - (?P<user>\S.*?) \[(?P<at>\d{1,2}/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d(?: [+-]\d{4})?)\] '
+    r'^\s*(?:(?P<host>[^\s",]+[^\s",:]|[^\s",]+:\d+) )?(?P<address>\S.*?) - (?P<user>\S.*?) \[(?P<at>\d{1,2}/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d(?: [+-]\d{4})?)\] '
     + _QUOTED.format("request")
     + r" (?P<status>\d{3}|-) (?P<size>\d+|-)(?: "
     + _QUOTED.format("referrer")
     + " "
     + _QUOTED.format("agent")
-    + r")?(?: .*)?$"
+    + r")?(?P<tail> .*)?$"
 )
 #: RFC 3164 and 5424: nginx writes its access log to syslog too
 _SYSLOG = (
     r"^(?:<\d{1,3}>)?(?:1 \d{4}-\d\d-\d\dT\S+ \S+ \S+ \S+ \S+ (?:-|\[[^\]]*\]) (?:\x{FEFF})?|"
     r"(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\S+) \S+ [^\s:\[]+(?:\[\d+\])?: ?)"
 )
+_SEVERAL = r"[^\s,]+(?:(?:,| :) [^\s,]+)*"
+#: what ingress-nginx writes behind the combined format; a request may have gone to several upstreams
+_TAIL = (
+    r"^ (?P<length>\d+) (?P<seconds>[\d.]+) \[(?P<upstream>[^\]]*)\](?: \[(?P<alternative>[^\]]*)\])? "
+    rf"(?P<addresses>{_SEVERAL}) (?P<lengths>{_SEVERAL}) (?P<times>{_SEVERAL}) (?P<codes>{_SEVERAL}) (?P<id>\S+)$"
+)
+_OF_TAIL = {
+    "length": "request_length",
+    "seconds": "request_time",
+    "upstream": "upstream_name",
+    "alternative": "alternative_upstream_name",
+    "addresses": "upstream_addr",
+    "lengths": "upstream_response_length",
+    "times": "upstream_response_time",
+    "codes": "upstream_status",
+    "id": "request_id",
+}
 _REQUEST = r"^(?P<method>[A-Za-z][A-Za-z_-]*) (?P<target>.*?)(?: HTTP/(?P<version>\d(?:\.\d)?))?$"
 _IP = r"(?:\d{1,3}\.){3}\d{1,3}|(?:[0-9a-fA-F]{0,4}:){2,7}[0-9a-fA-F.]*"
 _ONLY_ADDRESS = r"^[0-9a-fA-F:.]*[.:][0-9a-fA-F:.]*$"
@@ -54,7 +71,7 @@ ACTIVITIES = {
     "PATCH": 9,
 }
 HTTP_ACTIVITY = 4002
-_FIELDS = ("ip", "user", "at", "method", "path", "query", "version", "status", "size", "referrer", "agent")
+_FIELDS = ("ip", "user", "at", "method", "path", "query", "version", "status", "size", "referrer", "agent", "tail")
 _ONLY_LOOSE = ("host", "request")
 
 
@@ -108,6 +125,7 @@ def _told_apart(cut: pl.DataFrame) -> pl.DataFrame:
         pl.col("told").str.slice(1, 3).alias("status"),
         pl.col("told").str.slice(5).str.strip_suffix(" ").alias("size"),
     )
+    cut = cut.with_columns(pl.lit(None, pl.String).alias("tail"))
     return cut.select("line", "raw", *_FIELDS, *(pl.lit(None, pl.String).alias(name) for name in _ONLY_LOOSE))
 
 
@@ -182,8 +200,18 @@ def _events(fields: pl.DataFrame, options: ParseOptions) -> pl.DataFrame:
         number("size").alias("traffic.bytes_out"),
         pl.col("version").alias("+http.version"),
         pl.col("request").alias("+http.request"),
+        *_of_tail(fields),
         _complaint(at).alias("error"),
     )
+
+
+def _of_tail(fields: pl.DataFrame) -> list[pl.Expr]:
+    """What ingress-nginx adds: which upstreams were asked, what they said, the request's own number."""
+    if fields["tail"].null_count() == fields.height:
+        return []
+    parts = pl.col("tail").str.extract_groups(_TAIL)
+    told = {name: parts.struct.field(group) for group, name in _OF_TAIL.items()}
+    return [pl.when(~part.is_in(["", "-"])).then(part).alias(f"+ingress.{name}") for name, part in told.items()]
 
 
 def _instant(options: ParseOptions) -> pl.Expr:

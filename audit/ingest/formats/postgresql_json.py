@@ -40,7 +40,8 @@ def extract(records: pl.DataFrame, options: ParseOptions) -> pl.DataFrame:
     log = pl.concat([records, fields], how="horizontal")
     log = log.with_columns(
         server_instants(log, "log_time", options.timezone).alias("time"),
-        pl.when(pl.col("log_time").is_null()).then(pl.lit("ingest.bad.postgresql_json")).alias("error"),
+        # other programs write a "timestamp" too: no record of the server is without these
+        pl.when(pl.any_horizontal(pl.col("log_time", "pid", "severity").is_null())).then(pl.lit("ingest.bad.postgresql_json")).alias("error"),
     )
     return events(log.select(*SERVER_COLUMNS, *MORE_COLUMNS))
 

@@ -101,6 +101,19 @@ def _extension(text: str) -> Fields:
     return {key[1]: _bare(text[key.end() : end].strip()) for key, end in zip(keys, ends, strict=True)}
 
 
+def pairs_of(text: str | None, told: Declaration) -> Fields:
+    """Read what a case calls ``pairs``: ``Key: value, Key: value`` or ``key=[value], key=[value]``."""
+    if text is None:
+        return {}
+    keys = list(told.key.finditer(text))
+    ends = [key.start() for key in keys[1:]] + [len(text)]
+    found: Fields = {}
+    for key, end in zip(keys, ends, strict=False):
+        value = text[key.end() : end].strip()
+        found.setdefault(key[1].replace(" ", ""), value.removesuffix("]") if key[0].endswith("[") else value)
+    return found
+
+
 def _bare(text: str) -> str:
     if "\\" not in text:
         return text
