@@ -99,6 +99,7 @@ _PARTS: Mapping[str, Callable[[str], Any]] = {
     "version": lambda text: text.rpartition(":")[2],
     "local": lambda text: text.partition("@")[0] or None,
     "domain": lambda text: text.partition("@")[2] or None,
+    "realm": lambda text: text.rpartition("\\")[0] or None,
     "mail": lambda text: text if "@" in text else None,
     "file": lambda text: re.split(r"[\\/]", text)[-1] or None,
     "url": lambda text: text if text.startswith(("http://", "https://")) else None,

@@ -6,6 +6,8 @@ from audit.ingest.formats import DECLARED, NAMES, Format, ParseOptions, find_for
 
 #: enough to tell, and little enough to try every format on
 SAMPLE = 64 << 10
+#: a share of records that says that a text is of a format
+_MOST = 0.5
 
 
 def guess_format(beginning: bytes, options: ParseOptions) -> Format | None:
@@ -14,9 +16,17 @@ def guess_format(beginning: bytes, options: ParseOptions) -> Format | None:
     if len(beginning) > SAMPLE:
         sample = sample[: sample.rfind(b"\n") + 1]
     read = {name: _read(find_format(name), sample, options) for name in NAMES}
-    most = max(one.records for one in read.values())
-    best = max(read, key=lambda name: _weight(name, read[name], most))
+    inner = {name: one for name, one in read.items() if not find_format(name).wrapped}
+    best = _best(inner)
+    # a container's lines are called that only where most of what stands inside is of no format
+    outer = _best({name: one for name, one in read.items() if name not in inner})
+    best = outer if read[outer].records and read[best].share < _MOST else best
     return find_format(best) if read[best].records else None
+
+
+def _best(read: dict[str, "_Read"]) -> str:
+    most = max(one.records for one in read.values())
+    return max(read, key=lambda name: _weight(name, read[name], most))
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,22 @@ def _windows(fields: Event) -> Event:
     own = str(number) in _OWN_LOGON
     who, session = ("TargetUserName", "TargetLogonId") if own else ("SubjectUserName", "SubjectLogonId")
     told = {"=event_id": None if number is None else str(number), "=who": data.get(who), "=session": data.get(session)}
+    told |= _account(fields, data)
+    if number is not None and "Sysmon" in str(_first(fields.get("Channel"), fields.get("channel"), _channel(fields))):
+        told["=sysmon"] = str(number)
     return {name: value for name, value in told.items() if value is not None}
+
+
+def _account(fields: Event, data: Event) -> Event:
+    """Who acted where the event names no subject: Sysmon's ``DOMAIN\\user``, or the account that wrote it."""
+    told = _first(data.get("User"), fields.get("AccountName"), fields.get("UserName"))
+    if not isinstance(told, str):
+        return {}
+    return {"=account": told.rpartition("\\")[2] or None}
+
+
+def _channel(fields: Event) -> Any:
+    return _first(_part(fields, "System").get("Channel"), _part(fields, "winlog").get("channel"))
 
 
 def _data(fields: Event) -> Event:

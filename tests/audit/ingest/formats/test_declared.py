@@ -487,3 +487,58 @@ def test_cef_keys_have_the_full_names_of_its_dictionary() -> None:
         "alice",
         "0",
     )
+
+
+_FTD = (
+    "2026-11-22T02:00:00Z ftd7  %FTD-1-430003: FirstPacketSecond: 2026-11-22T01:59:30Z, AccessControlRuleAction: Block with reset, "
+    "SrcIP: 10.1.2.3, DstIP: 10.9.9.9, SrcPort: 4567, DstPort: 80, Protocol: tcp, ACPolicy: default, AccessControlRuleName: No-7, "
+    "Prefilter Policy: Default Prefilter Policy, User: HQ\\alice, UserAgent: curl (X11, like others) 8, ApplicationProtocol: HTTP, "
+    "ConnectionDuration: 30, InitiatorBytes: 512, ResponderBytes: 99, HTTPResponse: 403, URL: http://a.cn/b?c=1\n"
+)
+
+
+def test_a_threat_defence_s_pairs_are_read_in_whatever_order() -> None:
+    (one,) = lines("cisco_asa", _FTD, "ecs")
+    assert (one["source.ip"], one["source.port"], one["destination.ip"]) == ("10.1.2.3", 4567, "10.9.9.9")
+    assert (one["source.bytes"], one["destination.bytes"], one["network.bytes"]) == (512, 99, 611)
+    assert (one["user.name"], one["user_agent.original"]) == ("HQ\\alice", "curl (X11, like others) 8")
+    assert (one["event.action"], one["event.outcome"], one["event.code"]) == ("connection-finished", "failure", "430003")
+    assert (one["rule.name"], one["event.duration"], one["url.path"]) == ("No-7", 30 * 10**9, "/b")
+
+
+def test_nobody_is_the_user_where_a_firewall_asked_for_none() -> None:
+    (one,) = lines("cisco_asa", _FTD.replace("HQ\\alice", "No Authentication Required"), "ecs")
+    assert "user.name" not in one
+
+
+@pytest.mark.parametrize(("way", "source"), [("inbound", "10.1.2.3"), ("outbound", "10.9.9.9")])
+def test_who_began_an_echo_is_told_from_its_direction(way: str, source: str) -> None:
+    text = f"<166>Nov 22 2026 10:00:00 fw : %ASA-6-302020: Built {way} ICMP connection for faddr out:10.1.2.3/7 gaddr 10.9.9.8/0 laddr in:10.9.9.9/0 type 8 code 0\n"
+    (one,) = lines("cisco_asa", text, "ecs")
+    assert one["source.ip"] == source
+
+
+def test_sysmon_s_user_and_process_are_read() -> None:
+    event = {"EventID": 1, "Channel": "Microsoft-Windows-Sysmon/Operational", "Hostname": "pc7", "EventTime": "2026-11-22 02:00:00"}
+    event |= {"User": "HQ\\alice", "Image": "C:\\Windows\\cmd.exe", "CommandLine": "cmd /c id", "EventType": "AUDIT_SUCCESS"}
+    (one,) = lines("windows_json", orjson.dumps(event).decode() + "\n", "ecs")
+    assert (one["user.name"], one["user.domain"], one["process.name"]) == ("alice", "HQ", "cmd.exe")
+    assert (one["event.outcome"], one["event.category"]) == ("success", ["process"])
+
+
+def test_an_address_of_ipv4_inside_ipv6_is_the_address_of_ipv4() -> None:
+    (one,) = lines("elasticsearch_audit", SAMPLES["elasticsearch_audit"].replace("10.1.2.3:", "[::ffff:10.1.2.3]:"), "ecs")
+    assert (one["source.ip"], one["source.port"]) == ("10.1.2.3", 4567)
+
+
+def test_a_document_of_ecs_keeps_its_names() -> None:
+    document = {"@timestamp": "2026-11-22T02:00:00Z", "message": "x", "event": {"action": "logged-in", "outcome": "failure"}}
+    document |= {"agent": {"name": "a7"}, "host": {"name": "pc7"}, "rule": {"id": "7"}}
+    (one,) = lines("shipper_json", orjson.dumps(document).decode() + "\n", "ecs")
+    assert (one["event.action"], one["event.outcome"], one["rule.id"]) == ("logged-in", "failure", "7")
+    assert (one["host.name"], one["agent.name"], one.get("process.name")) == ("pc7", "a7", None)
+
+
+def test_a_program_s_document_with_a_timestamp_is_not_postgresql_s() -> None:
+    (row,) = parsed("postgresql_json", '{"timestamp":"2026-11-22T10:00:00+08:00","remote_addr":"10.1.2.3","status":200}\n')
+    assert row["error"] == "ingest.bad.postgresql_json"

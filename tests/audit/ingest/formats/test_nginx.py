@@ -145,3 +145,20 @@ def test_a_line_behind_a_syslog_head_is_read_as_without_it() -> None:
     for head in heads:
         (found,) = parsed("nginx", head + line)
         assert {**found, "raw": line} == plain
+
+
+def test_what_ingress_nginx_adds_is_read() -> None:
+    head = '10.1.2.3 - alice [22/Nov/2026:10:00:00 +0800] "GET /a HTTP/1.1" 502 12 "-" "curl/8" 91 0.004 '
+    one = lines("nginx", head + "[hr-web-80] [] 10.2.0.7:80, 10.2.0.8:80 0, 12 0.001, 0.003 504, 502 7f3a\n", "ecs")[0]
+    head = "nginx.ingress_controller."
+    assert (one["http.request.id"], one[head + "upstream.name"]) == ("7f3a", "hr-web-80")
+    assert one[head + "upstream_address_list"] == ["10.2.0.7:80", "10.2.0.8:80"]
+    assert one[head + "upstream.response.status_code_list"] == ["504", "502"]
+    assert (one["http.response.status_code"], one[head + "http.request.time"]) == (502, 0.004)
+
+
+def test_a_request_that_reached_no_upstream_has_none() -> None:
+    line = '10.1.2.3 - - [22/Nov/2026:10:00:00 +0800] "PUTx /a HTTP/1.1" 400 163 "-" "-" 0 0.000 [] [] - - - - 7f3a\n'
+    (one,) = lines("nginx", line, "ecs")
+    assert (one["http.request.id"], one["http.response.status_code"]) == ("7f3a", 400)
+    assert not any("upstream" in name for name in one)
