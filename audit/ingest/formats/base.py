@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+import orjson
 import polars as pl
 
 from audit.ingest.formats.containers import LINE, begins_wrapped, inside, with_wrapping
@@ -38,10 +39,14 @@ class ParseOptions:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Lines at a text's beginning that name the columns of all that follows; ``quoted`` rows may go over several lines."""
+    """Lines at a text's beginning that name the columns of all that follows; ``quoted`` rows may go over several lines.
+
+    ``listed`` is a text that is one JSON array: a record ends where an item does, on whichever line.
+    """
 
     text: bytes = b""
     quoted: bool = False
+    listed: bool = False
 
 
 def no_head(_text: bytes) -> Head:
@@ -82,6 +87,8 @@ class Format:
         """Return where the last record of ``text`` begins; 0 where it is the only one."""
         if head is not None and head.quoted:
             return _last_row(text)
+        if head is not None and head.listed:
+            return _last_item(text)
         # the last record is looked for from the end, in growing windows: a text of 16 MiB is not walked
         window = 1 << 16
         start = LINE if begins_wrapped(text) else self.start
@@ -91,6 +98,35 @@ class Format:
             if found or begin == 0:
                 return found[-1] if found else 0
             window *= 4
+
+
+#: between two items of an array, or of one inside them, or in a text that looks so
+_BETWEEN_ITEMS = re.compile(rb"\}\s*,\s*(?=\{)")
+#: an array, or an export that keeps it under a key, begun but not ended
+ARRAY = re.compile(rb'^\s*(?:\{[^\[]{0,120}?"(?:Records|records|value|items)"\s*:\s*)?\[\s*(?=\{)')
+_TRIES = 256
+
+
+def _last_item(text: bytes) -> int:
+    """Where the last item of an array begins whose items before it are whole; 0 where none is found."""
+    begun = ARRAY.match(text)
+    begin = begun.end() if begun else 0
+    window = 1 << 16
+    while True:
+        since = max(begin, len(text) - window)
+        found = [match.end() for match in _BETWEEN_ITEMS.finditer(text, since)]
+        cut = next((end for end in reversed(found[-_TRIES:]) if _items_are_whole(text[begin:end])), 0)
+        if cut or since == begin:
+            return cut
+        window *= 4
+
+
+def _items_are_whole(items: bytes) -> bool:
+    try:
+        orjson.loads(b"[" + items.rstrip().removesuffix(b",") + b"]")
+    except orjson.JSONDecodeError:
+        return False
+    return True
 
 
 def _last_row(text: bytes) -> int:

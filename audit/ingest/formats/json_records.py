@@ -2,17 +2,21 @@
 
 import csv
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import orjson
 import polars as pl
 
-from audit.ingest.formats.base import Head, each_line
+from audit.ingest.formats.base import ARRAY, Head, each_line
 
 #: keys under which exports keep a list of records
 _WRAPPERS = ("Records", "records", "value", "items")
 _DECODER = json.JSONDecoder()
+_ARRAY = re.compile(ARRAY.pattern.decode())
+#: the end of an array, with whatever an export has behind it
+_ENDED = re.compile(r"\]\s*(?:$|,[^\[\]]*\}\s*$|\}\s*$)")
 #: an array written with one item a line: its brackets, and the comma behind an item
 _BRACKETS = r"^\s*(?:\[|\]|\],?)\s*$"
 
@@ -43,6 +47,9 @@ def table_head(text: bytes, must: tuple[str, ...]) -> Head:
     """The first row of a table of comma-separated values, where the text is one."""
     begun = text.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")
     row, end, _ = begun.partition(b"\n")
+    if ARRAY.match(begun):
+        # a line may be an array of its own
+        return Head(listed=not end or not _whole(row.decode("utf-8", errors="replace")))
     if not end or row[:1] in (b"{", b"[") or not _heads(row.decode("utf-8", errors="replace"), must):
         return Head()
     return Head(row + end, quoted=True)
@@ -69,7 +76,8 @@ def _of_table(filled: pl.DataFrame) -> pl.DataFrame:
 
 
 def _is_array(filled: pl.DataFrame) -> bool:
-    return filled.height > 1 and filled["raw"].item(0).strip() == "["
+    """Say whether it is an array with one item a line, or the first or last piece of one."""
+    return filled.height > 1 and (filled["raw"].item(0).strip() == "[" or filled["raw"].item(-1).strip() == "]")
 
 
 def _whole(text: str) -> bool:
@@ -105,20 +113,32 @@ def _inner(found: Any) -> list[Any] | None:
 
 
 def _over_lines(filled: pl.DataFrame) -> pl.DataFrame | None:
-    """Read documents that go over several lines; None where the text is not made of such."""
+    """Read documents that go over several lines, or a piece of an array; None where the text is not made of such."""
     text = filled["raw"].str.join("\n").item()
-    rows: list[tuple[int, str]] = []
-    place = 0
+    rows = _documents(filled, text, 0, listed=text.rstrip().endswith(","))
+    begun = _ARRAY.match(text)
+    if rows is None and begun:
+        rows = _documents(filled, text, begun.end(), listed=True)
+    return None if rows is None else pl.DataFrame(rows, schema={"line": pl.Int64, "raw": pl.String}, orient="row")
+
+
+def _documents(filled: pl.DataFrame, text: str, place: int, *, listed: bool) -> list[tuple[int, str]] | None:
+    """Return line and text of each document; the items of an array are written as arrays' items always are."""
+    rows: list[tuple[int, str, Any]] = []
+    line, counted = 0, 0
     while (place := _next(text, place)) < len(text):
         try:
             found, end = _DECODER.raw_decode(text, place)
         except (json.JSONDecodeError, RecursionError):
-            return None
-        inner = _inner(found)
-        line = filled["line"].item(text.count("\n", 0, place))
-        rows += [(line, text[place:end])] if inner is None else [(line, orjson.dumps(one).decode()) for one in inner]
+            if not rows or not _ENDED.match(text, place):
+                return None
+            listed = True
+            break
+        line, counted = line + text.count("\n", counted, place), place
+        number, inner = filled["line"].item(line), _inner(found)
+        rows += [(number, text[place:end], found)] if inner is None else [(number, "", one) for one in inner]
         place = end
-    return pl.DataFrame(rows, schema={"line": pl.Int64, "raw": pl.String}, orient="row")
+    return [(number, orjson.dumps(found).decode() if listed or not raw else raw) for number, raw, found in rows]
 
 
 def _next(text: str, place: int) -> int:

@@ -9,6 +9,7 @@ from audit.ingest.formats.declaration import Declaration
 from audit.ingest.formats.paths import at_path, drop_path
 
 Fields = dict[str, Any]
+_NOTHING: tuple[Any, ...] = ("", None, {})
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,11 @@ class Plan:
     @cached_property
     def _steps(self) -> tuple[tuple[str, str, str], ...]:
         return tuple(_step(place) for place in self.places)
+
+    @cached_property
+    def _inner(self) -> tuple[tuple[int, tuple[str, str, str]], ...]:
+        """The places that may stand inside an object, with their numbers."""
+        return tuple((at, step) for at, step in enumerate(self._steps) if step[2])
 
     @cached_property
     def _musts(self) -> tuple[tuple[tuple[str, str, str], ...], ...]:
@@ -71,18 +77,26 @@ class Plan:
 
     def is_ours(self, holders: list[Fields]) -> bool:
         """Say whether the record has what the format's records must have."""
-        return all(any(_value(one, step) is not None for step in steps for one in holders) for steps in self._musts)
+        if len(holders) != 1:
+            return all(any(_value(one, step) is not None for step in steps for one in holders) for steps in self._musts)
+        (only,) = holders
+        for steps in self._musts:
+            for step in steps:
+                if _value(only, step) is not None:
+                    break
+            else:
+                return False
+        return True
 
     def values(self, view: Fields) -> list[Any]:
         """Return what stands at each place; None where it is absent."""
-        found = [view.get(path) for path, _, _ in self._steps]
-        for at, step in enumerate(self._steps):
-            value = found[at]
-            if value is None and step[2]:
-                value = found[at] = _value(view, step)
-            if value.__class__ is str and value in self._absent:
-                found[at] = None
-        return found
+        get, absent = view.get, self.told.absent
+        found = [get(path) for path in self.places]
+        for at, step in self._inner:
+            if found[at] is None:
+                found[at] = _value(view, step)
+        # in a tuple: what stands there may be an object
+        return [None if value in absent else value for value in found]
 
     def at(self, view: Fields, path: str) -> Any:
         """Return what stands at a dotted path; None where it is absent."""
@@ -98,7 +112,7 @@ class Plan:
             for holder in holders:
                 if holder.pop(place, None) is None and "." in place:
                     drop_path(holder, place)
-        return {name: value for name, value in fields.items() if value not in ("", None, {}) and name[:1] != "="}
+        return {name: value for name, value in fields.items() if value not in _NOTHING and name[:1] != "="}
 
     def _taken(self, values: list[Any]) -> Iterator[str]:
         for taker in self._takers:

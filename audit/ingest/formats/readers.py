@@ -30,6 +30,7 @@ _CEF_HEAD = ("cef_version", "vendor", "product", "product_version", "signature",
 _LEEF_HEAD = ("leef_version", "vendor", "product", "product_version", "event_id")
 #: ``x5E`` or ``0x5E``
 _SEPARATOR = re.compile(r"^0?[xX]([0-9A-Fa-f]{1,4})$")
+_ESCAPED = re.compile(r"\\([\\|=])")
 _PIPE = re.compile(r"(?<!\\)\|")
 _DATA = re.compile(r"""<Data Name=["']([^"']+)["'](?:/>|>([^<]*)</Data>)""")
 _TAG = re.compile(r"<([A-Za-z]+)(?: [^>]*)?>([^<]*)</\1>")
@@ -52,7 +53,9 @@ def read_pairs(text: str, told: Declaration) -> Fields | None:
     found: Fields = {}
     for key, value in _PAIR.findall(text):
         if key not in found:
-            found[key] = _unquoted(value) if value[:1] in _QUOTE_MARKS else value
+            # one quotation mark alone is no pair of them
+            quoted = value[:1] in _QUOTE_MARKS and value[-1:] == value[:1] and len(value) > 1
+            found[key] = (value[1:-1].replace('\\"', '"') if "\\" in value else value[1:-1]) if quoted else value
     return found or None
 
 
@@ -98,6 +101,8 @@ def read_cef(text: str, told: Declaration) -> Fields | None:
 def _extension(text: str) -> Fields:
     keys = list(_CEF_KEY.finditer(text))
     ends = [key.start() for key in keys[1:]] + [len(text)]
+    if "\\" not in text:
+        return {key[1]: text[key.end() : end].strip() for key, end in zip(keys, ends, strict=True)}
     return {key[1]: _bare(text[key.end() : end].strip()) for key, end in zip(keys, ends, strict=True)}
 
 
@@ -117,7 +122,7 @@ def pairs_of(text: str | None, told: Declaration) -> Fields:
 def _bare(text: str) -> str:
     if "\\" not in text:
         return text
-    return re.sub(r"\\([\\|=])", r"\1", text).replace("\\n", "\n").replace("\\r", "\r")
+    return _ESCAPED.sub(lambda found: found[1], text).replace("\\n", "\n").replace("\\r", "\r")
 
 
 def read_leef(text: str, told: Declaration) -> Fields | None:
