@@ -23,10 +23,10 @@ from pathlib import Path
 import polars as pl
 
 from audit.ingest.beside import Beside
+from audit.ingest.format_samples import MAKERS
 from audit.ingest.formats import ParseOptions
 from audit.ingest.pipeline import Pipeline
 from audit.ingest.register import Incoming, accept
-from audit.ingest.samples import nginx_lines, pgaudit_lines
 from audit.ingest.spool import Spool
 from config.settings import Settings
 from soc.acting import SystemPath
@@ -49,7 +49,6 @@ _BATCH_LINES = 50_000
 #: how often the whole way and the bare append take turns
 _TURNS = 2
 Prepare = Callable[[Database], None]
-_MAKERS = {"nginx": nginx_lines, "pgaudit": pgaudit_lines}
 _HASHED = ("guanlan.position", "time", "actor.user.name", "src_endpoint.ip", "raw_data", "unmapped")
 
 
@@ -212,7 +211,7 @@ def _spent(work: Callable[[], object]) -> Spent:
 
 def bodies(name: str, count: int) -> Iterator[bytes]:
     """Make ``count`` lines of a format, in batches as a shipper sends them."""
-    lines = _MAKERS[name](count)
+    lines = MAKERS[name](count)
     left = count
     while left:
         take = min(left, _BATCH_LINES)

@@ -39,5 +39,9 @@ PERMISSIONS = (
 SERVICES = (Service("listen", "audit.ingest.receive.process:run", setting="syslog_listen"),)
 COLLECTORS = (Collector("ingest", "audit.ingest.figures:collect"),)
 CHECKS = (Check("ingest", "audit.ingest.figures:check_ingest"),)
-BENCHES = (Bench("ingest", "audit.ingest.bench:run"), Bench("fresh", "audit.ingest.bench_fresh:run"))
+BENCHES = (
+    Bench("ingest", "audit.ingest.bench:run"),
+    Bench("fresh", "audit.ingest.bench_fresh:run"),
+    Bench("formats", "audit.ingest.bench_formats:run"),
+)
 DEMO_STEPS = (DemoStep(50, "demo.step_ingest", "audit.ingest.demo:ingest_logs"),)

@@ -119,7 +119,9 @@ def _with_pairs(found: pl.DataFrame, told: Declaration) -> pl.DataFrame:
     """Return a column a key of the text that the case calls ``pairs``."""
     rows = [pairs_of(text, told) for text in found["pairs"]]
     names = dict.fromkeys(name for row in rows for name in row)
-    columns = pl.DataFrame({name: [row.get(name) for row in rows] for name in names}, schema=dict.fromkeys(names, pl.String))
+    columns = pl.DataFrame(
+        {name: [row.get(name) for row in rows] for name in names}, schema=dict.fromkeys(names, pl.String)
+    )
     plain = found.drop("pairs", *(name for name in names if name in found.columns))
     return pl.concat([plain, columns], how="horizontal") if names else plain
 

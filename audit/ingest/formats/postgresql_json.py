@@ -41,7 +41,9 @@ def extract(records: pl.DataFrame, options: ParseOptions) -> pl.DataFrame:
     log = log.with_columns(
         server_instants(log, "log_time", options.timezone).alias("time"),
         # other programs write a "timestamp" too: no record of the server is without these
-        pl.when(pl.any_horizontal(pl.col("log_time", "pid", "severity").is_null())).then(pl.lit("ingest.bad.postgresql_json")).alias("error"),
+        pl.when(pl.any_horizontal(pl.col("log_time", "pid", "severity").is_null()))
+        .then(pl.lit("ingest.bad.postgresql_json"))
+        .alias("error"),
     )
     return events(log.select(*SERVER_COLUMNS, *MORE_COLUMNS))
 

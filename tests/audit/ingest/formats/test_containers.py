@@ -64,7 +64,11 @@ def test_output_of_no_known_format_says_what_when_and_where() -> None:
     text = _docker("ready in 7 s\n", "stderr") + "no such line\n"
     assert getattr(guess_format(text.encode(), ParseOptions()), "name", None) == "container"
     good, bad = lines("container", text, "ecs")
-    assert (good["message"], good["stream"], good["@timestamp"]) == ("ready in 7 s", "stderr", "2026-11-22T02:00:00.123Z")
+    assert (good["message"], good["stream"], good["@timestamp"]) == (
+        "ready in 7 s",
+        "stderr",
+        "2026-11-22T02:00:00.123Z",
+    )
     assert bad["raw"] == "no such line"
 
 

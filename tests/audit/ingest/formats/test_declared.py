@@ -502,7 +502,11 @@ def test_a_threat_defence_s_pairs_are_read_in_whatever_order() -> None:
     assert (one["source.ip"], one["source.port"], one["destination.ip"]) == ("10.1.2.3", 4567, "10.9.9.9")
     assert (one["source.bytes"], one["destination.bytes"], one["network.bytes"]) == (512, 99, 611)
     assert (one["user.name"], one["user_agent.original"]) == ("HQ\\alice", "curl (X11, like others) 8")
-    assert (one["event.action"], one["event.outcome"], one["event.code"]) == ("connection-finished", "failure", "430003")
+    assert (one["event.action"], one["event.outcome"], one["event.code"]) == (
+        "connection-finished",
+        "failure",
+        "430003",
+    )
     assert (one["rule.name"], one["event.duration"], one["url.path"]) == ("No-7", 30 * 10**9, "/b")
 
 
@@ -519,20 +523,36 @@ def test_who_began_an_echo_is_told_from_its_direction(way: str, source: str) -> 
 
 
 def test_sysmon_s_user_and_process_are_read() -> None:
-    event = {"EventID": 1, "Channel": "Microsoft-Windows-Sysmon/Operational", "Hostname": "pc7", "EventTime": "2026-11-22 02:00:00"}
-    event |= {"User": "HQ\\alice", "Image": "C:\\Windows\\cmd.exe", "CommandLine": "cmd /c id", "EventType": "AUDIT_SUCCESS"}
+    event = {
+        "EventID": 1,
+        "Channel": "Microsoft-Windows-Sysmon/Operational",
+        "Hostname": "pc7",
+        "EventTime": "2026-11-22 02:00:00",
+    }
+    event |= {
+        "User": "HQ\\alice",
+        "Image": "C:\\Windows\\cmd.exe",
+        "CommandLine": "cmd /c id",
+        "EventType": "AUDIT_SUCCESS",
+    }
     (one,) = lines("windows_json", orjson.dumps(event).decode() + "\n", "ecs")
     assert (one["user.name"], one["user.domain"], one["process.name"]) == ("alice", "HQ", "cmd.exe")
     assert (one["event.outcome"], one["event.category"]) == ("success", ["process"])
 
 
 def test_an_address_of_ipv4_inside_ipv6_is_the_address_of_ipv4() -> None:
-    (one,) = lines("elasticsearch_audit", SAMPLES["elasticsearch_audit"].replace("10.1.2.3:", "[::ffff:10.1.2.3]:"), "ecs")
+    (one,) = lines(
+        "elasticsearch_audit", SAMPLES["elasticsearch_audit"].replace("10.1.2.3:", "[::ffff:10.1.2.3]:"), "ecs"
+    )
     assert (one["source.ip"], one["source.port"]) == ("10.1.2.3", 4567)
 
 
 def test_a_document_of_ecs_keeps_its_names() -> None:
-    document = {"@timestamp": "2026-11-22T02:00:00Z", "message": "x", "event": {"action": "logged-in", "outcome": "failure"}}
+    document = {
+        "@timestamp": "2026-11-22T02:00:00Z",
+        "message": "x",
+        "event": {"action": "logged-in", "outcome": "failure"},
+    }
     document |= {"agent": {"name": "a7"}, "host": {"name": "pc7"}, "rule": {"id": "7"}}
     (one,) = lines("shipper_json", orjson.dumps(document).decode() + "\n", "ecs")
     assert (one["event.action"], one["event.outcome"], one["rule.id"]) == ("logged-in", "failure", "7")
@@ -540,5 +560,36 @@ def test_a_document_of_ecs_keeps_its_names() -> None:
 
 
 def test_a_program_s_document_with_a_timestamp_is_not_postgresql_s() -> None:
-    (row,) = parsed("postgresql_json", '{"timestamp":"2026-11-22T10:00:00+08:00","remote_addr":"10.1.2.3","status":200}\n')
+    (row,) = parsed(
+        "postgresql_json", '{"timestamp":"2026-11-22T10:00:00+08:00","remote_addr":"10.1.2.3","status":200}\n'
+    )
     assert row["error"] == "ingest.bad.postgresql_json"
+
+
+@pytest.mark.parametrize(
+    ("text", "user", "status"),
+    [
+        (
+            "error: maximum authentication attempts exceeded for invalid user bob from 10.1.2.3 port 4567 ssh2 [preauth]",
+            "bob",
+            2,
+        ),
+        ("User root from 10.1.2.3 not allowed because not listed in AllowUsers", "root", 2),
+        ("Unable to negotiate with 10.1.2.3 port 4567: no matching cipher found.", None, None),
+        ("reverse mapping checking getaddrinfo for a.cn [10.1.2.3] failed - POSSIBLE BREAK-IN ATTEMPT!", None, None),
+        ("Connection closed by illegal user bob 10.1.2.3 port 4567 [preauth]", "bob", None),
+        ("Postponed publickey for bob from 10.1.2.3 port 4567 ssh2 [preauth]", "bob", None),
+    ],
+)
+def test_who_came_from_where_is_read_whatever_sshd_says(text: str, user: str | None, status: int | None) -> None:
+    (row,) = parsed("linux_auth", f"Nov 22 10:00:00 web sshd[12]: {text}\n")
+    assert (row["src_endpoint.ip"], row["actor.user.name"], row["status_id"]) == ("10.1.2.3", user, status)
+
+
+def test_an_older_pam_s_lines_are_of_their_program() -> None:
+    text = "Nov 22 10:00:00 web sshd(pam_unix)[12]: authentication failure; logname= uid=0 euid=0 tty=ssh ruser= rhost=10.1.2.3  user=root\n"
+    text += "Nov 22 10:00:01 web su(pam_unix)[13]: session opened for user alice by (uid=0)\n"
+    assert getattr(guess_format(text.encode(), ParseOptions()), "name", None) == "linux_auth"
+    first, second = parsed("linux_auth", text)
+    assert (first["actor.user.name"], first["src_endpoint.ip"], first["status_id"]) == ("root", "10.1.2.3", 2)
+    assert (second["actor.user.name"], second["activity_id"]) == ("alice", 1)

@@ -11,8 +11,16 @@ from hypothesis import strategies as st
 from audit.ingest.files import pieces
 from audit.ingest.formats import ParseOptions, find_format, parse_bytes
 
-_EVENT: dict[str, Any] = {"eventVersion": "1.08", "eventTime": "2026-11-22T02:00:00Z", "eventSource": "s3.amazonaws.com"}
-_EVENT |= {"eventName": "GetObject", "sourceIPAddress": "10.1.2.3", "userIdentity": {"type": "IAMUser", "userName": "alice"}}
+_EVENT: dict[str, Any] = {
+    "eventVersion": "1.08",
+    "eventTime": "2026-11-22T02:00:00Z",
+    "eventSource": "s3.amazonaws.com",
+}
+_EVENT |= {
+    "eventName": "GetObject",
+    "sourceIPAddress": "10.1.2.3",
+    "userIdentity": {"type": "IAMUser", "userName": "alice"},
+}
 
 
 def _events(count: int, words: str = "") -> list[dict[str, Any]]:
@@ -41,7 +49,9 @@ def _in_pieces(body: bytes, size: int) -> tuple[list[dict[str, Any]], int]:
 
 @pytest.mark.parametrize("shape", ["one line", "export", "spread", "a line each"])
 @settings(max_examples=20, deadline=None)
-@given(count=st.integers(1, 60), size=st.integers(600, 5000), words=st.sampled_from(["", '"', "\\", "},{", "é\n", "]}"]))
+@given(
+    count=st.integers(1, 60), size=st.integers(600, 5000), words=st.sampled_from(["", '"', "\\", "},{", "é\n", "]}"])
+)
 def test_an_array_read_in_pieces_says_what_it_says_as_one(shape: str, count: int, size: int, words: str) -> None:
     body = _written(_events(count, words), shape)
     rows, _ = _in_pieces(body, size)
