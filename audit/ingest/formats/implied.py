@@ -3,6 +3,8 @@
 import re
 from typing import Any
 
+import orjson
+
 from audit.ingest.formats.declaration import Declaration
 from audit.ingest.formats.mysql_slow import ACTIVITIES as STATEMENTS
 from audit.ingest.formats.nginx import ACTIVITIES as METHODS
@@ -17,6 +19,10 @@ FAILS = 400
 JUDGED = (HTTP, 6003)
 #: events of Windows in which the account that acted is the one named as the target
 _OWN_LOGON = frozenset({"4624", "4625", "4634", "4647"})
+#: SQL Server's audit in the log of Windows
+_SQL_SERVER = "33205"
+_FIELD = re.compile(r"^[a-z_]+$")
+_LOCAL = ("local machine", "named pipe")
 #: audit.h: AUDIT_ARCH_*, as the kernel writes them
 _MACHINES = {"c000003e": "x86_64", "40000003": "i386", "c00000b7": "aarch64", "40000028": "arm", "c0000015": "ppc64le"}
 _MACHINES |= {"80000016": "s390x", "c00000f3": "riscv64", "c0000102": "loongarch64"}
@@ -26,9 +32,23 @@ def derived(fields: Event, told: Declaration) -> Event:
     """Add the fields that are worked out of others; their names begin with ``=``."""
     if told.derived == "windows":
         return fields | _windows(fields)
+    if told.derived == "opensearch":
+        return _inside_message(fields)
     if told.derived == "audit" and fields.get("arch") in _MACHINES:
         return fields | {"arch_name": _MACHINES[fields["arch"]]}
     return fields
+
+
+def _inside_message(fields: Event) -> Event:
+    """Return the document that the server's own log carries as its message, or the fields as they are."""
+    text = fields.get("message")
+    if not isinstance(text, str) or not text.startswith("{"):
+        return fields
+    try:
+        inner = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return fields
+    return {**fields, "message": None, **inner} if isinstance(inner, dict) else fields
 
 
 def _windows(fields: Event) -> Event:
@@ -41,9 +61,32 @@ def _windows(fields: Event) -> Event:
     who, session = ("TargetUserName", "TargetLogonId") if own else ("SubjectUserName", "SubjectLogonId")
     told = {"=event_id": None if number is None else str(number), "=who": data.get(who), "=session": data.get(session)}
     told |= _account(fields, data)
+    if str(number) == _SQL_SERVER:
+        told |= _sql_server(_first(data.get("param1"), data.get("Data")))
     if number is not None and "Sysmon" in str(_first(fields.get("Channel"), fields.get("channel"), _channel(fields))):
         told["=sysmon"] = str(number)
     return {name: value for name, value in told.items() if value is not None}
+
+
+def _sql_server(text: Any) -> Event:
+    """Read SQL Server's audit record, which Windows keeps as one text of ``name:value`` lines; a statement may have several."""
+    found: Event = {}
+    name = ""
+    for line in str(text or "").split("\n"):
+        key, colon, value = line.partition(":")
+        if colon and _FIELD.match(key) and (name != "statement" or key == "additional_information"):
+            name, found[key] = key, value.strip()
+        elif name == "statement":
+            found[name] += f"\n{line}"
+    named = {"=who": "server_principal_name", "=statement": "statement", "=database": "database_name"}
+    named |= {
+        "=succeeded": "succeeded",
+        "=client": "client_ip",
+        "=session": "session_id",
+        "=application": "application_name",
+    }
+    said = {key: found.get(one) or None for key, one in named.items()}
+    return said | ({"=client": None} if said["=client"] in _LOCAL else {})
 
 
 def _account(fields: Event, data: Event) -> Event:

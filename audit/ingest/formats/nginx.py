@@ -23,7 +23,8 @@ _USUAL = (
 )
 #: everything else the format allows: host first, several addresses, escapes, requests that are none
 _LOOSE = (
-    r'^\s*(?:(?P<host>[^\s",]+[^\s",:]|[^\s",]+:\d+) )?(?P<address>\S.*?) - (?P<user>\S.*?) \[(?P<at>\d{1,2}/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d(?: [+-]\d{4})?)\] '
+    r'^\s*(?:(?P<host>[^\s",]+[^\s",:]|[^\s",]+:\d+) )?'
+    r"(?P<address>\S.*?) - (?P<user>\S.*?) \[(?P<at>\d{1,2}/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d(?: [+-]\d{4})?)\] "
     + _QUOTED.format("request")
     + r" (?P<status>\d{3}|-) (?P<size>\d+|-)(?: "
     + _QUOTED.format("referrer")

@@ -517,7 +517,8 @@ def test_nobody_is_the_user_where_a_firewall_asked_for_none() -> None:
 
 @pytest.mark.parametrize(("way", "source"), [("inbound", "10.1.2.3"), ("outbound", "10.9.9.9")])
 def test_who_began_an_echo_is_told_from_its_direction(way: str, source: str) -> None:
-    text = f"<166>Nov 22 2026 10:00:00 fw : %ASA-6-302020: Built {way} ICMP connection for faddr out:10.1.2.3/7 gaddr 10.9.9.8/0 laddr in:10.9.9.9/0 type 8 code 0\n"
+    ends = "faddr out:10.1.2.3/7 gaddr 10.9.9.8/0 laddr in:10.9.9.9/0 type 8 code 0"
+    text = f"<166>Nov 22 2026 10:00:00 fw : %ASA-6-302020: Built {way} ICMP connection for {ends}\n"
     (one,) = lines("cisco_asa", text, "ecs")
     assert one["source.ip"] == source
 
@@ -593,3 +594,37 @@ def test_an_older_pam_s_lines_are_of_their_program() -> None:
     first, second = parsed("linux_auth", text)
     assert (first["actor.user.name"], first["src_endpoint.ip"], first["status_id"]) == ("root", "10.1.2.3", 2)
     assert (second["actor.user.name"], second["activity_id"]) == ("alice", 1)
+
+
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        lambda text: "[2026-11-22T02:00:00,120][INFO ][audit                    ] [n7] " + text,
+        lambda text: orjson.dumps(
+            {"type": "server", "component": "audit", "node.name": "n7", "message": text}
+        ).decode(),
+    ],
+)
+def test_opensearch_s_audit_is_read_inside_the_server_s_own_log(wrap: Any) -> None:
+    text = wrap(SAMPLES["opensearch_audit"].rstrip("\n")) + "\n"
+    assert getattr(guess_format(text.encode(), ParseOptions()), "name", None) == "opensearch_audit"
+    (alone,), (inside,) = parsed("opensearch_audit", SAMPLES["opensearch_audit"]), parsed("opensearch_audit", text)
+    for name in ("error", "time", "actor.user.name", "src_endpoint.ip", "api.operation", "status_id"):
+        assert inside[name] == alone[name]
+
+
+def test_sql_server_s_audit_is_read_from_windows_log() -> None:
+    told = "audit_schema_version:1\nevent_time:2026-11-22 02:00:00.1\naction_id:SL  \nsucceeded:true\nsession_id:55\nclient_ip:10.1.2.3\n"
+    told += "server_principal_name:HQ\\alice\ndatabase_name:hr\nstatement:SELECT *\nfrom: staff\nadditional_information:\nhost_name:pc7"
+    event = {
+        "@timestamp": "2026-11-22T02:00:00Z",
+        "winlog": {"event_id": "33205", "channel": "Security", "computer_name": "db7"},
+    }
+    event["winlog"] |= {"provider_name": "MSSQLSERVER$AUDIT", "event_data": {"param1": told}}  # type: ignore[operator]
+    (row,) = parsed("windows_json", orjson.dumps(event).decode() + "\n")
+    assert (row["actor.user.name"], row["src_endpoint.ip"], row["database.name"]) == ("HQ\\alice", "10.1.2.3", "hr")
+    assert (row["query_info.query_string"], row["status_id"], row["api.operation"]) == (
+        "SELECT *\nfrom: staff",
+        1,
+        "SELECT",
+    )
