@@ -100,9 +100,9 @@ def _columns(records: pl.DataFrame, told: Declaration) -> pl.DataFrame:
     texts = texts_of(records, told).with_row_index("=at")
     parts, left = [], texts
     for number, case in enumerate(told.cases):
-        groups = left.with_columns(pl.col(TEXT).str.extract_groups(case.match).alias("=groups"))
-        hit = pl.col(TEXT).str.contains(case.match).fill_null(value=False)
-        mine = groups.filter(hit).unnest("=groups").with_columns(pl.lit(number).alias(CASE))
+        hit = left.select(pl.col(TEXT).str.contains(case.match).fill_null(value=False))[TEXT]
+        groups = left.filter(hit).with_columns(pl.col(TEXT).str.extract_groups(case.match).alias("=groups"))
+        mine = groups.unnest("=groups").with_columns(pl.lit(number).alias(CASE))
         parts.append(_with_pairs(mine, told) if "pairs" in mine.columns else mine)
         left = left.filter(~hit)
         if left.is_empty():
