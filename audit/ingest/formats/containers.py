@@ -33,7 +33,7 @@ def begins_wrapped(text: bytes) -> bool:
         told = orjson.loads(first)
     except orjson.JSONDecodeError:
         return False
-    return {"log", "time"} <= told.keys() <= _KEYS
+    return bool({"log", "time"} <= told.keys() <= _KEYS)
 
 
 def parted(lines: pl.DataFrame) -> pl.DataFrame:
