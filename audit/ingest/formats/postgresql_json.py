@@ -40,8 +40,8 @@ def extract(records: pl.DataFrame, options: ParseOptions) -> pl.DataFrame:
     log = pl.concat([records, fields], how="horizontal")
     log = log.with_columns(
         server_instants(log, "log_time", options.timezone).alias("time"),
-        # other programs write a "timestamp" too: no record of the server is without these
-        pl.when(pl.any_horizontal(pl.col("log_time", "pid", "severity").is_null()))
+        # other programs write a "timestamp" too: no record of the server is without a severity
+        pl.when(pl.any_horizontal(pl.col("log_time", "severity").is_null()))
         .then(pl.lit("ingest.bad.postgresql_json"))
         .alias("error"),
     )

@@ -626,5 +626,5 @@ def test_sql_server_s_audit_is_read_from_windows_log() -> None:
     assert (row["query_info.query_string"], row["status_id"], row["api.operation"]) == (
         "SELECT *\nfrom: staff",
         1,
-        "SELECT",
+        "33205",
     )
