@@ -62,6 +62,7 @@ USES = (
     _national("SM3", "evidence_digest", "incidents/cases/evidence.py"),
     _national("HMAC-SM3", "trail_seal", "soc/crypto/digests.py", "soc/trail/leaf.py"),
     _national("HMAC-SM3", "tokens", "policies/protection/operators/token.py"),
+    _national("HMAC-SM3", "subjects", "soc/subjects/tokens.py"),
     _national("HMAC-SM3", "entities", "detectors/findings.py"),
     _national("HMAC-SM3", "sketch_key", "detectors/discovery/sketches.py"),
     _national("SM4-GCM", "columns", "soc/crypto/sealing.py", *_CIPHERS_OF_COPIES),

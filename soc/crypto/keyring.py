@@ -40,6 +40,7 @@ class Purpose(StrEnum):
     PLAYBOOK_SIGNING = "playbook.signing"
     PROTECTION_TOKENS = "protection.token"
     PROTECTION_CIPHER = "protection.cipher"
+    LOG_SUBJECTS = "log.subject"
     SOURCES = "sources"
     TOTP = "totp"
     ORIGINALS = "originals"

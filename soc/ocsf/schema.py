@@ -69,6 +69,8 @@ EVENT_SCHEMA: pa.Schema = pa.schema(
         pa.field("guanlan.tables", _STRINGS),  # schema.table touched
         pa.field("guanlan.columns", _STRINGS),
         pa.field("guanlan.types", _STRINGS),  # sensitive types touched
+        pa.field("guanlan.subjects", _STRINGS),  # whom it looked up: type:keyed token, never a value
+        pa.field("guanlan.business", pa.string()),  # the business number it says it is for, masked
         pa.field("guanlan.categories", _STRINGS),
         pa.field("guanlan.level", pa.string()),  # highest level touched: G1..G4
         pa.field("guanlan.level_rank", pa.int32()),  # 0 unknown, 1..4, 5 important, 6 core

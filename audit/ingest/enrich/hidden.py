@@ -1,8 +1,6 @@
 """The last step: nothing sensitive leaves for the store in clear. The sealed original keeps it."""
 
 from collections.abc import Sequence
-from functools import reduce
-from operator import or_
 
 import polars as pl
 
@@ -11,7 +9,6 @@ from soc.ledger.own_types import OwnDefinition
 from soc.masking.literals import strings_masked
 from soc.masking.own import own_masked
 from soc.masking.quick import masked
-from soc.masking.suspects import suspects
 
 #: texts of a record that may hold anything
 _FREE = (
@@ -27,14 +24,16 @@ _AUDIT_HEAD = r"(?s)^(.*?AUDIT:\s+[A-Z]+,[0-9]+,[0-9]+,[A-Z_]+,[^,]*,[^,]*,)"
 _KEY_VALUES = r"\)=\([^\n]*\)"
 
 
-def masked_columns(frame: pl.DataFrame, own: Sequence[OwnDefinition] = ()) -> pl.DataFrame:
-    """Mask statements, parameters, messages, addresses of pages and the record itself; ``own`` after the shipped."""
+def masked_columns(frame: pl.DataFrame, among: pl.Series, own: Sequence[OwnDefinition] = ()) -> pl.DataFrame:
+    """Mask statements, parameters, messages, addresses of pages and the record itself; ``own`` after the shipped.
+
+    All of them are parts of the record as it came, which was searched once: ``among`` says which have anything
+    (:func:`audit.ingest.enrich.subjects.suspicious`).
+    """
     frame = frame.with_columns(_message().alias("message"))
     frame = frame.with_columns(_statements(frame))
     documents = [name for name in frame.columns if is_document(name)]
     free = [name for name in dict.fromkeys((*_FREE, *_FREE_EXTRAS, *documents)) if name in frame.columns]
-    # all of them are parts of the record as it came, which is searched once; what was decoded may show more
-    among = reduce(or_, (suspects(frame[name]) for name in ("raw", *documents)))
     filled = [name for name in free if frame[name].null_count() < frame.height]
     if among.any():
         frame = frame.with_columns(masked(frame[name], among) for name in filled)
