@@ -5,8 +5,11 @@ from datetime import timedelta
 from soc.identity.actor import Role
 from soc.room import Bench, CommandSpec, JobSpec, MenuEntry, Permission
 
-COMMANDS = (CommandSpec("logs search", "audit.search.commands:search"),)
-BLUEPRINTS = ("audit.search.routes:bp", "audit.search.api:bp")
+COMMANDS = (
+    CommandSpec("logs search", "audit.search.commands:search"),
+    CommandSpec("logs subject", "audit.search.commands:subject"),
+)
+BLUEPRINTS = ("audit.search.routes:bp", "audit.search.subject_routes:bp", "audit.search.api:bp")
 MENU = (MenuEntry("logsearch.title", "logs.index", "logs.read", 300, "database-search"),)
 PERMISSIONS = (Permission("logs.read", frozenset({Role.ANALYST, Role.COMMANDER, Role.AUDITOR})),)
 JOBS = (

@@ -110,6 +110,7 @@ class Act(StrEnum):
     DETECTION_BEHIND = "detection.behind"
     DETECTION_CAUGHT_UP = "detection.caught_up"
     LOGS_SEARCHED = "logs.searched"
+    SUBJECT_SEARCHED = "subject.searched"
     LOGS_DELETED = "logs.deleted"
     LOG_SOURCE_ADDED = "log_source.added"
     LOG_SOURCE_CHANGED = "log_source.changed"

@@ -36,6 +36,7 @@ ANSWERS = (
     Answer("account.set_second_factor", Role.ANALYST, "/account/second-factor", 422, {"code": "000000"}),
     Answer("people.create", Role.SYSADMIN, "/people/new", 422, {"username": "a b", "display_name": "x"}),
     Answer("people.make_token", Role.SYSADMIN, "/people/tokens", 200, {"name": "gateway", "scopes": "logs.write"}),
+    Answer("log_subjects.search", Role.ANALYST, "/logs/subject/", 422, {"value": "x", "purpose": "complaint"}),
     Answer("sources.add", Role.SYSADMIN, "/sources/", 422, {"name": "x", "url": "gopher://x"}),
     Answer("weaknesses.take_in", Role.POLICY, "/weaknesses/import", 422, {"tool": "x"}, file="file"),
     Answer("workshop.keep", Role.POLICY, "/recognizers/edit", 422, {"id": "A B", "pattern": "("}),
