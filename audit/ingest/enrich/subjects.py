@@ -12,6 +12,7 @@ import polars as pl
 from audit.ingest.frame import is_document
 from soc.masking.suspects import PROVINCES, suspects
 from soc.subjects.tokens import Tokens
+from soc.subjects.values import TYPES
 
 SUBJECTS = "guanlan.subjects"
 _STATEMENTS = ("query_info.query_string", "+pgaudit.parameter", "+postgresql.detail")
@@ -62,10 +63,16 @@ def with_subjects(frame: pl.DataFrame, among: pl.Series, tokens: Tokens) -> pl.D
 
 def _written(frame: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
     each = found.drop_nulls().unique(maintain_order=True).group_by("row", maintain_order=True).agg("token")
-    each = each.with_columns(pl.col("token").list.sort().list.head(MOST))
+    # those that say most come first: what shows one value of several shows a person before a telephone
+    each = each.with_columns(pl.col("token").list.eval(_ordered()).list.head(MOST))
     rows = pl.DataFrame({"row": pl.int_range(frame.height, dtype=pl.UInt32, eager=True)})
     column = rows.join(each, on="row", how="left", maintain_order="left")["token"]
     return frame.with_columns(column.alias(SUBJECTS))
+
+
+def _ordered() -> pl.Expr:
+    kind = pl.element().str.extract("^([a-z_]+):").replace_strict({name: place for place, name in enumerate(TYPES)})
+    return pl.element().sort_by(kind, pl.element())
 
 
 def _said(frame: pl.DataFrame, name: str, among: pl.Series | None) -> pl.DataFrame | None:

@@ -34,6 +34,12 @@ def pages(paths: Iterable[str], **changes: Any) -> Told:
     return [(place, {**WEB, "http_request.url.path": path, **changes}) for place, path in enumerate(paths)]
 
 
+def looked_up(subjects: Iterable[str], **changes: Any) -> Told:
+    """Subjects looked up in a database one after another."""
+    told = ((place, {"guanlan.subjects": [one]}) for place, one in enumerate(subjects))
+    return [(place, {**DATABASE, "guanlan.rows": 1, **subject, **changes}) for place, subject in told]
+
+
 def names(labels: Iterable[str]) -> Told:
     """Names asked for one after another."""
     return [(place, {**DNS, "message": f"{label}.t.example"}) for place, label in enumerate(labels)]
@@ -79,6 +85,17 @@ CASES: list[tuple[str, Told, Told]] = [
         "one_person_looked_up_by_many",
         [one for place in range(8) for one in pages(["/api/drivers/20417"], **{"actor.user.name": f"u{place}"})],
         [one for place in range(8) for one in pages([f"/api/drivers/{place}"], **{"actor.user.name": f"u{place}"})],
+    ),
+    (
+        "many_subjects_without_business",
+        looked_up(f"resident_id:{place:016}" for place in range(60)),
+        looked_up((f"resident_id:{place:016}" for place in range(60)), **{"guanlan.business": "GD-2026-1"})
+        + looked_up(f"resident_id:{place % 59:016}" for place in range(300)),
+    ),
+    (
+        "one_subject_by_many",
+        [one for place in range(8) for one in looked_up(["mobile:x"], **{"actor.user.name": f"u{place}"})],
+        [one for place in range(8) for one in looked_up([f"mobile:{place}"], **{"actor.user.name": f"u{place}"})],
     ),
     (
         "api_paged_by_number",
