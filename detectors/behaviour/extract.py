@@ -27,6 +27,8 @@ COLUMNS = (
     "guanlan.post",
     "guanlan.tables",
     "guanlan.types",
+    "guanlan.subjects",
+    "guanlan.business",
     "guanlan.level_rank",
     "guanlan.rows",
     "guanlan.rows_basis",
@@ -57,7 +59,7 @@ def entity_days(
         return []
     sums = _sums(reads)
     details = {name: _by_key(reads, name) for name in ("tables", "shapes", "hours", "hosts", THROUGH)}
-    rows, events = _rows(reads), _events(reads)
+    rows, events, subjects = _rows(reads), _events(reads), _subjects(reads)
     made = []
     for row in sums.iter_rows(named=True):
         place = (row["entity"], row["day"])
@@ -73,6 +75,7 @@ def entity_days(
             shapes={str(key): value for key, value in details["shapes"].get(place, {}).items()},
             hours={int(str(key)): value for key, value in details["hours"].get(place, {}).items()},
             hosts={str(key): value for key, value in details["hosts"].get(place, {}).items()},
+            subjects=subjects.get(place, {}),
             through={str(key): value for key, value in details[THROUGH].get(place, {}).items()},
             events=events.get(place, []),
             first=row["first"],
@@ -110,6 +113,8 @@ def _reads(frame: pl.DataFrame, zone: ZoneInfo) -> pl.DataFrame:
         pl.col("guanlan.level_rank").fill_null(0).alias("rank"),
         pl.col("guanlan.export").fill_null(value=False).alias("export"),
         pl.col("guanlan.types").list.set_intersection(list(PERSONAL_TYPES)).list.len().fill_null(0).alias("personal"),
+        pl.col("guanlan.subjects").alias("subjects"),
+        pl.col("guanlan.business").is_not_null().alias("business"),
         pl.col("metadata.uid").alias("uid"),
         pl.col("time").dt.epoch("us").alias("at"),
         *_row_bounds(),
@@ -169,6 +174,18 @@ def _by_key(reads: pl.DataFrame, name: str) -> dict[tuple[str, date], dict[objec
     found: dict[tuple[str, date], dict[object, float]] = {}
     for entity, day, key, weight in column.group_by([*_WHO, name]).agg(pl.col("weight").sum()).iter_rows():
         found.setdefault((entity, day), {})[key] = weight
+    return found
+
+
+def _subjects(reads: pl.DataFrame) -> dict[tuple[str, date], dict[str, float]]:
+    """How often each subject was looked up without a business number; one that always had one stays, at 0."""
+    if reads["subjects"].null_count() == reads.height:
+        return {}
+    column = reads.select(*_WHO, "subjects", "business").explode("subjects").drop_nulls("subjects")
+    found: dict[tuple[str, date], dict[str, float]] = {}
+    times = (~pl.col("business")).sum().cast(pl.Float64)
+    for entity, day, token, count in column.group_by([*_WHO, "subjects"]).agg(times.alias("times")).iter_rows():
+        found.setdefault((entity, day), {})[token] = count
     return found
 
 

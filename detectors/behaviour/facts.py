@@ -64,6 +64,10 @@ class DayFacts:
     hosts: dict[str, float] = field(default_factory=dict)
     #: "account/basis": what an application did for this person, and how that is known
     through: dict[str, float] = field(default_factory=dict)
+    #: token of a subject looked up → how often without a business number; of too many those looked up least are let go
+    subjects: dict[str, float] = field(default_factory=dict)
+    #: False of days kept before subjects were known: they say nothing of how many are usual
+    knows_subjects: bool = True
     #: (weighted rows, event id), heaviest first
     events: list[tuple[float, str]] = field(default_factory=list)
     first: int = 0
@@ -89,6 +93,11 @@ class DayFacts:
         """The rank at which most of the weight was read."""
         return max(self.rows, key=lambda rank: (WEIGHTS.get(rank, 0.0) * self.rows[rank][2], rank), default=0)
 
+    @property
+    def looked_up(self) -> int:
+        """Different subjects that were looked up without a business number."""
+        return sum(times > 0 for times in self.subjects.values())
+
     def add(self, other: "DayFacts") -> None:
         """Add a later part of the same day."""
         self.reads += other.reads
@@ -100,8 +109,9 @@ class DayFacts:
             mine = self.rows.get(rank, [0, 0, 0])
             self.rows[rank] = [had + more for had, more in zip(mine, figures, strict=True)]
         self.person_rows = [mine + more for mine, more in zip(self.person_rows, other.person_rows, strict=True)]
-        for name in ("tables", "shapes", "hours", "hosts", "through"):
+        for name in ("tables", "shapes", "hours", "hosts", "through", "subjects"):
             setattr(self, name, _added(getattr(self, name), getattr(other, name)))
+        self.knows_subjects = self.knows_subjects and other.knows_subjects
         self.events = nlargest(_MOST_EVENTS, [*self.events, *other.events])
         self.first = min(self.first or other.first, other.first or self.first)
         self.last = max(self.last, other.last)
@@ -111,6 +121,7 @@ class DayFacts:
         return {
             **{name: getattr(self, name) for name in _PLAIN},
             **{name: {str(key): value for key, value in getattr(self, name).items()} for name in _MAPS},
+            "knows_subjects": self.knows_subjects,
             "events": [[weight, uid] for weight, uid in self.events],
         }
 
@@ -125,12 +136,14 @@ class DayFacts:
             hours={int(key): value for key, value in stored["hours"].items()},
             hosts=dict(stored["hosts"]),
             through=dict(stored.get("through", {})),  # days kept before it was known have none
+            subjects=dict(stored.get("subjects", {})),
+            knows_subjects=bool(stored.get("knows_subjects", False)),
             events=[(weight, uid) for weight, uid in stored["events"]],
         )
 
 
 _PLAIN = ("reads", "exports", "unbounded", "uncounted", "peak", "person_rows", "first", "last")
-_MAPS = ("rows", "tables", "shapes", "hours", "hosts", "through")
+_MAPS = ("rows", "tables", "shapes", "hours", "hosts", "through", "subjects")
 
 
 def _added(mine: dict[Any, float], more: dict[Any, float]) -> dict[Any, float]:

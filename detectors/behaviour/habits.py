@@ -30,6 +30,12 @@ class Habit:
         return np.log1p(np.asarray([one.grave for one in self.days], dtype=np.float64))
 
     @cached_property
+    def looked_up(self) -> Floats:
+        """ln(1 + subjects looked up without a business number) of each day that knows of subjects."""
+        counts = [one.looked_up for one in self.days if one.knows_subjects]
+        return np.log1p(np.asarray(counts, dtype=np.float64))
+
+    @cached_property
     def tables(self) -> frozenset[str]:
         """Tables ever read."""
         return frozenset(name for one in self.days for name in one.tables)
@@ -76,6 +82,12 @@ class PeerHabit:
     def grave(self) -> Floats:
         """ln(1 + grave rows) of all their days, sorted."""
         found = [one.grave for one in self.habits.values()]
+        return np.sort(np.concatenate(found)) if found else np.empty(0)
+
+    @cached_property
+    def looked_up(self) -> Floats:
+        """ln(1 + subjects looked up without a business number) of all their days, sorted."""
+        found = [one.looked_up for one in self.habits.values()]
         return np.sort(np.concatenate(found)) if found else np.empty(0)
 
     @cached_property

@@ -117,7 +117,17 @@ def _how_unusual(assessed: Assessed) -> list[Message]:
     if unusual.peer_percentile is not None and unusual.peer_percentile >= 95:
         params = {"percentile": round(unusual.peer_percentile, 1), "peers": assessed.peers}
         found.append(Message("behaviour.reason.peers", params))
+    if unusual.surprises[View.LOOKED_UP] >= _LEAST_SURPRISE:
+        found.append(_looked_up(assessed))
     return found
+
+
+def _looked_up(assessed: Assessed) -> Message:
+    """How many different subjects, beside what is usual for oneself and for the peers as far as that is known."""
+    unusual, count = assessed.unusual, assessed.day.facts.looked_up
+    if unusual.usual_subjects is not None:
+        return Message("behaviour.reason.looked_up", {"count": count, "usual": unusual.usual_subjects})
+    return Message("behaviour.reason.looked_up_peers", {"count": count, "usual": unusual.peers_subjects or 0})
 
 
 def _what_was_new(assessed: Assessed) -> list[Message]:
@@ -157,6 +167,8 @@ def query_of(one: EntityDay) -> str:
 def _query(query: str, assessed: Assessed, view: View) -> str:
     if view is View.NEW_TABLES and assessed.unusual.new_tables:
         return f'{query} AND guanlan.tables:"{assessed.unusual.new_tables[0]}"'
+    if view is View.LOOKED_UP:
+        return f"{query} AND guanlan.subjects:* AND NOT guanlan.business:*"
     return f"{query} AND guanlan.export:true" if view is View.EXPORT else query
 
 

@@ -1,4 +1,4 @@
-"""How unusual an entity's day is: seven views in nats, their sum as a probability, and that as a score.
+"""How unusual an entity's day is: nine views in nats, their sum as a probability, and that as a score.
 
 A view is the surprise -ln P(as far out as this | habit), cut off where more adds nothing. The sum passes a
 logistic curve fitted by hand to ordinary days (below 4 on 99 of 100) and to thefts (above 10); what was
@@ -24,6 +24,10 @@ _DEVIATION_FLOOR = 0.45  # of ln rows: half as much again is never unusual
 #: ln of the rows below which nothing is many
 _FEW = 3.0
 _CENTRE, _SLOPE = 7.0, 1.4
+#: days of the peers from which their habit counts
+_LEAST_PEER_DAYS = 20
+#: fewer subjects looked up in a day are never unusual by their number; more than so many nats say nothing more
+_LEAST_LOOKED_UP, _MOST_LOOKED_UP = 10, 8.0
 #: weighted rows at which the exposure counts in full: 1 000 rows of G4, the baseline's alert threshold a day
 _FULL_EXPOSURE = 2_000.0
 _LEAST_SHARE = 0.3
@@ -42,6 +46,7 @@ class View(StrEnum):
     EXPORT = "export"
     NEW_ADDRESS = "new_address"
     FOREST = "forest"
+    LOOKED_UP = "looked_up"
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,9 @@ class Unusual:
     odd_hours: tuple[int, ...]
     new_hosts: tuple[str, ...]
     own_days: int
+    #: subjects looked up without a business number on a middling day: one's own, and the peers'; None where unknown
+    usual_subjects: int | None = None
+    peers_subjects: int | None = None
 
 
 def judge(
@@ -89,6 +97,7 @@ def judge(
         View.EXPORT: _export(today, own, peers),
         View.NEW_ADDRESS: 0.8 if hosts and own.days else 0.0,
         View.FOREST: min(0.35 * forest, 2.5),
+        View.LOOKED_UP: _looked_up(today, own, peers) * (0.3 if service else 1.0),
     }
     probability = 1 / (1 + math.exp(-(sum(surprises.values()) - _CENTRE) / _SLOPE))
     return Unusual(
@@ -102,6 +111,8 @@ def judge(
         odd_hours=odd_hours,
         new_hosts=hosts if own.days else (),
         own_days=len(own.days),
+        usual_subjects=_middling(own.looked_up, LEAST_OWN_DAYS),
+        peers_subjects=_middling(peers.looked_up, _LEAST_PEER_DAYS),
     )
 
 
@@ -135,8 +146,31 @@ def _beyond_own(amount: float, habit: Floats) -> float:
     return min(max(0.0, z - 2.0), 4.0) * min(1.0, amount / _FEW) + min(1.5 * beyond, 4.0)
 
 
+def _looked_up(today: DayFacts, own: Habit, peers: PeerHabit) -> float:
+    """Many subjects looked up one by one and without a business number: beyond one's own days and the peers' (nats).
+
+    Rows say little of it: a hundred people looked up are a hundred rows, which a clerk reads in an hour. Where either
+    habit knows as many, half of what the other says is left.
+    """
+    amount = math.log1p(today.looked_up)
+    if today.looked_up < _LEAST_LOOKED_UP:
+        return 0.0
+    told = []
+    if len(own.looked_up) >= LEAST_OWN_DAYS:
+        told.append(_beyond_own(amount, own.looked_up))
+    if len(peers.looked_up) >= _LEAST_PEER_DAYS:
+        told.append(_beyond_peers(amount, peers.looked_up))
+    if not told:
+        return 0.0
+    return min(max(told) if min(told) > 0 else max(told) / 2, _MOST_LOOKED_UP)
+
+
+def _middling(known: Floats, least: int) -> int | None:
+    return round(math.expm1(float(np.median(known)))) if len(known) >= least else None
+
+
 def _peer_volume(today: DayFacts, peers: PeerHabit) -> float:
-    if len(peers.volumes) < 20:
+    if len(peers.volumes) < _LEAST_PEER_DAYS:
         return 0.0
     pairs = zip(_amounts(today), (peers.volumes, peers.grave), strict=True)
     return max(_beyond_peers(amount, known) for amount, known in pairs)
@@ -214,7 +248,7 @@ def _times_habit(today: DayFacts, own: Habit) -> float | None:
 
 def _percentile(today: DayFacts, peers: PeerHabit) -> float | None:
     """Share of the peers' days below this one, by the amount that stands out more."""
-    if len(peers.volumes) < 20:
+    if len(peers.volumes) < _LEAST_PEER_DAYS:
         return None
     pairs = zip(_amounts(today), (peers.volumes, peers.grave), strict=True)
     return max(100 * int(np.searchsorted(known, amount, side="left")) / len(known) for amount, known in pairs)

@@ -18,6 +18,7 @@ from detectors.behaviour.reasons import asked_reasons, query_of
 from detectors.behaviour.robust import robust_z
 from detectors.behaviour.store import days_between
 from detectors.findings import MOST_TABLES, EntityKind, FindingKind, NewFinding, RiskPart
+from detectors.leakage import lookups
 from detectors.leakage.exposure import exposure_of
 from soc.text import Message
 
@@ -88,9 +89,12 @@ def _growth(total: DayFacts, before: DayFacts | None, days_before: int) -> float
 
 
 def drip_findings(session: Session, org: str, day: date, wanted: set[str]) -> list[NewFinding]:
-    """Tell of slow leaks of the ``wanted`` entities."""
+    """Tell of slow leaks of the ``wanted`` entities: of rows, and of people looked up."""
     days = days_between(session, org, day - BEFORE, day + timedelta(days=1))
-    return [_finding(one, org) for one in drips(days, day) if one.day.key.reference in wanted]
+    slow = [_finding(one, org) for one in drips(days, day) if one.day.key.reference in wanted]
+    return slow + [
+        lookups.finding_of(one, org) for one in lookups.slow_lookups(days, day) if one.day.key.reference in wanted
+    ]
 
 
 def _finding(found: Drip, log_org: str) -> NewFinding:

@@ -86,3 +86,22 @@ def test_without_a_mapping_the_account_itself_is_the_entity() -> None:
     (one,) = days({})
     assert one.key.reference == "account:zf_01"
     assert one.key.org == "440000"
+
+
+def test_subjects_are_counted_by_how_often_they_had_no_business_number() -> None:
+    one_id, other, phone = "resident_id:a", "resident_id:b", "mobile:c"
+    (found,) = days(
+        {"guanlan.subjects": [one_id, phone]},
+        {"guanlan.subjects": [one_id]},
+        {"guanlan.subjects": [other], "guanlan.business": "GD-1"},
+        {"guanlan.subjects": [phone], "guanlan.business": "GD-1"},
+        {},
+    )
+    assert found.facts.subjects == {one_id: 2.0, other: 0.0, phone: 1.0}
+    assert found.facts.looked_up == 2
+    assert found.facts.knows_subjects
+
+
+def test_a_failed_query_looked_nobody_up() -> None:
+    (found,) = days({}, {"guanlan.subjects": ["mobile:c"], "status_id": 2})
+    assert found.facts.subjects == {}

@@ -29,6 +29,15 @@ def test_parts_add_up_to_the_same_whichever_comes_first(one: DayFacts, other: Da
     assert there == back
 
 
+def test_a_day_kept_before_subjects_were_known_is_read_and_says_so() -> None:
+    old = facts(5).as_json()
+    del old["subjects"], old["knows_subjects"]
+    read = DayFacts.from_json(old)
+    assert (read.subjects, read.knows_subjects, read.reads) == ({}, False, 5)
+    read.add(facts(5))
+    assert not read.knows_subjects
+
+
 @given(PARTS)
 def test_what_is_stored_reads_back(one: DayFacts) -> None:
     assert DayFacts.from_json(one.as_json()) == one

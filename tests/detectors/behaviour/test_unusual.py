@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from detectors.behaviour.assess import Assessed, Judge
 from detectors.behaviour.facts import DayFacts, EntityDay
+from detectors.behaviour.reasons import finding_of
 from detectors.behaviour.unusual import View
 from tests.detectors.behaviour.days import FIRST, facts, key, ordinary
 
@@ -94,3 +95,68 @@ def test_a_score_lies_between_nought_and_a_hundred(rank: int, rows: int, hour: i
 def test_too_few_peers_are_no_error(people: int) -> None:
     days = ordinary(people=max(people, 1)) if people else []
     assert Judge(days).assess([EntityDay(key("p0"), NEXT, facts(50))])[0].unusual.peer_percentile in {None, 100.0}
+
+
+def looking_up(count: int, *, knows: bool = True, business: bool = False, name: str = "x") -> DayFacts:
+    """A day on which so many people were looked up, one row each."""
+    day = facts(count)
+    day.subjects = {f"resident_id:{name}/{place}": float(not business) for place in range(count)}
+    day.knows_subjects = knows
+    return day
+
+
+def clerks(per_day: int, days: int = 25) -> list[EntityDay]:
+    """Eight people who look a few up each day, and read as much as ever."""
+    made = ordinary(days)
+    for place, one in enumerate(made):
+        one.facts.subjects = {f"mobile:{place}/{n}": 1.0 for n in range(per_day + place % 3)}
+    return made
+
+
+def assessed(day: DayFacts, earlier: list[EntityDay], name: str = "p1") -> Assessed:
+    return Judge(earlier).assess([EntityDay(key(name), NEXT, day)])[0]
+
+
+def test_people_looked_up_without_a_business_number_stand_out_where_their_rows_do_not() -> None:
+    found, with_number = (assessed(looking_up(30, business=told), clerks(3)).unusual for told in (False, True))
+    assert found.surprises[View.OWN_VOLUME] == with_number.surprises[View.OWN_VOLUME] == 0
+    assert found.surprises[View.LOOKED_UP] >= 3
+    assert with_number.surprises[View.LOOKED_UP] == 0
+    assert found.usual_subjects == 4
+
+
+def test_a_hundred_and_twenty_people_in_a_day_are_raised() -> None:
+    found, with_number = (assessed(looking_up(120, business=told), clerks(3)).unusual for told in (False, True))
+    assert found.score >= 55
+    assert found.score > with_number.score
+
+
+def test_the_reason_says_how_many_and_how_many_are_usual_and_leads_to_the_events() -> None:
+    finding = finding_of(assessed(looking_up(120), clerks(3)), "440000")
+    reason = next(one for one in finding.reasons if one.key == "behaviour.reason.looked_up")
+    assert reason.params == {"count": 120, "usual": 4}
+    assert any(part.query.endswith("AND guanlan.subjects:* AND NOT guanlan.business:*") for part in finding.parts)
+
+
+def test_who_looks_that_many_up_every_day_as_the_peers_do_is_let_be() -> None:
+    assert assessed(looking_up(42), clerks(40)).unusual.surprises[View.LOOKED_UP] == 0
+
+
+def test_a_few_are_never_unusual() -> None:
+    assert assessed(looking_up(9), clerks(0)).unusual.surprises[View.LOOKED_UP] == 0
+
+
+def test_days_that_know_of_no_subjects_are_no_habit() -> None:
+    earlier = ordinary()
+    for one in earlier:
+        one.facts.knows_subjects = False
+    found = assessed(looking_up(40), earlier).unusual
+    assert found.surprises[View.LOOKED_UP] == 0
+    assert found.usual_subjects is None
+
+
+def test_a_newcomer_who_looks_many_up_is_judged_by_the_peers() -> None:
+    found = assessed(looking_up(120), clerks(3), name="new")
+    assert found.unusual.surprises[View.LOOKED_UP] >= 3
+    told = {one.key: one.params for one in finding_of(found, "440000").reasons}
+    assert told["behaviour.reason.looked_up_peers"]["count"] == 120
