@@ -7,21 +7,27 @@ from detectors.behaviour import offers as behaviour
 from detectors.discovery import offers as discovery
 from detectors.masked_copies import offers as masked_copies
 from detectors.sigma import offers as sigma
+from detectors.watched import offers as watched
 from detectors.weaknesses import offers as weaknesses
 from detectors.workshop import offers as workshop
 from soc.room import Room, Subscription
 
 ROOM = Room(
     name="detectors",
-    blueprints=discovery.BLUEPRINTS + weaknesses.BLUEPRINTS + sigma.BLUEPRINTS + workshop.BLUEPRINTS,
-    menu=discovery.MENU + weaknesses.MENU + sigma.MENU + workshop.MENU,
+    blueprints=discovery.BLUEPRINTS
+    + weaknesses.BLUEPRINTS
+    + sigma.BLUEPRINTS
+    + watched.BLUEPRINTS
+    + workshop.BLUEPRINTS,
+    menu=discovery.MENU + weaknesses.MENU + sigma.MENU + watched.MENU + workshop.MENU,
     commands=discovery.COMMANDS
     + masked_copies.COMMANDS
     + sigma.COMMANDS
     + behaviour.COMMANDS
     + weaknesses.COMMANDS
     + workshop.COMMANDS,
-    batch_stages=sigma.BATCH_STAGES + behaviour.BATCH_STAGES,
+    batch_stages=sigma.BATCH_STAGES + watched.BATCH_STAGES + behaviour.BATCH_STAGES,
+    permissions=watched.PERMISSIONS,
     setup_steps=sigma.SETUP_STEPS,
     demo_steps=discovery.DEMO_STEPS,
     jobs=discovery.JOBS + sigma.JOBS + behaviour.JOBS + masked_copies.JOBS + weaknesses.JOBS + workshop.JOBS,
@@ -33,7 +39,7 @@ ROOM = Room(
         Subscription("audit.ingest.behind:DetectionFellBehind", "detectors.behind:on_behind"),
     ),
     versions=workshop.VERSIONS,
-    approvals=masked_copies.APPROVALS,
+    approvals=masked_copies.APPROVALS + watched.APPROVALS,
     benches=discovery.BENCHES + sigma.BENCHES + workshop.BENCHES,
-    models=discovery.MODELS + sigma.MODELS + behaviour.MODELS + weaknesses.MODELS,
+    models=discovery.MODELS + sigma.MODELS + behaviour.MODELS + weaknesses.MODELS + watched.MODELS,
 )

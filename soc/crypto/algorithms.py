@@ -72,6 +72,7 @@ USES = (
     _foreign("AES-256-GCM", "evidence", "incidents/cases/evidence.py"),
     _foreign("AES-256-GCM", "trail_private", "soc/trail/record.py"),
     _foreign("AES-256-GCM", "places", "soc/ledger/sources.py", "soc/ledger/secrecy.py"),
+    _foreign("AES-256-GCM", "watched", "detectors/watched/service.py"),
     _foreign("AES-256-GCM", "log_in", "soc/identity/login.py", "soc/web/account.py", "soc/web/login.py"),
     _foreign(
         "SHA-256",

@@ -41,6 +41,7 @@ class Purpose(StrEnum):
     PROTECTION_TOKENS = "protection.token"
     PROTECTION_CIPHER = "protection.cipher"
     LOG_SUBJECTS = "log.subject"
+    WATCHED_SUBJECTS = "log.watched"
     SOURCES = "sources"
     TOTP = "totp"
     ORIGINALS = "originals"
