@@ -34,7 +34,7 @@ EVER = Period(None, None)
 
 def made(token: str) -> list[dict[str, object]]:
     """Three of a city's person, one with a business number, and one of another city's; one of somebody else."""
-    rows = [
+    rows: list[dict[str, object]] = [
         {
             "time": datetime(2026, 11, 20, place, tzinfo=UTC),
             "guanlan.subjects": ["mobile:x", token if place < 4 else "resident_id:other"],

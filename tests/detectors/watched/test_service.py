@@ -117,7 +117,7 @@ def test_after_a_rotation_the_tokens_of_both_keys_are_watched(session: Session, 
 
 
 def batch(token: str, *, org: str = CITY, user: str = "zhang") -> pl.DataFrame:
-    rows = [
+    rows: list[dict[str, object]] = [
         {
             "time": datetime(2026, 11, 20, place, tzinfo=UTC),
             "guanlan.subjects": [token, "mobile:x"] if place < 2 else ["mobile:x"],

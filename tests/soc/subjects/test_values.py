@@ -20,19 +20,18 @@ def _resident(region: str, days: int, order: int) -> str:
     return body + _MARKS[sum(int(one) * weight for one, weight in zip(body, _WEIGHTS, strict=True)) % 11]
 
 
-def _coded(letters: str, mark: object) -> str:
-    return letters + str(mark)
-
-
-_CODE = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 residents = st.builds(_resident, st.sampled_from(_REGIONS), st.integers(0, 30_000), st.integers(0, 999))
 mobiles = st.builds("1{}{:09}".format, st.integers(3, 9), st.integers(0, 999_999_999))
 plates = st.builds("{}{}{:05}".format, st.sampled_from("粤京沪"), st.sampled_from("ABCDEFGH"), st.integers(0, 99_999))
 cards = st.builds("6222{:014}".format, st.integers(0, 10**14 - 1)).map(lambda body: body + luhn_digit(body))
 firms = st.builds("91440106{}".format, st.text("ABCDEFGHJKLM", min_size=9, max_size=9)).map(lambda b: b + uscc_mark(b))
-vins = st.text("ABCDEFGHJKLMNPRSTUVWXYZ", min_size=13, max_size=13).map(
-    lambda body: (vin := body + "0001")[:8] + vin_mark(vin) + vin[9:]
-)
+
+
+def _vin(body: str) -> str:
+    return body[:8] + vin_mark(f"{body}0001") + body[9:] + "0001"
+
+
+vins = st.text("ABCDEFGHJKLMNPRSTUVWXYZ", min_size=13, max_size=13).map(_vin)
 emails = st.from_regex(r"[a-z][a-z0-9]{1,9}@[a-z]{2,8}\.com", fullmatch=True)
 VALUES = st.one_of(
     *(
