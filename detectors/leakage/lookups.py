@@ -17,7 +17,7 @@ import numpy as np
 from detectors.behaviour.facts import DayFacts, EntityDay
 from detectors.behaviour.reasons import asked_reasons, query_of
 from detectors.behaviour.robust import robust_z
-from detectors.findings import EntityKind, FindingKind, NewFinding, RiskPart
+from detectors.findings import MOST_TABLES, EntityKind, FindingKind, NewFinding, RiskPart
 from detectors.leakage.exposure import exposure_of
 from soc.text import Message
 
@@ -133,6 +133,7 @@ def finding_of(found: Lookups, log_org: str) -> NewFinding:
         events=[uid for _, uid in found.total.events],
         first_at=datetime.fromtimestamp(found.total.first / 1e6, UTC),
         last_at=datetime.fromtimestamp(found.total.last / 1e6, UTC),
+        details={"tables": sorted(found.total.tables)[:MOST_TABLES]},
         dedup_key=f"lookups/{log_org}/{key.reference}/{found.day.day:%G-W%V}",
     )
 
