@@ -22,6 +22,8 @@ _SAID_NOTHING = ("<not logged>", "<none>", "")
 _AUDIT_HEAD = r"(?s)^(.*?AUDIT:\s+[A-Z]+,[0-9]+,[0-9]+,[A-Z_]+,[^,]*,[^,]*,)"
 #: DETAIL of a constraint: Key (phone)=(…) already exists
 _KEY_VALUES = r"\)=\([^\n]*\)"
+#: DETAIL of an executed statement: parameters: $1 = '…', $2 = NULL
+_BOUND = r"(\$[0-9]+ = )'(?:[^']|'')*(?:'|\z)"
 
 
 def masked_columns(frame: pl.DataFrame, among: pl.Series, own: Sequence[OwnDefinition] = ()) -> pl.DataFrame:
@@ -54,7 +56,7 @@ def _statements(frame: pl.DataFrame) -> list[pl.Expr]:
     if frame["query_info.query_string"].null_count() == frame.height and "+postgresql.detail" not in frame.columns:
         return []
     raw = pl.when(query.is_not_null()).then(strings_masked(pl.col("raw_data"))).otherwise(pl.col("raw_data"))
-    raw = raw.str.replace_all(_KEY_VALUES, ")=(?)")
+    raw = _without_values(raw)
     if "+pgaudit.parameter" in frame.columns:
         # parameters stand in the record unmarked: what is behind the object's name is written anew
         bound = ~pl.col("+pgaudit.parameter").is_in(_SAID_NOTHING)
@@ -73,5 +75,10 @@ def _statements(frame: pl.DataFrame) -> list[pl.Expr]:
             .alias("+pgaudit.parameter")
         )
     if "+postgresql.detail" in frame.columns:
-        changed.append(pl.col("+postgresql.detail").str.replace_all(_KEY_VALUES, ")=(?)"))
-    return [*changed, pl.col("message").str.replace_all(_KEY_VALUES, ")=(?)")]
+        changed.append(_without_values(pl.col("+postgresql.detail")))
+    return [*changed, _without_values(pl.col("message"))]
+
+
+def _without_values(text: pl.Expr) -> pl.Expr:
+    """Take the values out of what PostgreSQL's DETAIL says of keys and of bound parameters."""
+    return text.str.replace_all(_KEY_VALUES, ")=(?)").str.replace_all(_BOUND, "${1}'?'")

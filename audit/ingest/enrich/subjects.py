@@ -15,7 +15,9 @@ from soc.subjects.tokens import Tokens
 from soc.subjects.values import TYPES
 
 SUBJECTS = "guanlan.subjects"
-_STATEMENTS = ("query_info.query_string", "+pgaudit.parameter", "+postgresql.detail")
+_STATEMENTS = ("query_info.query_string", "+pgaudit.parameter", "+postgresql.detail", "message")
+#: a message is read where it is PostgreSQL's DETAIL of bound parameters, a record of its own in its text logs
+_DETAIL = r"^(?i:parameters): \$1 = "
 _PAGES = ("http_request.url.path", "http_request.url.query_string")
 #: subjects of one event that are told; a list of thousands is an import or an export, and counted as rows
 MOST = 64
@@ -80,7 +82,7 @@ def _said(frame: pl.DataFrame, name: str, among: pl.Series | None) -> pl.DataFra
     if name not in frame.columns or frame[name].null_count() == frame.height:
         return None
     texts = frame[name]
-    rows = _rows(texts, among)
+    rows = texts.str.contains(_DETAIL).fill_null(value=False).arg_true() if name == "message" else _rows(texts, among)
     if not len(rows):
         return None
     read = pl.DataFrame({"row": rows.cast(pl.UInt32), "text": texts.gather(rows)})

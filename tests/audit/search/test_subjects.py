@@ -10,14 +10,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from audit.search.period import Period
-from audit.search.subjects import who_looked_up
+from audit.search.subjects import FIELD, who_looked_up
 from soc.crypto import Purpose, ring_of
 from soc.db import Database
 from soc.errors import InputError
 from soc.identity.actor import Role
 from soc.identity.actors import operator_actor
 from soc.logstore import open_store
-from soc.logstore.port import LogStore
+from soc.logstore.port import LogStore, Metric, MetricKind, SearchRequest
 from soc.subjects.tokens import current
 from soc.trail.models import TrailEntry
 from soc.trail.record import opened
@@ -74,6 +74,18 @@ def test_everybody_is_told_with_how_often_when_and_through_what(database: Databa
     )  # fmt: skip
     assert (most.first, most.last) == (datetime(2026, 11, 20, 0, tzinfo=UTC), datetime(2026, 11, 20, 2, tzinfo=UTC))
     assert (other.account, other.org, other.times) == ("user-3", OTHER, 1)
+
+
+def test_how_many_different_subjects_an_account_looked_up_is_counted(either_store: LogStore) -> None:
+    either_store.append(corpus.table(made("resident_id:a")), batch="b")
+    either_store.refresh()
+    different = Metric(MetricKind.CARDINALITY, FIELD)
+    groups = either_store.aggregate(SearchRequest(), ["actor.user.name"], [different])
+    assert {row.key[0]: row.figures[different.name] for row in groups.rows} == {"zhang": 2, "user-3": 2, "user-4": 2}
+    by_subject = either_store.aggregate(SearchRequest(), [FIELD])
+    assert {row.key[0]: row.figures["count"] for row in by_subject.rows} == {
+        "mobile:x": 5, "resident_id:a": 4, "resident_id:other": 1,
+    }  # fmt: skip
 
 
 def test_what_was_looked_up_before_a_rotation_is_found(database: Database, either_store: LogStore) -> None:

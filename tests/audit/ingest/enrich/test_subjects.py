@@ -88,6 +88,17 @@ def assert_unseen(row: dict[str, Any], value: str) -> None:
     assert quote(value).lower() not in told
 
 
+def test_what_postgresql_says_of_bound_parameters_is_a_token_and_no_name_or_value_of_them_is_stored(
+    at_work: Installation,
+) -> None:
+    detail = f"{HEAD.replace('LOG:', 'DETAIL:')}parameters: $1 = '{RESIDENT}', $2 = 'O''张三', $3 = NULL\n"
+    (row,) = stored(at_work, ("pgaudit", detail.encode()))
+    assert row["guanlan.subjects"] == [token(at_work, RESIDENT)]
+    assert row["message"] == "parameters: $1 = '?', $2 = '?', $3 = NULL"
+    assert_unseen(row, RESIDENT)
+    assert_unseen(row, "张三")
+
+
 def test_of_several_each_is_told_once(at_work: Installation) -> None:
     line = pgaudit(f"select 1 from p where id in ('{RESIDENT}', '{RESIDENT}') or phone = {MOBILE}")
     (row,) = stored(at_work, ("pgaudit", line))
