@@ -5,6 +5,7 @@ Each part of the room has an ``offers.py`` of its own; this module only adds the
 
 from detectors.behaviour import offers as behaviour
 from detectors.discovery import offers as discovery
+from detectors.leaktrial import offers as leaktrial
 from detectors.masked_copies import offers as masked_copies
 from detectors.sigma import offers as sigma
 from detectors.watched import offers as watched
@@ -40,6 +41,6 @@ ROOM = Room(
     ),
     versions=workshop.VERSIONS,
     approvals=masked_copies.APPROVALS + watched.APPROVALS,
-    benches=discovery.BENCHES + sigma.BENCHES + workshop.BENCHES,
+    benches=discovery.BENCHES + sigma.BENCHES + workshop.BENCHES + leaktrial.BENCHES,
     models=discovery.MODELS + sigma.MODELS + behaviour.MODELS + weaknesses.MODELS + watched.MODELS,
 )

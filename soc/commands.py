@@ -6,7 +6,7 @@ import click
 
 from config.settings import Settings
 from soc.desk import at_desk, print_json
-from soc.errors import NotFoundError
+from soc.errors import InputError, NotFoundError
 from soc.installation import open_installation
 from soc.registry import rooms
 from soc.room import resolve
@@ -84,8 +84,12 @@ def token_create(scopes: tuple[str, ...], org: str, name: str) -> None:
 
 @click.command()
 @click.argument("name", required=False)
+@click.option("--people", type=click.IntRange(100, 20_000), help="Of leaks: how many people work in the province.")
+@click.option("--days", type=click.IntRange(20, 200), help="Of leaks: how many days they work.")
+@click.option("--seeds", type=click.IntRange(1, 50), help="Of leaks: how many provinces are tried.")
+@click.option("--budget", type=click.IntRange(1, 1_000), help="Of leaks: alerts looked at a day.")
 @click.option("--json", "as_json", is_flag=True)
-def bench(name: str | None, as_json: bool) -> None:
+def bench(name: str | None, as_json: bool, **numbers: int | None) -> None:
     """Measure one thing as a ratio to its limit or a peer, in the same run."""
     benches = {one.name: one for room in rooms() for one in room.benches}
     if name is None:
@@ -94,8 +98,11 @@ def bench(name: str | None, as_json: bool) -> None:
         return
     if name not in benches:
         raise NotFoundError("errors.bench_unknown")
+    given = {option: number for option, number in numbers.items() if number is not None}
+    if strange := sorted(set(given) - set(benches[name].takes)):
+        raise InputError("errors.bench_option", name=name, options=", ".join(f"--{one}" for one in strange))
     before = os.getloadavg()[0]
-    result = resolve(benches[name].run)(Settings.load())
+    result = resolve(benches[name].run)(Settings.load(), **given)
     # what else ran on the machine is in every figure of time: the minute before, and the last one
     result |= {"load": [round(before, 1), round(os.getloadavg()[0], 1)]}
     if as_json:

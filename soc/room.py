@@ -224,10 +224,11 @@ class SetupStep:
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """``run(settings) -> dict`` for ``soc bench NAME``."""
+    """``run(settings) -> dict`` for ``soc bench NAME``; ``takes`` are the numbers it can be told as well."""
 
     name: str
     run: str
+    takes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

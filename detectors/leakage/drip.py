@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from detectors.behaviour.facts import DayFacts, EntityDay
 from detectors.behaviour.reasons import asked_reasons, query_of
-from detectors.behaviour.robust import robust_z
+from detectors.behaviour.robust import Floats, robust_z
 from detectors.behaviour.store import days_between
 from detectors.findings import MOST_TABLES, EntityKind, FindingKind, NewFinding, RiskPart
 from detectors.leakage import lookups
@@ -46,58 +46,77 @@ class Drip:
 
 def drips(days: Sequence[EntityDay], day: date) -> list[Drip]:
     """Find the slow leaks up to and with ``day`` among the days kept."""
-    recent = _summed(one for one in days if day - RECENT < one.day <= day)
-    before = _summed(one for one in days if one.day <= day - RECENT)
-    active = Counter(one.key.reference for one in days if day - RECENT < one.day <= day)
-    heaviest: dict[str, float] = {}
-    for one in days:
-        if day - RECENT < one.day <= day:
-            heaviest[one.key.reference] = max(heaviest.get(one.key.reference, 0.0), one.facts.weight)
+    lately = [one for one in days if day - RECENT < one.day <= day]
+    recent, heaviest = _weights(lately)
+    before, _ = _weights(one for one in days if one.day <= day - RECENT)
+    active = Counter(one.key.reference for one in lately)
     latest = {one.key.reference: one for one in sorted(days, key=lambda one: one.day)}
     span = max(1, len({one.day for one in days if one.day <= day - RECENT}))
+    peers = _by_post(recent, latest)
     found = []
-    for name, total in recent.items():
-        z, grown = _from_peers(name, recent, latest), _growth(total, before.get(name), span)
-        drop = total.weight >= _LEAST_WEIGHT and heaviest[name] <= _ONE_DAY * total.weight
-        if drop and z >= _OUT_BY and grown >= _GROWN and active[name] >= 5:
+    for name, weight in recent.items():
+        if weight < _LEAST_WEIGHT or heaviest[name] > _ONE_DAY * weight or active[name] < 5:
+            continue
+        z, grown = _from_peers(name, weight, peers, latest), _growth(weight, before.get(name), span)
+        if z >= _OUT_BY and grown >= _GROWN:
+            total = _summed(one for one in lately if one.key.reference == name)
             found.append(Drip(latest[name], total, z, grown, active[name]))
     return found
 
 
-def _summed(days: Iterable[EntityDay]) -> dict[str, DayFacts]:
-    summed: dict[str, DayFacts] = {}
+def _weights(days: Iterable[EntityDay]) -> tuple[dict[str, float], dict[str, float]]:
+    """Weighted rows of each entity, of all its days and of the heaviest; whole days are added only of who stands out."""
+    summed: dict[str, float] = {}
+    heaviest: dict[str, float] = {}
     for one in days:
-        summed.setdefault(one.key.reference, DayFacts()).add(one.facts)
-    return summed
+        name, weight = one.key.reference, one.facts.weight
+        summed[name] = summed.get(name, 0.0) + weight
+        heaviest[name] = max(heaviest.get(name, 0.0), weight)
+    return summed, heaviest
 
 
-def _from_peers(name: str, recent: Mapping[str, DayFacts], latest: Mapping[str, EntityDay]) -> float:
+def _summed(days: Iterable[EntityDay]) -> DayFacts:
+    total = DayFacts()
+    for one in days:
+        total.add(one.facts)
+    return total
+
+
+def _by_post(recent: Mapping[str, float], latest: Mapping[str, EntityDay]) -> dict[str, Floats]:
+    """ln(1 + weight) of everybody of each post."""
+    grouped: dict[str, list[float]] = {}
+    for name, weight in recent.items():
+        grouped.setdefault(latest[name].key.post, []).append(math.log1p(weight))
+    return {post: np.asarray(weights) for post, weights in grouped.items()}
+
+
+def _from_peers(name: str, weight: float, posts: Mapping[str, Floats], latest: Mapping[str, EntityDay]) -> float:
     """Robust z of the sum among those of the same post; 0 where they are too few."""
-    post = latest[name].key.post
-    peers = [facts.weight for other, facts in recent.items() if other != name and latest[other].key.post == post]
+    mine, group = math.log1p(weight), posts[latest[name].key.post]
+    peers = np.delete(group, int(np.argmin(np.abs(group - mine))))  # whichever of equals is left out
     if len(peers) < _LEAST_PEERS or latest[name].key.service:
         return 0.0
-    base = np.log1p(np.asarray(peers))[:, None]
-    return float(robust_z(np.asarray([[math.log1p(recent[name].weight)]]), base, floor=_FLOOR)[0, 0])
+    return float(robust_z(np.asarray([[mine]]), peers[:, None], floor=_FLOOR)[0, 0])
 
 
-def _growth(total: DayFacts, before: DayFacts | None, days_before: int) -> float:
+def _growth(weight: float, before: float | None, days_before: int) -> float:
     """Weight a day now, over weight a day then; without weeks before, what stands out against the peers is enough."""
-    if before is None or not before.weight:
+    if not before:
         return _GROWN
-    return (total.weight / RECENT.days) / max(before.weight / days_before, 1e-9)
+    return (weight / RECENT.days) / max(before / days_before, 1e-9)
 
 
 def drip_findings(session: Session, org: str, day: date, wanted: set[str]) -> list[NewFinding]:
     """Tell of slow leaks of the ``wanted`` entities: of rows, and of people looked up."""
     days = days_between(session, org, day - BEFORE, day + timedelta(days=1))
-    slow = [_finding(one, org) for one in drips(days, day) if one.day.key.reference in wanted]
+    slow = [finding_of(one, org) for one in drips(days, day) if one.day.key.reference in wanted]
     return slow + [
         lookups.finding_of(one, org) for one in lookups.slow_lookups(days, day) if one.day.key.reference in wanted
     ]
 
 
-def _finding(found: Drip, log_org: str) -> NewFinding:
+def finding_of(found: Drip, log_org: str) -> NewFinding:
+    """Tell of a slow leak in the logs of ``log_org``."""
     exposed, key = exposure_of(found.total), found.day.key
     return NewFinding(
         org=key.org,

@@ -53,9 +53,11 @@ def slow_lookups(days: Sequence[EntityDay], day: date) -> list[Lookups]:
     alone = {name: _alone(mine, handled) for name, mine in recent.items()}
     found = []
     for name, mine in recent.items():
+        if not _is_slow(mine, alone[name]):
+            continue
         usual = len(_alone(before.get(name, []), handled)) / span if span else 0.0
         z, grown = _from_peers(name, alone, recent), _growth(len(alone[name]), usual)
-        if _is_slow(mine, alone[name]) and z >= _OUT_BY and grown >= _GROWN:
+        if z >= _OUT_BY and grown >= _GROWN:
             active = sum(one.facts.looked_up > 0 for one in mine)
             found.append(Lookups(mine[-1], _summed(mine), len(alone[name]), active, z, grown))
     return found

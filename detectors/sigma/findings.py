@@ -73,7 +73,7 @@ def raise_hits(context: "BatchContext", frame: pl.DataFrame) -> pl.DataFrame:
         actor = job_actor(session, "rules")
         rows = session.scalars(select(DetectionRule).where(DetectionRule.rule_id.in_({one["rule"] for one in groups})))
         rules = {rule.rule_id: rule for rule in rows}
-        told = [_finding(rules[one["rule"]], as_known(one, accounts)) for one in groups if one["rule"] in rules]
+        told = [hit_of(rules[one["rule"]], as_known(one, accounts)) for one in groups if one["rule"] in rules]
         raise_findings(session, actor, told)
     return frame
 
@@ -124,7 +124,8 @@ def _bounds(named: pl.DataFrame, key: Sequence[str]) -> dict[tuple[Any, ...], in
     return {tuple(row[:-1]): int(row[-1] or 0) for row in total.iter_rows()}
 
 
-def _finding(rule: DetectionRule, group: dict[str, Any]) -> NewFinding:
+def hit_of(rule: DetectionRule, group: dict[str, Any]) -> NewFinding:
+    """Tell what one rule hit of one entity within an hour."""
     return finding_of(
         rule,
         group,

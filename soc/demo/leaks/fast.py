@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - made-up statements of a made-up province, nothing in them comes from outside
 """Leaks that are over in a day or three."""
 
 from dataclasses import replace

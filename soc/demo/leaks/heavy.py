@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - made-up statements of a made-up province, nothing in them comes from outside
 """Honest work that looks like theft: the yearly report, a correction of data, a migration, an inspection's request."""
 
 from collections.abc import Iterator

@@ -20,7 +20,7 @@ class Kind(StrEnum):
     PG_DUMP = "pg_dump"
     PAGING = "paging"
     NIGHT_EXPORT = "night_export"
-    SERVICE_PASSWORD = "service_password"  # noqa: S105 - the name of a kind of theft
+    SERVICE_PASSWORD = "service_password"
     DORMANT_ACCOUNT = "dormant_account"
     WIDENED_GRANT = "widened_grant"
     VIEW_BYPASS = "view_bypass"

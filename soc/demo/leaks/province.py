@@ -13,7 +13,7 @@ from soc.demo.leaks.honest import Workforce
 from soc.demo.leaks.leak import Kind, Leak, Plot, Scene
 from soc.demo.leaks.log import Act, Scribe, acts_frame, ordered
 from soc.demo.leaks.schedule import SEASONS, make_leave
-from soc.demo.leaks.services import service_day
+from soc.demo.leaks.services import enter_services, service_day
 from soc.demo.leaks.staff import Worker, make_staff
 from soc.demo.leaks.statements import Book
 from soc.demo.places import load_places
@@ -114,6 +114,7 @@ class Trial:
         found: dict[int, list[Act]] = {}
         for act in [*plotted, *heavy_acts(self._workforce, rng_for(self.seed, "leaks: heavy work"))]:
             found.setdefault(act.day, []).append(act)
+        enter_services(self.book)
         return found
 
     def day(self, number: int) -> pl.DataFrame:

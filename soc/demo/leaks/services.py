@@ -31,12 +31,21 @@ SERVICES: tuple[Service, ...] = (
         copy_out("practitioner.archive"), copy_out("vehicle.owner"), copy_out("toll.exit_bill"), copy_out("hr.staff"), copy_out("finance.voucher"),
         copy_out("port.port_call"), copy_out("company.enterprise"), summary("toll.gantry_pass", "gantry_id", 1_000, 1_500),
     )),
-    Service("svc_gnss", "gnss-gateway", "10.40.8.22", 0, 24, 420, (listing("gnss.position", "cphm, lon, lat", 200, 900), change("gnss.alarm", "kind"))),
-    Service("svc_etc", "etc-sync", "10.40.8.23", 0, 24, 380, (listing("toll.exit_bill", "id, cphm, je", 200, 1_000), one_of("toll.etc_user", "etckh", "cphm", "plate"))),
+    Service("svc_gnss", "gnss-gateway", "10.40.8.22", 0, 24, 420, (listing("gnss.position", "cphm, lon, lat", 200, 900),
+        change("gnss.alarm", "kind"))),
+    Service("svc_etc", "etc-sync", "10.40.8.23", 0, 24, 380, (listing("toll.exit_bill", "id, cphm, je", 200, 1_000),
+        one_of("toll.etc_user", "etckh", "cphm", "plate"))),
     Service("svc_exchange", "data-exchange", "10.40.8.24", 2.0, 2.6, 60, (page("practitioner.archive", "id, xm, sfzh, zglb", 200, by_offset=False),)),
-    Service("svc_bi", "dashboard", "10.40.8.25", 7, 20, 200, (summary("practitioner.archive", "xzqh", 20, 140), summary("overload.offsite", "cphm", 100, 300))),
+    Service("svc_bi", "dashboard", "10.40.8.25", 7, 20, 200, (summary("practitioner.archive", "xzqh", 20, 140),
+        summary("overload.offsite", "cphm", 100, 300))),
 )  # fmt: skip
 BACKUP = ("svc_backup", "pg_dump", "10.40.8.26")
+
+
+def enter_services(book: Book) -> None:
+    """Enter what all applications ask, so that a pattern's number does not depend on which day is drawn first."""
+    for pattern in (*(pattern for one in SERVICES for pattern in one.patterns), *_BACKED_UP):
+        book.number(pattern)
 
 
 def service_day(rng: Rng, book: Book, number: int, working: bool, seed: int) -> pl.DataFrame:

@@ -124,11 +124,9 @@ def _some_days(
     scene: Scene, thief: Worker, days: list[int], count: tuple[int, int], rows: tuple[int, int], table: str, key: str
 ) -> Plot:
     chosen = sorted(scene.rng.choice(days, min(len(days), int(scene.rng.integers(*count))), replace=False).tolist())
-    app, pattern, acts = tool(scene) if not thief.portal else "", listing(table, "*", *rows, key), []
-    for each in chosen:
-        for part in _split(scene, scene.between(*rows)):
-            acts.append(scene.act(thief, int(each), scene.hour(), pattern, part, app))
-    return _told(thief, acts)
+    app, pattern = tool(scene) if not thief.portal else "", listing(table, "*", *rows, key)
+    parts = [(int(each), part) for each in chosen for part in _split(scene, scene.between(*rows))]
+    return _told(thief, [scene.act(thief, each, scene.hour(), pattern, part, app) for each, part in parts])
 
 
 def mover(scene: Scene) -> Plot:
