@@ -105,6 +105,7 @@ ROOM = Room(
         CommandSpec("demo generate", "soc.demo.commands:generate"),
         CommandSpec("demo history", "soc.demo.commands:history"),
         CommandSpec("demo workload", "soc.demo.commands:workload"),
+        CommandSpec("demo leaks", "soc.demo.commands:leaks"),
         CommandSpec("demo accounts", "soc.demo.commands:accounts"),
     ),
 )

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Protocol
+from datetime import UTC, date, datetime
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -105,7 +105,7 @@ class PlainForest:
     def __init__(self, every: int = 7, history: int = 30) -> None:
         self._every, self._history = every, history
         self._vectors: list[np.ndarray[tuple[int, ...], np.dtype[np.float64]]] = []
-        self._forest: object | None = None
+        self._forest: Any = None
         self._age = 0
 
     def alerts(self, day: Day) -> list[Ranked]:
@@ -125,7 +125,7 @@ class PlainForest:
         if self._forest is None or self._age >= self._every:
             self._forest, self._age = IsolationForest(random_state=0).fit(np.concatenate(known)), 0
         self._age += 1
-        return list(-self._forest.score_samples(vectors))  # type: ignore[attr-defined]
+        return list(-self._forest.score_samples(vectors))
 
 
 def graded_rows(facts: DayFacts) -> int:
@@ -145,6 +145,5 @@ def vector_of(facts: DayFacts) -> list[float]:
 
 
 def _last(one: EntityDay) -> datetime:
-    from datetime import UTC
 
     return datetime.fromtimestamp(one.facts.last / 1e6, UTC)

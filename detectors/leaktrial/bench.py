@@ -70,11 +70,14 @@ def told(walked: Sequence[Walked], people: int, days: int, budget: int) -> dict[
     """Put the figures together for printing."""
     names = walked[0].outcomes
     kinds = {name: by_kind([one.outcomes[name] for one in walked]) for name in names}
+    fast = {name: kinds[name]["all fast"]["recall"] for name in names}
     return {
         "name": "leaks",
-        "figure": kinds["product"]["all fast"]["recall"],
+        "figure": fast["product"],
         "unit": "of the fast leaks found within the budget",
         "limit": LEAST_FAST,
+        "ratio": round(float(str(fast["product"])) / LEAST_FAST, 3),
+        "peers": {name: figure for name, figure in fast.items() if name != "product"},
         "people": people,
         "days": days,
         "budget": budget,

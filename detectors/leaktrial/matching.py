@@ -1,7 +1,7 @@
 """Rules and correlations on a day of the trial, as the ingest's stages and the watching job apply them."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import polars as pl
 from sqlalchemy import select
@@ -54,10 +54,12 @@ class Matching:
 
     def _bursts(self, tagged: pl.DataFrame, keys: dict[str, EntityKey], book: Book) -> Found:
         first, last = tagged["time"].min(), tagged["time"].max()
-        before = self._tagged.filter(pl.col("time") >= first - _BACK) if self._tagged is not None else tagged.clear()  # type: ignore[operator]
+        assert isinstance(first, datetime)
+        assert isinstance(last, datetime)
+        before = tagged.clear() if self._tagged is None else self._tagged.filter(pl.col("time") >= first - _BACK)
         whole = pl.concat([before, tagged]).sort("time", "metadata.uid")
         self._tagged = tagged
-        looked = Looked(seconds(first), seconds(last), seconds(last) + _BACK.total_seconds())  # type: ignore[arg-type]
+        looked = Looked(seconds(first), seconds(last), seconds(last + _BACK))
         found: Found = []
         for active in book.correlations.values():
             if active.rule_id not in book.quiet:

@@ -1,4 +1,4 @@
-"""`soc demo generate`, `history` and `workload`: the province, its people's work, and one theft."""
+"""`soc demo generate`, `history`, `workload`, `leaks`: the province, its people's work, one theft or many leaks."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -17,6 +17,9 @@ from soc.text import t
 if TYPE_CHECKING:
     from soc.demo.estate.fill import Truth
     from soc.demo.theft import Theft
+
+#: days that must be left for leaks behind the quiet ones: more than the longest holidays
+_LEAST_LEFT = 10
 
 
 @click.command()
@@ -94,6 +97,29 @@ def history(
     click.echo(t("demo.lines_written", count=count, file=str(file)), err=True)
     if as_json:
         click.echo(json.dumps({"lines": count, "web_lines": web, "theft": _told(plan)}, ensure_ascii=False))
+
+
+@click.command()
+@click.option("--out", "folder", type=click.Path(file_okay=False, path_type=Path), required=True)
+@click.option("--seed", type=int, default=1, show_default=True)
+@click.option("--people", type=click.IntRange(100, 20_000), default=300, show_default=True)
+@click.option("--days", type=click.IntRange(20, 200), default=60, show_default=True)
+@click.option(
+    "--quiet-days", type=click.IntRange(0, 100), default=20, show_default=True, help="days before the first leak"
+)
+@click.option("--each", type=click.IntRange(1, 20), default=1, show_default=True, help="leaks of each kind")
+@click.option("--json", "as_json", is_flag=True, help="print the counts as JSON")
+def leaks(folder: Path, seed: int, people: int, days: int, quiet_days: int, each: int, as_json: bool) -> None:
+    """Write a season of a province's work with leaks of sixteen kinds hidden in it, and the truth beside it."""
+    from soc.demo.leaks.province import Trial
+    from soc.demo.leaks.writing import write_trial
+
+    if quiet_days + _LEAST_LEFT > days:
+        raise InputError("demo.too_few_days", quiet=quiet_days, days=days, least=_LEAST_LEFT)
+    counts = write_trial(Trial(seed, people, days, quiet=quiet_days, each=each), folder)
+    click.echo(t("demo.lines_written", count=counts["lines"], file=str(folder)), err=True)
+    if as_json:
+        click.echo(json.dumps(counts))
 
 
 @click.command()

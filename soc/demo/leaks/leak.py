@@ -5,8 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from soc.demo.chance import Rng
-from soc.demo.leaks.heavy import stays
-from soc.demo.leaks.honest import PORTAL, PORTAL_APP, PORTAL_HOST, Workforce
+from soc.demo.leaks.honest import PORTAL, PORTAL_APP, PORTAL_HOST, Workforce, stays
 from soc.demo.leaks.log import Act
 from soc.demo.leaks.posts import BY_POST, Post
 from soc.demo.leaks.staff import Worker

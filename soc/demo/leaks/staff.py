@@ -52,7 +52,7 @@ def make_staff(rng: Rng, places: list[Place], people: int, days: int) -> list[Wo
     """Make up ``people`` persons for ``days`` days: who join, leave and move is part of the honest noise."""
     cities = sorted({place.city_code for place in places})[:CITIES]
     posts = _posts(people)
-    rng.shuffle(posts)  # type: ignore[arg-type]
+    rng.shuffle(posts)
     counts: Counter[str] = Counter()
     made = []
     for number, post in enumerate(posts):

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import polars as pl
 
@@ -23,7 +24,7 @@ def told(days: list[EntityDay]) -> dict[tuple[str, date], DayFacts]:
     return {(one.key.reference, one.day): replace(one.facts, events=[], **_rounded(one.facts)) for one in days}
 
 
-def _rounded(facts: DayFacts) -> dict[str, object]:
+def _rounded(facts: DayFacts) -> dict[str, Any]:
     maps = {name: getattr(facts, name) for name in ("tables", "shapes", "hours", "hosts", "through")}
     return {name: {key: round(value, 6) for key, value in held.items()} for name, held in maps.items()}
 
