@@ -13,10 +13,13 @@ from multiprocessing import get_context
 from typing import Any
 
 from audit.ingest.bench import opened
-from config.settings import Settings
+from config.settings import SHANGHAI, Settings
+from detectors.leaktrial.installed import SERVICE_ACCOUNTS
 from detectors.leaktrial.recall import LEAST_FAST, Outcome, by_kind, false_alerts, outcomes
 from detectors.leaktrial.walk import Walk
+from soc.demo.leaks.leak import Leak
 from soc.demo.leaks.province import DAYS, EACH, PEOPLE, QUIET, Trial
+from soc.demo.leaks.staff import Worker
 from soc.machine import machine, peak_memory
 
 #: looks a day for the whole province, and how many provinces are tried
@@ -34,6 +37,29 @@ class Walked:
     seconds: float
     spent: Mapping[str, float]
     memory_mib: int
+
+
+@dataclass(frozen=True, slots=True)
+class Honest:
+    """Who leaks nothing, by what they are there for on each day."""
+
+    trial: Trial
+    people: tuple[Worker, ...]
+    services: tuple[str, ...]
+
+    @classmethod
+    def of(cls, trial: Trial) -> "Honest":
+        """Find the honest ones of a trial."""
+        guilty = {entity for leak in trial.leaks for entity in leak.entities}
+        people = tuple(one for one in trial.staff if one.person not in guilty)
+        return cls(trial, people, tuple(name for name in SERVICE_ACCOUNTS if name not in guilty))
+
+    def colleagues(self, leak: Leak) -> list[str]:
+        """Return the honest of the post of who leaks; of an application's account the other applications."""
+        day = (leak.first.astimezone(SHANGHAI).date() - self.trial.first).days
+        posts = {one.post_on(day) for one in self.trial.staff if one.person in leak.entities}
+        mates = [one.person for one in self.people if one.post_on(day) in posts and one.at_work(day)]
+        return mates if posts else list(self.services)
 
 
 def run(
@@ -54,10 +80,10 @@ def walk(settings: Settings, trial: Trial, budget: int) -> Walked:
     with opened(settings) as (own, database):
         one = Walk(database, own, trial)
         alerts = one.go()
-    zone = settings.timezone
+    zone, colleagues = settings.timezone, Honest.of(trial).colleagues
     return Walked(
         trial.seed,
-        {name: outcomes(trial.leaks, found, budget, zone) for name, found in alerts.items()},
+        {name: outcomes(trial.leaks, found, budget, zone, colleagues) for name, found in alerts.items()},
         {name: false_alerts(trial.leaks, found, budget, zone) for name, found in alerts.items()},
         one.events,
         time.perf_counter() - began,

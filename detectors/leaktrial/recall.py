@@ -1,7 +1,7 @@
 """How many leaks the budget found: by kind, over seeds, with the time it took."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
@@ -21,30 +21,49 @@ _CONFIDENCE = 0.95
 class Outcome:
     """One leak: days from its first statement until an alert about it was within the budget, None where none was.
 
-    ``raised`` says whether there was an alert at all, however low it stood.
+    ``raised`` says whether there was an alert at all, however low it stood. ``chance`` is how likely an honest colleague
+    stood within the budget in the same days: what is found no more often than that was found by chance.
     """
 
     kind: str
     slow: bool
     days: int | None
     raised: bool
+    chance: float = 0.0
 
 
 def outcomes(
-    leaks: Iterable[Leak], alerts: Mapping[date, Sequence[Ranked]], budget: int, zone: ZoneInfo
+    leaks: Iterable[Leak],
+    alerts: Mapping[date, Sequence[Ranked]],
+    budget: int,
+    zone: ZoneInfo,
+    bystanders: Callable[[Leak], Collection[str]] = lambda _: (),
 ) -> list[Outcome]:
-    """Look for each leak among the first ``budget`` alerts of each day (in order), and among all of them."""
+    """Look for each leak among the first ``budget`` alerts of each day (in order), and among all of them.
+
+    ``bystanders`` names honest entities that are like a leak's.
+    """
     seen = {day: [one.reference for one in ranked] for day, ranked in alerts.items()}
-    return [_outcome(leak, seen, budget, zone) for leak in leaks]
+    return [_outcome(leak, seen, budget, zone, bystanders(leak)) for leak in leaks]
 
 
-def _outcome(leak: Leak, seen: Mapping[date, Sequence[str]], budget: int, zone: ZoneInfo) -> Outcome:
+def _outcome(
+    leak: Leak, seen: Mapping[date, Sequence[str]], budget: int, zone: ZoneInfo, bystanders: Collection[str]
+) -> Outcome:
     wanted = {reference_of(entity) for entity in leak.entities}
     first, until = open_days(leak, zone)
     days = [day for day in sorted(seen) if first <= day <= until]
     found = next((day for day in days if wanted & set(seen[day][:budget])), None)
     raised = any(wanted & set(seen[day]) for day in days)
-    return Outcome(leak.kind.value, leak.slow, None if found is None else (found - first).days, raised)
+    looked_at = {one for day in days for one in seen[day][:budget]}
+    share = sum(reference_of(one) in looked_at for one in bystanders) / max(len(bystanders), 1)
+    return Outcome(
+        leak.kind.value,
+        leak.slow,
+        None if found is None else (found - first).days,
+        raised,
+        1 - (1 - share) ** len(wanted),
+    )
 
 
 def open_days(leak: Leak, zone: ZoneInfo) -> tuple[date, date]:
@@ -89,6 +108,7 @@ def _figures(seeds: Sequence[Sequence[Outcome]]) -> dict[str, object]:
         "over_seeds": over_seeds(shares),
         "over_leaks": over_leaks(len(found), len(whole)),
         "raised_at_any_rank": round(sum(one.raised for one in whole) / len(whole), 3) if whole else None,
+        "by_chance": round(sum(one.chance for one in whole) / len(whole), 3) if whole else None,
         "days_until_found": {"median": found[len(found) // 2], "most": found[-1]} if found else None,
     }
 

@@ -60,6 +60,15 @@ def test_a_services_account_is_no_person() -> None:
     assert outcomes([stolen], {day(0): [alert(day(0), "person:svc_etl")]}, 20, ZONE)[0].days is None
 
 
+def test_chance_is_how_often_honest_colleagues_stand_within_the_budget_in_the_same_days() -> None:
+    alerts = {day(0): [*others(day(0), 1), alert(day(0), "person:far")], day(9): [alert(day(9), "person:late")]}
+    mates = ["other0", "far", "late", "never"]
+    (one,) = outcomes([leak()], alerts, 1, ZONE, lambda _: mates)
+    assert one.chance == 0.25
+    (several,) = outcomes([leak(Kind.PAGING, 1, "GD1", "GD2")], alerts, 1, ZONE, lambda _: mates)
+    assert several.chance == 1 - 0.75**2
+
+
 def test_false_alerts_are_those_within_the_budget_about_nobody_who_leaks_then() -> None:
     alerts = {day(0): [alert(day(0)), *others(day(0), 30)], day(9): [alert(day(9))]}
     assert false_alerts([leak()], alerts, 20, ZONE) == (19 + 1) / 2

@@ -35,6 +35,7 @@ def test_a_walk_gives_figures_of_every_kind(settings: Settings) -> None:
     assert set(kinds) == {*Kind, "all fast", "all slow"}
     assert all(one["leaks"] == 1 for name, one in kinds.items() if not name.startswith("all"))
     assert kinds["all fast"]["found"] + kinds["all slow"]["found"] > 3  # in so small a province a dump stands out
+    assert 0 < kinds["all slow"]["by_chance"] < 1
     assert figures["recall"]["volume threshold"]["all fast"]["found"] > 0
     assert figures["runs"][0]["events"] > 10_000
 
