@@ -10,6 +10,7 @@ from detectors.leaktrial.walk import Walk
 from soc.cli import cli
 from soc.demo.leaks.leak import Kind
 from soc.demo.leaks.province import Trial
+from soc.errors import InputError
 
 TRIAL = Trial(seed=5, people=150, days=24, quiet=12, each=1)
 
@@ -40,7 +41,10 @@ def test_a_walk_gives_figures_of_every_kind(settings: Settings) -> None:
     assert figures["runs"][0]["events"] > 10_000
 
 
-@pytest.mark.parametrize("option", ["--people", "--seeds"])
+@pytest.mark.parametrize("option", ["--people", "--budget"])
 def test_a_benchmark_that_takes_no_numbers_says_so(settings: Settings, option: str) -> None:
-    result = CliRunner(env={"SOC_HOME": str(settings.home)}).invoke(cli, ["bench", "rules", option, "5"])
-    assert result.exit_code != 0
+    with pytest.raises(InputError, match="bench_option") as refused:
+        CliRunner(env={"SOC_HOME": str(settings.home)}).invoke(
+            cli, ["bench", "rules", option, "500"], catch_exceptions=False
+        )
+    assert refused.value.params == {"name": "rules", "options": option}
