@@ -125,8 +125,14 @@ def _some_days(
 ) -> Plot:
     chosen = sorted(scene.rng.choice(days, min(len(days), int(scene.rng.integers(*count))), replace=False).tolist())
     app, pattern = tool(scene) if not thief.portal else "", listing(table, "*", *rows, key)
-    parts = [(int(each), part) for each in chosen for part in _split(scene, scene.between(*rows))]
-    return _told(thief, [scene.act(thief, each, scene.hour(), pattern, part, app) for each, part in parts])
+    return _told(
+        thief,
+        [
+            scene.act(thief, int(each), scene.hour(), pattern, part, app)
+            for each in chosen
+            for part in _split(scene, scene.between(*rows))
+        ],
+    )
 
 
 def mover(scene: Scene) -> Plot:
