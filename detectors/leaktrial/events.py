@@ -7,6 +7,7 @@ shown by ``tests/detectors/leaktrial/test_events.py``.
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 import polars as pl
 
@@ -19,13 +20,14 @@ from detectors.behaviour.facts import EntityKey
 from soc.db import Database
 from soc.demo.leaks.log import Scribe
 from soc.ocsf.schema import EVENT_SCHEMA
+from soc.subjects.tokens import current
 
 _FORMAT = "pgaudit"
 #: what makes an event like another but for what is its own
 _LIKE = ["pattern", "app", "failed", "commented"]
 
 
-@dataclass(slots=True)
+@dataclass
 class Likenesses:
     """Knows an enriched event of each likeness; ``org`` is whose logs they are."""
 
@@ -84,5 +86,22 @@ class Likenesses:
             pl.when(pl.col("guanlan.rows_basis") == "measured").then("rows").alias("guanlan.rows"),
             off_hours(joined["time"], self.settings.timezone).alias("guanlan.off_hours"),
             inside_of(joined["ip"], self.settings.inside_networks).alias("guanlan.inside"),
+            self._subjects().alias("guanlan.subjects"),
         )
         return own.select(EVENT_SCHEMA.names)
+
+    def _subjects(self) -> pl.Expr:
+        """Whom a statement looked up: of the types that its likeness has, the persons and plates of its own literals."""
+        persons, plates = (pl.lit(one).gather(pl.col("seed") % len(one)) for one in self._tokens)
+        types = pl.col("guanlan.subjects").list.eval(pl.element().str.extract("^([a-z_]+):"))
+        person, plate = types.list.contains("resident_id"), types.list.contains("plate")
+        both = pl.when(person & plate).then(pl.concat_list(persons, plates))
+        return both.when(person).then(pl.concat_list(persons)).when(plate).then(pl.concat_list(plates))
+
+    @cached_property
+    def _tokens(self) -> tuple[pl.Series, pl.Series]:
+        token = current(self.settings).of_text
+        persons, plates = (
+            pl.Series([token(text) for text in texts], dtype=pl.String) for texts in self.scribe.asked_after
+        )
+        return persons, plates

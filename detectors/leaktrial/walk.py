@@ -15,6 +15,7 @@ from detectors.behaviour.reasons import finding_of
 from detectors.behaviour.stage import LEAST_SCORE
 from detectors.behaviour.store import HABIT
 from detectors.findings import NewFinding
+from detectors.leakage import lookups
 from detectors.leakage.drip import BEFORE, drips
 from detectors.leakage.drip import finding_of as drip_of
 from detectors.leaktrial.alerts import Contender, Day, PlainForest, Product, Ranked, RulesAlone, Told, VolumeThreshold
@@ -106,7 +107,9 @@ class Walk:
             found = [(one.day.key.reference, finding_of(one, org)) for one in unusual]
         with self._timed("drips"):
             kept = [one for one in self._earlier if one.day >= day - BEFORE]
-            found += [(one.day.key.reference, drip_of(one, org)) for one in drips([*kept, *entities], day)]
+            days = [*kept, *entities]
+            found += [(one.day.key.reference, drip_of(one, org)) for one in drips(days, day)]
+            found += [(one.day.key.reference, lookups.finding_of(one, org)) for one in lookups.slow_lookups(days, day)]
         return found
 
     def _remember(self, day: Day) -> None:

@@ -1,6 +1,6 @@
 """What was done, statement by statement, as a frame of a day; and the same as lines of the server's log."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -66,6 +66,11 @@ class Scribe:
         self._book = book
         world = World.of(seed, "small")
         self._ids, self._plates = world.persons.resident_ids, world.vehicles.plates
+
+    @property
+    def asked_after(self) -> tuple[Sequence[str], Sequence[str]]:
+        """The persons' numbers and the plates that literals are taken from, by a statement's ``seed`` modulo their count."""
+        return self._ids, self._plates
 
     def lines(self, done: pl.DataFrame, day: date) -> Iterator[str]:
         """Yield the lines of a frame that :func:`ordered` gave, each ending in a newline."""
