@@ -79,6 +79,7 @@ def _page(form: WatchForm | None = None, problems: dict[str, str] | None = None)
         watches=shown,
         open_states=(WatchStatus.PROPOSED, WatchStatus.ACTIVE),
         form=form,
+        me=current_actor().name,
         problems=problems or {},
         may=current_actor().may,
         at=now(),
