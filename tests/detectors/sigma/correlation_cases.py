@@ -88,9 +88,9 @@ CASES: list[tuple[str, Told, Told]] = [
     ),
     (
         "many_subjects_without_business",
-        looked_up(f"resident_id:{place:016}" for place in range(60)),
-        looked_up((f"resident_id:{place:016}" for place in range(60)), **{"guanlan.business": "GD-2026-1"})
-        + looked_up(f"resident_id:{place % 59:016}" for place in range(300)),
+        looked_up(f"resident_id:{place:016}" for place in range(100)),
+        looked_up((f"resident_id:{place:016}" for place in range(100)), **{"guanlan.business": "GD-2026-1"})
+        + looked_up(f"resident_id:{place % 99:016}" for place in range(300)),
     ),
     (
         "one_subject_by_many",
