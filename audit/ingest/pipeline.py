@@ -34,6 +34,7 @@ from soc.jobs import JobContext
 from soc.logstore.port import LogStore
 from soc.registry import batch_stages
 from soc.room import BatchContext, resolve
+from soc.stopwatch import timed
 
 _log = logging.getLogger(__name__)
 #: what is worked on together, by size of the bodies: memory stays flat
@@ -85,7 +86,7 @@ class Pipeline:
         whole = self._framed(batches)
         events = {f"{batch_uid(batch)}/{number}": one for batch, held in whole for number, one in enumerate(held)}
         if events:
-            with self._timed("append"):
+            with timed(self.moments, "append"):
                 self.store.append_group(events)
         self._mark([batch.id for batch, _ in whole], BatchState.STORED)
         self._analyse(whole)
@@ -141,12 +142,12 @@ class Pipeline:
     def _enriched(self, org: str, log_name: str, frames: list[pl.DataFrame]) -> list[pl.DataFrame]:
         from audit.ingest.enrich import enrich
 
-        with self._timed("enrich"):
+        with timed(self.moments, "enrich"):
             frames = in_runs(frames, lambda frame: enrich(self.database, self.settings, frame, org), RUN_ROWS)
         context = self._context(org, log_name)
         for stage in batch_stages():
             if stage.order <= _LAST_BEFORE_APPEND:
-                with self._timed(stage.name):
+                with timed(self.moments, stage.name):
                     frames = in_runs(frames, partial(resolve(stage.run), context))
         return frames
 
@@ -165,21 +166,13 @@ class Pipeline:
             if stage.order <= _LAST_BEFORE_APPEND:
                 continue
             try:
-                with self._timed(stage.name):
+                with timed(self.moments, stage.name):
                     frame = resolve(stage.run)(context, frame)
             except UnavailableError:
                 raise
             except Exception:
                 # a stage that breaks on a batch must not keep the logs of everybody waiting
                 _log.exception("ingest stage failed", extra={"stage": stage.name})
-
-    @contextmanager
-    def _timed(self, name: str) -> Iterator[None]:
-        began = time.perf_counter()
-        try:
-            yield
-        finally:
-            self.moments[name] = self.moments.get(name, 0.0) + time.perf_counter() - began
 
     def _context(self, org: str, log_name: str) -> BatchContext:
         return BatchContext(

@@ -9,38 +9,24 @@ a subject of before: the peers are as alone as oneself, so that the comparison h
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
-from detectors.behaviour.facts import DayFacts, EntityDay
-from detectors.behaviour.reasons import asked_reasons, query_of
-from detectors.behaviour.robust import robust_z
-from detectors.findings import MOST_TABLES, EntityKind, FindingKind, NewFinding, RiskPart
-from detectors.leakage.exposure import exposure_of
+from detectors.behaviour.facts import EntityDay
+from detectors.findings import NewFinding
+from detectors.leakage.slow import GROWN, ONE_DAY, OUT_BY, RECENT, SlowLeak, finding_of, from_peers, summed
 from soc.text import Message
 
-RECENT = timedelta(days=14)
-_LEAST_SUBJECTS, _LEAST_DAYS, _LEAST_PEERS = 20, 6, 5
-_OUT_BY = 3.5  # Iglewicz & Hoaglin's cut-off
-_FLOOR = 0.35
-#: of the weeks before, this many times as many a day is a change
-_GROWN = 2.5
-#: a single day with more than this share is no slow leak: the day's own judgement tells of it
-_ONE_DAY = 0.35
+_LEAST_SUBJECTS, _LEAST_DAYS = 20, 6
 
 
 @dataclass(frozen=True)
-class Lookups:
-    """A person alone with many subjects: how many, on how many days, how far from the peers (z), times its own before."""
+class Lookups(SlowLeak):
+    """A person who is ``alone`` with so many subjects."""
 
-    day: EntityDay
-    total: DayFacts
     alone: int
-    active_days: int
-    z: float
-    grown: float
 
 
 def slow_lookups(days: Sequence[EntityDay], day: date) -> list[Lookups]:
@@ -57,9 +43,9 @@ def slow_lookups(days: Sequence[EntityDay], day: date) -> list[Lookups]:
             continue
         usual = len(_alone(before.get(name, []), handled)) / span if span else 0.0
         z, grown = _from_peers(name, alone, recent), _growth(len(alone[name]), usual)
-        if z >= _OUT_BY and grown >= _GROWN:
+        if z >= OUT_BY and grown >= GROWN:
             active = sum(one.facts.looked_up > 0 for one in mine)
-            found.append(Lookups(mine[-1], _summed(mine), len(alone[name]), active, z, grown))
+            found.append(Lookups(mine[-1], summed(mine), active, z, grown, len(alone[name])))
     return found
 
 
@@ -86,60 +72,31 @@ def _alone(days: Iterable[EntityDay], handled: Mapping[str, int]) -> frozenset[s
 def _is_slow(mine: Sequence[EntityDay], alone: frozenset[str]) -> bool:
     counts = [len(alone & one.facts.subjects.keys()) for one in mine]
     active = [count for count in counts if count]
-    return len(alone) >= _LEAST_SUBJECTS and len(active) >= _LEAST_DAYS and max(active) <= _ONE_DAY * sum(active)
+    return len(alone) >= _LEAST_SUBJECTS and len(active) >= _LEAST_DAYS and max(active) <= ONE_DAY * sum(active)
 
 
 def _from_peers(name: str, alone: Mapping[str, frozenset[str]], recent: Mapping[str, Sequence[EntityDay]]) -> float:
-    """Robust z of the count among those of the same post; 0 where they are too few."""
+    """Robust z of the count among those of the same post."""
     post = recent[name][-1].key.post
     peers = [len(alone[other]) for other in recent if other != name and recent[other][-1].key.post == post]
-    if len(peers) < _LEAST_PEERS:
-        return 0.0
-    base = np.log1p(np.asarray(peers, dtype=np.float64))[:, None]
-    return float(robust_z(np.asarray([[math.log1p(len(alone[name]))]]), base, floor=_FLOOR)[0, 0])
+    return from_peers(math.log1p(len(alone[name])), np.log1p(np.asarray(peers, dtype=np.float64)))
 
 
 def _growth(count: int, usual: float) -> float:
     """Subjects a day now, over subjects a day then; without any before, what stands out among the peers is enough."""
-    return count / RECENT.days / usual if usual else _GROWN
+    return count / RECENT.days / usual if usual else GROWN
 
 
-def _summed(days: Iterable[EntityDay]) -> DayFacts:
-    total = DayFacts()
-    for one in days:
-        total.add(one.facts)
-    return total
-
-
-def finding_of(found: Lookups, log_org: str) -> NewFinding:
+def told(found: Lookups, log_org: str) -> NewFinding:
     """Tell of one, with the events behind it."""
-    exposed, key = exposure_of(found.total), found.day.key
-    query = query_of(replace(found.day, facts=found.total))
-    label = Message("behaviour.view.lookups")
-    return NewFinding(
-        org=key.org,
-        kind=FindingKind.DRIP,
-        entity_kind=EntityKind(key.kind),
-        entity_name=key.account,
-        title=Message("behaviour.lookups_title", {"account": key.account, "count": found.alone}),
-        reasons=[
+    return finding_of(
+        found,
+        log_org,
+        name="lookups",
+        title=Message("behaviour.lookups_title", {"account": found.day.key.account, "count": found.alone}),
+        reasons=(
             Message("behaviour.reason.lookups", {"count": found.alone, "days": found.active_days}),
             Message("behaviour.reason.lookups_growth", {"times": round(found.grown, 1), "z": round(found.z, 1)}),
-            *asked_reasons(found.total.through),
-        ],
-        parts=[RiskPart(label, _score(found), f"{query} AND guanlan.subjects:* AND NOT guanlan.business:*")],
-        score=_score(found),
-        level=exposed.level,
-        rows=exposed.rows,
-        persons=exposed.persons,
-        events=[uid for _, uid in found.total.events],
-        first_at=datetime.fromtimestamp(found.total.first / 1e6, UTC),
-        last_at=datetime.fromtimestamp(found.total.last / 1e6, UTC),
-        details={"tables": sorted(found.total.tables)[:MOST_TABLES]},
-        dedup_key=f"lookups/{log_org}/{key.reference}/{found.day.day:%G-W%V}",
+        ),
+        query=f"{found.query} AND guanlan.subjects:* AND NOT guanlan.business:*",
     )
-
-
-def _score(found: Lookups) -> int:
-    """From 45 at the cut-off to 80: a slow leak leaves time to look."""
-    return round(min(80.0, 45 + 4 * (found.z - _OUT_BY) + 3 * math.log2(max(found.grown / _GROWN, 1.0))))

@@ -1,8 +1,6 @@
 """Walking through a trial day by day, as the product's jobs do: add the day up, judge it by those before, rank."""
 
-import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from sys import intern
@@ -15,9 +13,7 @@ from detectors.behaviour.reasons import finding_of
 from detectors.behaviour.stage import LEAST_SCORE
 from detectors.behaviour.store import HABIT
 from detectors.findings import NewFinding
-from detectors.leakage import lookups
-from detectors.leakage.drip import BEFORE, drips
-from detectors.leakage.drip import finding_of as drip_of
+from detectors.leakage.drip import BEFORE, slow_findings
 from detectors.leaktrial.alerts import Contender, Day, PlainForest, Product, Ranked, RulesAlone, Told, VolumeThreshold
 from detectors.leaktrial.events import Likenesses
 from detectors.leaktrial.installed import install, keys_on
@@ -27,6 +23,7 @@ from soc.demo.leaks.log import Scribe
 from soc.demo.leaks.province import Trial
 from soc.logstore import open_store
 from soc.room import BatchContext
+from soc.stopwatch import timed
 
 Alerts = dict[str, dict[date, list[Ranked]]]
 Progress = Callable[[int, int], None]
@@ -58,7 +55,7 @@ class Walk:
     def go(self, progress: Progress | None = None) -> Alerts:
         """Return each contender's alerts of each day after the quiet ones, in order."""
         org = self.settings.root_org
-        with self._timed("install"):
+        with timed(self.spent, "install"):
             install(self.database, self.trial, org)
         likenesses = Likenesses(self.database, self.settings, Scribe(self.trial.book, self.trial.seed), org)
         store = open_store(self.settings)
@@ -70,7 +67,7 @@ class Walk:
         for number in range(self.trial.days):
             day = self._day(number, likenesses, matching)
             for name, one in ranking.items():
-                with self._timed(name):
+                with timed(self.spent, name):
                     ranked = one.alerts(day)
                 if number >= self.trial.quiet:
                     alerts[name][day.day] = ranked[:_KEPT]
@@ -82,14 +79,14 @@ class Walk:
     def _day(self, number: int, likenesses: Likenesses, matching: Matching) -> Day:
         org, date_ = self.settings.root_org, self.trial.date_of(number)
         keys = keys_on(self.trial.staff, number, org)
-        with self._timed("generate"):
+        with timed(self.spent, "generate"):
             done = self.trial.day(number)
-        with self._timed("events"):
+        with timed(self.spent, "events"):
             events = likenesses.events(done, date_, keys)
         self.events += events.height
-        with self._timed("rules"):
+        with timed(self.spent, "rules"):
             rules = matching.found(events, keys)
-        with self._timed("day facts"):
+        with timed(self.spent, "day facts"):
             sure = self.settings.attribution_threshold
             entities = entity_days(events.select(COLUMNS), self.settings.timezone, keys, org, sure)
         habits = self._judged(date_, entities) if number >= self.trial.quiet else []
@@ -98,32 +95,22 @@ class Walk:
     def _judged(self, day: date, entities: list[EntityDay]) -> list[tuple[str, NewFinding]]:
         """Judge a day by the month before, and the last weeks by the season before."""
         org = self.settings.root_org
-        with self._timed("judge made"):
+        with timed(self.spent, "judge made"):
             judge = Judge([one for one in self._earlier if day - HABIT <= one.day < day])
         if not judge.ready:
             return []
-        with self._timed("judge asked"):
+        with timed(self.spent, "judge asked"):
             unusual = [one for one in judge.assess(entities) if one.unusual.score >= LEAST_SCORE]
             found = [(one.day.key.reference, finding_of(one, org)) for one in unusual]
-        with self._timed("drips"):
+        with timed(self.spent, "drips"):
             kept = [one for one in self._earlier if one.day >= day - BEFORE]
-            days = [*kept, *entities]
-            found += [(one.day.key.reference, drip_of(one, org)) for one in drips(days, day)]
-            found += [(one.day.key.reference, lookups.finding_of(one, org)) for one in lookups.slow_lookups(days, day)]
+            found += slow_findings([*kept, *entities], day, org)
         return found
 
     def _remember(self, day: Day) -> None:
         """Keep a day for the habits: nothing is judged by the single events of earlier ones."""
         self._earlier = [one for one in self._earlier if one.day > day.day - BEFORE - timedelta(days=1)]
         self._earlier += [EntityDay(one.key, one.day, _lean(one.facts)) for one in day.entities]
-
-    @contextmanager
-    def _timed(self, name: str) -> Iterator[None]:
-        began = time.perf_counter()
-        try:
-            yield
-        finally:
-            self.spent[name] = self.spent.get(name, 0.0) + time.perf_counter() - began
 
 
 def _lean(facts: DayFacts) -> DayFacts:
