@@ -61,9 +61,9 @@ def would_hide(session: Session, actor: Actor, terms: Terms, org: str, *, at: da
         NotFoundError: the organisation lies outside the actor's scope.
     """
     found = _findings(session, actor, terms, org, at)
-    covered = {one.id: one for one in found if terms.covers(one, zone)}
-    by_day = Counter(one.last_at.astimezone(zone).date() for one in _once(list(covered.values())))
-    alerts, partly = _alerts(session, actor, set(covered))
+    covered = [one for one in found if terms.covers(one, zone)]
+    by_day = Counter(one.last_at.astimezone(zone).date() for one in _once(covered))
+    alerts, partly = _alerts(session, actor, {one.id for one in covered})
     return Preview(
         since=at - SPAN,
         days=tuple(sorted(by_day.items())),

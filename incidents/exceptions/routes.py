@@ -130,13 +130,7 @@ def index() -> ResponseReturnValue:
 @requires("alerts.write", item=Alert)
 def new(alert_id: UUID) -> ResponseReturnValue:
     """Show what could be expected of the entity of an alert, as narrow as its past allows, and what that would keep back."""
-    alert, zone = _alert(alert_id), current_settings().timezone
-    examples = examples_of(current_session(), current_actor(), alert)
-    if not examples:
-        return render_template("exceptions/new.html", alert=alert, detectors=())
-    terms = suggested(current_session(), current_actor(), examples, at=now(), zone=zone)
-    until = (now() + _USUAL).astimezone(zone).date().isoformat()
-    return _form(alert, terms, terms.as_json() | {"until": until, "owner": current_actor().name}, {})
+    return _form(_alert(alert_id))
 
 
 @bp.post("/preview/<uuid:alert_id>")
@@ -147,8 +141,8 @@ def preview(alert_id: UUID) -> ResponseReturnValue:
     try:
         given = read_form(ExceptionForm)
     except FormError as error:
-        return _form(alert, None, _typed(), error.texts()), error.status
-    return _form(alert, _terms(alert, given), _typed(), {})
+        return _form(alert, _typed(), error.texts()), error.status
+    return _form(alert, _typed(), terms=_terms(alert, given))
 
 
 @bp.post("/new/<uuid:alert_id>")
@@ -159,13 +153,13 @@ def create(alert_id: UUID) -> ResponseReturnValue:
     try:
         given = read_form(ExceptionForm)
     except FormError as error:
-        return _form(alert, None, _typed(), error.texts()), error.status
+        return _form(alert, _typed(), error.texts()), error.status
     terms = _terms(alert, given)
     order = NewException(terms, _end_of(given.until), given.owner, given.reason)
     try:
         made = propose_exception(current_session(), current_actor(), alert, order, at=now())
     except TermsError as error:
-        return _form(alert, terms, _typed(), {_FIELDS.get(error.key, "reason"): text_of(error)}), error.status
+        return _form(alert, _typed(), {_FIELDS.get(error.key, "reason"): text_of(error)}, terms), error.status
     toast("exceptions.proposed")
     return redirect(url_for(".index", open=made.id))
 
@@ -225,23 +219,32 @@ def _typed() -> dict[str, Any]:
     return request.form.to_dict() | {name: request.form.getlist(name) for name in ("tables", "detectors")}
 
 
-def _form(alert: Alert, terms: Terms | None, values: dict[str, Any], problems: dict[str, str]) -> str:
+def _form(
+    alert: Alert,
+    values: dict[str, Any] | None = None,
+    problems: dict[str, str] | None = None,
+    terms: Terms | None = None,
+) -> str:
+    """Draw the form with what ``terms`` would keep back; without ``values`` it starts as narrow as the past allows."""
     session, actor, zone = current_session(), current_actor(), current_settings().timezone
     examples = examples_of(session, actor, alert)
     if not examples:
         return render_template("exceptions/new.html", alert=alert, detectors=())
-    speaking = [detector_of(one.kind, one.rule_id) for one in examples]
-    if terms is not None and not set(terms.detectors) <= set(speaking):
+    offered = suggested(session, actor, examples, at=now(), zone=zone)
+    if values is None:
+        until = (now() + _USUAL).astimezone(zone).date().isoformat()
+        terms, values = offered, offered.as_json() | {"until": until, "owner": actor.name}
+    if terms is not None and not set(terms.detectors) <= set(offered.detectors):
         terms = None
     seen = would_hide(session, actor, terms, alert.org, at=now(), zone=zone) if terms is not None else None
-    offered = suggested(session, actor, examples, at=now(), zone=zone).tables
+    speaking = [detector_of(one.kind, one.rule_id) for one in examples]
     return render_template(
         "exceptions/new.html",
         alert=alert,
         detectors=[(one, Message("exceptions.named", {"name": name_of(session, one)}).render()) for one in speaking],
         values=values,
-        problems=problems,
-        tables=[(name, name) for name in sorted({*offered, *values.get("tables", ())})],
+        problems=problems or {},
+        tables=[(name, name) for name in sorted({*offered.tables, *values.get("tables", ())})],
         persons=_persons(session, actor),
         seen=seen,
         chart=days_chart(seen.days, t("exceptions.would_by_day"), t("exceptions.findings"))
