@@ -1,11 +1,12 @@
 # ruff: noqa: S608 - made-up statements of a made-up province, nothing in them comes from outside
 """Leaks that are over in a day or three."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from soc.demo.leaks.leak import Plot, Scene
 from soc.demo.leaks.posts import Post
 from soc.demo.leaks.services import SERVICES
+from soc.demo.leaks.staff import Worker
 from soc.demo.leaks.statements import copy_out, grant, listing, page
 from soc.demo.leaks.tables import trial_tables
 
@@ -90,16 +91,10 @@ def service_password(scene: Scene) -> Plot:
     day = scene.day()
     thief = scene.thief(day, day + 3, {Post.CONTRACTOR, Post.OPERATIONS})
     service = SERVICES[int(scene.rng.integers(0, len(SERVICES)))]
-    disguised = replace(thief, account=service.account)
-    plot, (table, key, _) = Plot(entities=[service.account]), loot(scene)
+    plot, goods = Plot(entities=[service.account]), loot(scene)
     app = str(scene.rng.choice(["psql", "DBeaver", service.app]))
-    for each in scene.after(day, int(scene.rng.integers(1, 4))):
-        hour = scene.hour()
-        for turn in range(int(scene.rng.integers(2, 10))):
-            rows = scene.between(500, 20_000)
-            pattern = listing(table, "*", 500, 20_000, key)
-            plot.acts.append(scene.act(disguised, each, hour + turn * 0.02, pattern, rows, app))
-            plot.taken += rows
+    lists = Lists(goods, turns=(2, 10), rows=(500, 20_000), pause=0.02)
+    _take_lists(scene, plot, replace(thief, account=service.account), day, lists, app)
     return plot
 
 
@@ -108,15 +103,9 @@ def dormant_account(scene: Scene) -> Plot:
     day = scene.day()
     gone = scene.thief(day, day + 3)
     scene.workforce.staff[gone.number] = replace(gone, leaves=int(scene.rng.choice([0, 0, 4, 9])))
-    plot, (table, key, _), app = Plot(entities=[gone.person]), loot(scene), tool(scene)
+    plot, goods, app = Plot(entities=[gone.person]), loot(scene), tool(scene)
     ip = f"10.{int(scene.rng.integers(48, 69))}.{int(scene.rng.integers(0, 240))}.{int(scene.rng.integers(10, 250))}"
-    for each in scene.after(day, int(scene.rng.integers(1, 4))):
-        hour = scene.hour()
-        for turn in range(int(scene.rng.integers(1, 8))):
-            rows = scene.between(100, 4_000)
-            pattern = listing(table, "*", 100, 4_000, key)
-            plot.acts.append(scene.act(gone, each, hour + turn * 0.03, pattern, rows, app, ip))
-            plot.taken += rows
+    _take_lists(scene, plot, gone, day, Lists(goods, turns=(1, 8), rows=(100, 4_000), pause=0.03), app, ip)
     return plot
 
 
@@ -124,17 +113,33 @@ def widened_grant(scene: Scene) -> Plot:
     """Have somebody of operations give one the right to a table, and read it."""
     day = scene.day(5)
     keeper = scene.thief(day, day + 6, {Post.OPERATIONS})
-    thief, (table, key, _) = scene.thief(day, day + 6), loot(scene)
+    thief, goods = scene.thief(day, day + 6), loot(scene)
     plot, app = Plot(entities=[thief.person]), tool(scene)
-    plot.before.append(scene.act(keeper, day, scene.hour(), grant(table, thief.account), 0))
-    for each in scene.after(day + 1, int(scene.rng.integers(1, 4))):
-        hour = scene.hour()
-        for turn in range(int(scene.rng.integers(1, 8))):
-            rows = scene.between(200, 5_000)
-            pattern = listing(table, "*", 200, 5_000, key)
-            plot.acts.append(scene.act(thief, each, hour + turn * 0.03, pattern, rows, app))
-            plot.taken += rows
+    plot.before.append(scene.act(keeper, day, scene.hour(), grant(goods[0], thief.account), 0))
+    _take_lists(scene, plot, thief, day + 1, Lists(goods, turns=(1, 8), rows=(200, 5_000), pause=0.03), app)
     return plot
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """Long lists of one table: how often a day, how many rows each (from, below), and hours between two."""
+
+    goods: tuple[str, str, int]
+    turns: tuple[int, int]
+    rows: tuple[int, int]
+    pause: float
+
+
+def _take_lists(scene: Scene, plot: Plot, worker: Worker, day: int, lists: Lists, app: str, ip: str = "") -> None:
+    """Take them on one to three days from ``day`` on."""
+    table, key, _ = lists.goods
+    for each in scene.after(day, int(scene.rng.integers(1, 4))):
+        hour = scene.hour()
+        for turn in range(int(scene.rng.integers(*lists.turns))):
+            rows = scene.between(*lists.rows)
+            pattern = listing(table, "*", *lists.rows, key)
+            plot.acts.append(scene.act(worker, each, hour + turn * lists.pause, pattern, rows, app, ip))
+            plot.taken += rows
 
 
 def view_bypass(scene: Scene) -> Plot:
