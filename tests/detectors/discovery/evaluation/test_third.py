@@ -18,18 +18,9 @@ from detectors.discovery.evaluation.third.kinds import everywhere, families, kin
 from detectors.discovery.evaluation.third.rows import Row
 from detectors.discovery.evaluation.third.shapes import written
 from detectors.discovery.evaluation.third.tables import tables
+from tests.detectors.discovery.evaluation.reference import REFERENCE
 
 _SEED = 20261122
-#: the reference's types; ``trajectory`` is a rule over a table, not a column
-_REFERENCE = frozenset(
-    """resident_id resident_id_15 hkmotw_residence foreign_pr passport hkmo_permit_in tw_permit_in permit_out hkid twid military_id
-    seafarer_book seafarer_cert driver_licence driver_file_no practitioner_cert road_transport_cert operating_licence licence_text
-    penalty_no uscc org_code business_licence mobile m2m_number landline email qq wechat postcode bank_card bank_account payment_id
-    plate plate_nev plate_embassy plate_military plate_temp_emerg vin engine_no etc_card obu_id toll_pass_id jt808_phone jt809_code
-    jt809_keys imei imsi iccid ip mac lonlat trajectory stake_no route_code bridge_code imo mmsi ship_id_cn ship_reg container
-    train_ticket train_no flight_no eticket bus_ticket person_name address division_code birth_date ethnic nationality religion health
-    biometric minor criminal social_card medical_insurance password jdbc cloud_ak jwt private_key http_auth session""".split()
-)
 
 
 @cache
@@ -58,10 +49,10 @@ def test_a_seed_makes_the_same_tables_and_another_seed_others() -> None:
 
 
 def test_every_answer_is_a_type_of_the_reference_and_all_of_them_are_met() -> None:
-    assert len(_REFERENCE) == 86
+    assert len(REFERENCE) == 86
     answers = {answer for column in _columns() for answer in ({column.truth} | column.also)}
-    assert answers - {None} <= _REFERENCE
-    assert {column.truth for column in _columns()} - {None} == _REFERENCE - {"trajectory"}
+    assert answers - {None} <= REFERENCE
+    assert {column.truth for column in _columns()} - {None} == REFERENCE - {"trajectory"}
 
 
 def test_no_other_answer_repeats_the_truth_and_few_columns_have_one() -> None:
