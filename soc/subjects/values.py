@@ -17,6 +17,8 @@ from soc.subjects.check_digits import CHECKS
 
 #: types of the catalogue, in the order in which they are tried: a number of 18 digits may be a code of a firm as well
 TYPES = ("resident_id", "mobile", "plate", "uscc", "vin", "bank_card", "practitioner_cert", "email")
+#: in the order of how much they say: a person before a vehicle or a firm
+TELLING = ("resident_id", "practitioner_cert", "bank_card", "mobile", "email", "plate", "vin", "uscc")
 #: longer texts are no value of these types, however they are written
 LONGEST = 64
 _SEPARATORS = re.compile(r"[\s\-·•．.・]+")

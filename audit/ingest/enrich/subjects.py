@@ -12,7 +12,7 @@ import polars as pl
 from audit.ingest.frame import is_document
 from soc.masking.suspects import PROVINCES, suspects
 from soc.subjects.tokens import Tokens
-from soc.subjects.values import TYPES
+from soc.subjects.values import TELLING
 
 SUBJECTS = "guanlan.subjects"
 _STATEMENTS = ("query_info.query_string", "+pgaudit.parameter", "+postgresql.detail", "message")
@@ -65,7 +65,7 @@ def with_subjects(frame: pl.DataFrame, among: pl.Series, tokens: Tokens) -> pl.D
 
 def _written(frame: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
     each = found.drop_nulls().unique(maintain_order=True).group_by("row", maintain_order=True).agg("token")
-    # those that say most come first: what shows one value of several shows a person before a telephone
+    # a person before a vehicle: what shows one value of several, and what groups by one, takes the first
     each = each.with_columns(pl.col("token").list.eval(_ordered()).list.head(MOST))
     rows = pl.DataFrame({"row": pl.int_range(frame.height, dtype=pl.UInt32, eager=True)})
     column = rows.join(each, on="row", how="left", maintain_order="left")["token"]
@@ -73,7 +73,7 @@ def _written(frame: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
 
 
 def _ordered() -> pl.Expr:
-    kind = pl.element().str.extract("^([a-z_]+):").replace_strict({name: place for place, name in enumerate(TYPES)})
+    kind = pl.element().str.extract("^([a-z_]+):").replace_strict({name: place for place, name in enumerate(TELLING)})
     return pl.element().sort_by(kind, pl.element())
 
 

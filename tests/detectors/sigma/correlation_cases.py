@@ -93,9 +93,14 @@ CASES: list[tuple[str, Told, Told]] = [
         + looked_up(f"resident_id:{place % 99:016}" for place in range(300)),
     ),
     (
-        "one_subject_by_many",
+        "one_person_by_many",
         [one for place in range(8) for one in looked_up(["mobile:x"], **{"actor.user.name": f"u{place}"})],
         [one for place in range(8) for one in looked_up([f"mobile:{place}"], **{"actor.user.name": f"u{place}"})],
+    ),
+    (
+        "one_thing_by_many",
+        [one for place in range(30) for one in looked_up(["plate:x"], **{"actor.user.name": f"u{place}"})],
+        [one for place in range(29) for one in looked_up(["plate:x"], **{"actor.user.name": f"u{place}"})],
     ),
     (
         "api_paged_by_number",
