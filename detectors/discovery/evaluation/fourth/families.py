@@ -1,4 +1,4 @@
-"""Which columns stand together and of what kinds, as the TOML files beside this module tell."""
+"""Which columns stand together and of what kinds, as the TOML files of a folder tell: this one, or another stranger's."""
 
 import tomllib
 from collections.abc import Mapping
@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+_HERE = Path(__file__).parent
 _FILES = ("people", "vehicles", "toll", "water", "office")
 
 
@@ -40,16 +41,16 @@ class Family:
     places: tuple[Place, ...]
 
 
-def _read(name: str) -> dict[str, Any]:
-    with (Path(__file__).parent / f"{name}.toml").open("rb") as file:
+def _read(folder: Path, name: str) -> dict[str, Any]:
+    with (folder / f"{name}.toml").open("rb") as file:
         return tomllib.load(file)
 
 
 @cache
-def kinds() -> Mapping[str, Kind]:
-    """All kinds by name."""
-    plain = {name: Kind(name, None, tuple(writings)) for name, writings in _read("plain").items()}
-    return plain | {name: _sensitive(name, told) for name, told in _read("sensitive").items()}
+def kinds(folder: Path = _HERE) -> Mapping[str, Kind]:
+    """All kinds of the folder by name."""
+    plain = {name: Kind(name, None, tuple(writings)) for name, writings in _read(folder, "plain").items()}
+    return plain | {name: _sensitive(name, told) for name, told in _read(folder, "sensitive").items()}
 
 
 def _sensitive(name: str, told: dict[str, Any]) -> Kind:
@@ -58,12 +59,13 @@ def _sensitive(name: str, told: dict[str, Any]) -> Kind:
 
 
 @cache
-def families() -> tuple[Family, ...]:
-    """All families, file after file."""
+def families(folder: Path = _HERE, files: tuple[str, ...] = _FILES) -> tuple[Family, ...]:
+    """All families of the folder, file after file."""
+    known = kinds(folder)
     return tuple(
-        Family(name, told.get("rows"), tuple(_place(column) for column in _columns(told["columns"])))
-        for file in _FILES
-        for name, told in _read(file).items()
+        Family(name, told.get("rows"), tuple(_place(column, known) for column in _columns(told["columns"])))
+        for file in files
+        for name, told in _read(folder, file).items()
     )
 
 
@@ -71,8 +73,8 @@ def _columns(text: str) -> list[str]:
     return [column.strip() for line in text.strip().splitlines() for column in line.split(";")]
 
 
-def _place(text: str) -> Place:
+def _place(text: str, known: Mapping[str, Kind]) -> Place:
     headers, kind, *rest = (part.strip() for part in text.split(" > "))
     also = frozenset(None if word == "+none" else word[1:] for word in rest if word.startswith("+"))
     hows = [word for word in rest if not word.startswith("+")]
-    return Place(tuple(headers.split("|")), kinds()[kind], hows[0] if hows else None, also)
+    return Place(tuple(headers.split("|")), known[kind], hows[0] if hows else None, also)

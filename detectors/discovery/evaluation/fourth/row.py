@@ -8,15 +8,16 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
+_HERE = Path(__file__).parent
 _FIRST_BIRTH, _LAST_BIRTH = date(1956, 1, 1), date(2003, 12, 31)
 _FIRST_MOMENT = datetime(2019, 1, 1, tzinfo=UTC)
 _SECONDS = 7 * 365 * 24 * 3600
 
 
 @cache
-def words() -> Mapping[str, tuple[str, ...]]:
-    """The lists of words by name."""
-    with (Path(__file__).parent / "words.toml").open("rb") as file:
+def words(folder: Path = _HERE) -> Mapping[str, tuple[str, ...]]:
+    """The folder's lists of words by name."""
+    with (folder / "words.toml").open("rb") as file:
         return {name: tuple(text.split()) for name, text in tomllib.load(file).items()}
 
 
