@@ -1,12 +1,14 @@
 """Leaks that drip: every day little, together much more than those of the same post read.
 
 Two sums over the last two weeks are compared on a log scale: with the peers' of the same weeks, and with the
-entity's own weeks before. Both must stand out: a busy person alone does not, a busy month alone neither.
+entity's own weeks before. Both must stand out: a busy person alone does not, a busy month alone neither. What is too
+little for either is told where every day was somewhat more for two weeks (:mod:`detectors.leakage.rising`).
 """
 
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
@@ -17,6 +19,7 @@ from detectors.behaviour.robust import Floats
 from detectors.behaviour.store import days_between
 from detectors.findings import NewFinding
 from detectors.leakage import lookups
+from detectors.leakage.rising import LASTING, Rise, rises
 from detectors.leakage.slow import GROWN, ONE_DAY, OUT_BY, RECENT, SlowLeak, finding_of, from_peers, summed
 from soc.text import Message
 
@@ -24,23 +27,37 @@ BEFORE = timedelta(days=90)
 _LEAST_WEIGHT = 400.0
 
 
-def drips(days: Sequence[EntityDay], day: date) -> list[SlowLeak]:
+@dataclass(frozen=True)
+class Drip(SlowLeak):
+    """``rise`` is set where not the sum of the weeks stands out, but that they rose together."""
+
+    rise: Rise | None = None
+
+    @property
+    def score(self) -> int:
+        """As of any slow leak; up to 75 of a rise."""
+        return super().score if self.rise is None else round(min(75.0, 45 + 3 * (self.rise.z - LASTING)))
+
+
+def drips(days: Sequence[EntityDay], day: date) -> list[Drip]:
     """Find the slow leaks up to and with ``day`` among the days kept."""
     lately = [one for one in days if day - RECENT < one.day <= day]
+    earlier = [one for one in days if one.day <= day - RECENT]
     recent, heaviest = _weights(lately)
-    before, _ = _weights(one for one in days if one.day <= day - RECENT)
+    before, _ = _weights(earlier)
     active = Counter(one.key.reference for one in lately)
     latest = {one.key.reference: one for one in sorted(days, key=lambda one: one.day)}
-    span = max(1, len({one.day for one in days if one.day <= day - RECENT}))
-    peers = _by_post(recent, latest)
+    span = max(1, len({one.day for one in earlier}))
+    peers, risen = _by_post(recent, latest), rises(lately, earlier)
     found = []
     for name, weight in recent.items():
         if weight < _LEAST_WEIGHT or heaviest[name] > ONE_DAY * weight or active[name] < 5:
             continue
         z, grown = _from_peers(name, weight, peers, latest), _growth(weight, before.get(name), span)
-        if z >= OUT_BY and grown >= GROWN:
+        rise = None if z >= OUT_BY and grown >= GROWN else risen.get(name)
+        if (z >= OUT_BY and grown >= GROWN) or rise is not None:
             total = summed(one for one in lately if one.key.reference == name)
-            found.append(SlowLeak(latest[name], total, active[name], z, grown))
+            found.append(Drip(latest[name], total, active[name], z, grown, rise))
     return found
 
 
@@ -92,7 +109,7 @@ def slow_findings(days: Sequence[EntityDay], day: date, log_org: str) -> Iterato
         yield one.day.key.reference, lookups.told(one, log_org)
 
 
-def _told(found: SlowLeak, log_org: str) -> NewFinding:
+def _told(found: Drip, log_org: str) -> NewFinding:
     rows = found.exposed.rows
     return finding_of(
         found,
@@ -101,7 +118,15 @@ def _told(found: SlowLeak, log_org: str) -> NewFinding:
         title=Message("behaviour.drip_title", {"account": found.day.key.account, "days": found.active_days}),
         reasons=(
             Message("behaviour.reason.drip", {"high": rows.high or rows.low, "days": found.active_days}),
-            Message("behaviour.reason.drip_growth", {"times": round(found.grown, 1), "z": round(found.z, 1)}),
+            _how(found),
         ),
         query=found.query,
     )
+
+
+def _how(found: Drip) -> Message:
+    rise = found.rise
+    if rise is None:
+        return Message("behaviour.reason.drip_growth", {"times": round(found.grown, 1), "z": round(found.z, 1)})
+    figures = {"times": round(rise.times, 1), "peers": round(rise.peers, 1), "z": round(rise.z, 1)}
+    return Message("behaviour.reason.drip_rise", figures)
