@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detectors.behaviour.facts import EntityDay
-from detectors.leakage.drip import drips, finding_of
+from detectors.leakage.drip import drips, slow_findings
 from detectors.leakage.rising import rises
 from tests.detectors.behaviour.days import FIRST, facts, key
 
@@ -55,7 +55,7 @@ def test_so_many_more_each_day_are_found_though_their_sum_stands_out_nowhere() -
     assert math.isclose(found["person:p7"].peers, 1.0, abs_tol=0.25)
     (drip,) = drips(days, LAST)
     assert drip.rise == found["person:p7"]
-    told = finding_of(drip, "440106")
+    ((_, told),) = slow_findings(days, LAST, "440106")
     assert 45 <= told.score <= 75
     assert "同岗位同期为" in " ".join(reason.render("zh") for reason in told.reasons)
 
