@@ -30,10 +30,10 @@ _JUDGE_KEPT = 300.0
 _MOST_JUDGES = 8
 _ACTOR = "behaviour"
 
-#: seconds
-_DRIP_EVERY = 60.0
+#: seconds between two looks at the weeks of one organisation's logs, and the share of the time that they may take
+_LOOK_EVERY, _SHARE_OF_TIME = 60.0, 0.02
 
-_drips: dict[tuple[str, str, date], float] = {}
+_next_looks: dict[tuple[str, str, date], float] = {}
 _judges: dict[tuple[str, str, date, int], tuple[float, Judge]] = {}
 
 
@@ -86,7 +86,7 @@ def judged(database: Database, org: str, day: date, touched: set[tuple[str, date
     with database.read() as session:
         today = days_between(session, org, day, day + timedelta(days=1))
         judge = _judge(database, session, org, day)
-        drips = drip_findings(session, org, day, wanted) if _drip_due(database, org, day) else []
+        drips = _slow_leaks(database, session, org, day)
     if not judge.ready:
         return []
     mine, beside = _split(today, wanted)
@@ -94,14 +94,19 @@ def judged(database: Database, org: str, day: date, touched: set[tuple[str, date
     return [finding_of(one, org) for one in unusual] + drips
 
 
-def _drip_due(database: Database, org: str, day: date) -> bool:
-    """Weeks change slowly: they are summed up once a minute at most."""
-    place = (str(database.engine.url), org, day)
-    due = time.monotonic() - _drips.get(place, -_DRIP_EVERY) >= _DRIP_EVERY
-    if due:
-        _drips.clear()
-        _drips[place] = time.monotonic()
-    return due
+def _slow_leaks(database: Database, session: Session, org: str, day: date) -> list[NewFinding]:
+    """Weeks change slowly: they are summed up once a minute at most, and for no more than a fiftieth of the time.
+
+    Whoever dripped and was there that day is told of, in this batch or not: the next look may be long after the next one.
+    """
+    place, began = (str(database.engine.url), org, day), time.monotonic()
+    if began < _next_looks.get(place, began):
+        return []
+    found = drip_findings(session, org, day)
+    for past in [other for other, due in _next_looks.items() if due <= began]:
+        del _next_looks[past]
+    _next_looks[place] = began + max(_LOOK_EVERY, (time.monotonic() - began) / _SHARE_OF_TIME)
+    return found
 
 
 def _split(days: list[EntityDay], wanted: set[str]) -> tuple[list[EntityDay], list[EntityDay]]:

@@ -8,7 +8,7 @@ little for either is told where every day was somewhat more for two weeks (:mod:
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session
 
 from detectors.behaviour.facts import EntityDay
 from detectors.behaviour.robust import Floats
-from detectors.behaviour.store import days_between
+from detectors.behaviour.store import days_between, slow_days
 from detectors.findings import NewFinding
-from detectors.leakage import lookups
+from detectors.leakage.lookups import slow_lookups
 from detectors.leakage.rising import LASTING, Rise, rises
 from detectors.leakage.slow import GROWN, ONE_DAY, OUT_BY, RECENT, SlowLeak, finding_of, from_peers, summed
 from soc.text import Message
@@ -37,6 +37,28 @@ class Drip(SlowLeak):
     def score(self) -> int:
         """As of any slow leak; up to 75 of a rise."""
         return super().score if self.rise is None else round(min(75.0, 45 + 3 * (self.rise.z - LASTING)))
+
+    def told(self, log_org: str) -> NewFinding:
+        """How much, on how many days, against what."""
+        account, rows = self.day.key.account, self.exposed.rows
+        return finding_of(
+            self,
+            log_org,
+            name="drip",
+            title=Message("behaviour.drip_title", {"account": account, "days": self.active_days}),
+            reasons=(
+                Message("behaviour.reason.drip", {"high": rows.high or rows.low, "days": self.active_days}),
+                self._how(),
+            ),
+            query=self.query,
+        )
+
+    def _how(self) -> Message:
+        if self.rise is None:
+            return Message("behaviour.reason.drip_growth", {"times": round(self.grown, 1), "z": round(self.z, 1)})
+        rise = self.rise
+        figures = {"times": round(rise.times, 1), "peers": round(rise.peers, 1), "z": round(rise.z, 1)}
+        return Message("behaviour.reason.drip_rise", figures)
 
 
 def drips(days: Sequence[EntityDay], day: date) -> list[Drip]:
@@ -95,38 +117,27 @@ def _growth(weight: float, before: float | None, days_before: int) -> float:
     return (weight / RECENT.days) / max(before / days_before, 1e-9)
 
 
-def drip_findings(session: Session, org: str, day: date, wanted: set[str]) -> list[NewFinding]:
-    """Tell of slow leaks of the ``wanted`` entities: of rows, and of people looked up."""
-    days = days_between(session, org, day - BEFORE, day + timedelta(days=1))
-    return [finding for reference, finding in slow_findings(days, day, org) if reference in wanted]
+def drip_findings(session: Session, org: str, day: date) -> list[NewFinding]:
+    """Tell of slow leaks, of rows and of people looked up, of those who were there on ``day``."""
+    tomorrow = day + timedelta(days=1)
+    found = [one for one in slow_leaks(slow_days(session, org, day - BEFORE, tomorrow), day) if one.day.day == day]
+    whole = days_between(session, org, tomorrow - RECENT, tomorrow, {_of(one) for one in found}) if found else []
+    return [replace(one, total=summed(_days_of(one, whole))).told(org) for one in found]
 
 
 def slow_findings(days: Sequence[EntityDay], day: date, log_org: str) -> Iterator[tuple[str, NewFinding]]:
     """Tell of every slow leak up to and with ``day`` among the days kept: whose it is, and the finding."""
-    for drip in drips(days, day):
-        yield drip.day.key.reference, _told(drip, log_org)
-    for one in lookups.slow_lookups(days, day):
-        yield one.day.key.reference, lookups.told(one, log_org)
+    return ((_of(one), one.told(log_org)) for one in slow_leaks(days, day))
 
 
-def _told(found: Drip, log_org: str) -> NewFinding:
-    rows = found.exposed.rows
-    return finding_of(
-        found,
-        log_org,
-        name="drip",
-        title=Message("behaviour.drip_title", {"account": found.day.key.account, "days": found.active_days}),
-        reasons=(
-            Message("behaviour.reason.drip", {"high": rows.high or rows.low, "days": found.active_days}),
-            _how(found),
-        ),
-        query=found.query,
-    )
+def slow_leaks(days: Sequence[EntityDay], day: date) -> list[SlowLeak]:
+    """Find the slow leaks of each kind up to and with ``day``."""
+    return [*drips(days, day), *slow_lookups(days, day)]
 
 
-def _how(found: Drip) -> Message:
-    rise = found.rise
-    if rise is None:
-        return Message("behaviour.reason.drip_growth", {"times": round(found.grown, 1), "z": round(found.z, 1)})
-    figures = {"times": round(rise.times, 1), "peers": round(rise.peers, 1), "z": round(rise.z, 1)}
-    return Message("behaviour.reason.drip_rise", figures)
+def _of(leak: SlowLeak) -> str:
+    return leak.day.key.reference
+
+
+def _days_of(leak: SlowLeak, days: Iterable[EntityDay]) -> list[EntityDay]:
+    return [one for one in days if one.key.reference == _of(leak)]

@@ -28,6 +28,20 @@ class Lookups(SlowLeak):
 
     alone: int
 
+    def told(self, log_org: str) -> NewFinding:
+        """How many, on how many days, against whom."""
+        return finding_of(
+            self,
+            log_org,
+            name="lookups",
+            title=Message("behaviour.lookups_title", {"account": self.day.key.account, "count": self.alone}),
+            reasons=(
+                Message("behaviour.reason.lookups", {"count": self.alone, "days": self.active_days}),
+                Message("behaviour.reason.lookups_growth", {"times": round(self.grown, 1), "z": round(self.z, 1)}),
+            ),
+            query=f"{self.query} AND guanlan.subjects:* AND NOT guanlan.business:*",
+        )
+
 
 def slow_lookups(days: Sequence[EntityDay], day: date) -> list[Lookups]:
     """Find those up to and with ``day`` among the days kept."""
@@ -85,18 +99,3 @@ def _from_peers(name: str, alone: Mapping[str, frozenset[str]], recent: Mapping[
 def _growth(count: int, usual: float) -> float:
     """Subjects a day now, over subjects a day then; without any before, what stands out among the peers is enough."""
     return count / RECENT.days / usual if usual else GROWN
-
-
-def told(found: Lookups, log_org: str) -> NewFinding:
-    """Tell of one, with the events behind it."""
-    return finding_of(
-        found,
-        log_org,
-        name="lookups",
-        title=Message("behaviour.lookups_title", {"account": found.day.key.account, "count": found.alone}),
-        reasons=(
-            Message("behaviour.reason.lookups", {"count": found.alone, "days": found.active_days}),
-            Message("behaviour.reason.lookups_growth", {"times": round(found.grown, 1), "z": round(found.z, 1)}),
-        ),
-        query=f"{found.query} AND guanlan.subjects:* AND NOT guanlan.business:*",
-    )

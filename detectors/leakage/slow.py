@@ -1,6 +1,7 @@
 """What every slow leak has in common: two weeks against the peers' and against one's own before, and how it is told."""
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -25,7 +26,7 @@ _FLOOR = 0.35
 
 
 @dataclass(frozen=True)
-class SlowLeak:
+class SlowLeak(ABC):
     """An entity whose weeks stand out: how far from its peers (z), how many times its own before."""
 
     day: EntityDay
@@ -48,6 +49,10 @@ class SlowLeak:
     def score(self) -> int:
         """From 45 at the cut-off to 80: a slow leak leaves time to look."""
         return round(min(80.0, 45 + 4 * (self.z - OUT_BY) + 3 * math.log2(max(self.grown / GROWN, 1.0))))
+
+    @abstractmethod
+    def told(self, log_org: str) -> NewFinding:
+        """Tell of it in the logs of ``log_org``, with the events behind it."""
 
 
 def summed(days: Iterable[EntityDay]) -> DayFacts:

@@ -30,7 +30,7 @@ ORG = "440000"
 def fresh_memory() -> None:
     """What a process remembers between batches."""
     stage._judges.clear()
-    stage._drips.clear()
+    stage._next_looks.clear()
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from detectors.behaviour.facts import EntityDay
-from detectors.leakage.lookups import slow_lookups, told
+from detectors.leakage.lookups import slow_lookups
 from tests.detectors.behaviour.days import FIRST, facts, key, ordinary
 
 LAST = FIRST + timedelta(days=39)
@@ -38,7 +38,7 @@ def test_four_people_a_day_for_two_weeks_are_found() -> None:
     assert (found.day.key.name, found.active_days) == ("p3", 14)
     assert found.alone >= 56
     assert found.grown >= 2.5
-    finding = told(found, "440000")
+    finding = found.told("440000")
     assert finding.reasons[0].params == {"count": found.alone, "days": 14}
     assert finding.parts[0].query.endswith("guanlan.subjects:* AND NOT guanlan.business:*")
     assert 45 <= finding.score <= 80
