@@ -10,7 +10,8 @@ from detectors.behaviour.store import add_days, days_between, slow_days
 from detectors.findings import NewFinding
 from detectors.leakage import drip
 from soc.db import Database
-from tests.detectors.leakage.test_drip import FIRST, LAST, with_extra
+from tests.detectors.behaviour.days import FIRST
+from tests.detectors.leakage.test_drip import LAST, with_extra
 from tests.detectors.leakage.test_lookups import weeks
 
 ORG = "440000"
