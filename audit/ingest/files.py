@@ -85,6 +85,28 @@ def pieces(
         held = text
 
 
+def pieces_of(body: bytes, log_format: Format, size: int = PIECE) -> Iterator[Piece]:
+    """Yield a text that is in memory as ``pieces`` would a file; it is copied once, or not at all where it is short."""
+    above = log_format.head(body)
+    at = line = 0
+    while at < len(body):
+        cut = _end_of_piece(body, log_format, above, at, size)
+        yield Piece(body[at:cut], at, line, above.text if at else b"")
+        line += body.count(b"\n", at, cut) if cut < len(body) else 0
+        at = cut
+
+
+def _end_of_piece(body: bytes, log_format: Format, above: Head, at: int, size: int) -> int:
+    """Return where the piece that begins at ``at`` ends: it grows until a record ends in it, behind the head."""
+    end, least = at + size, max(at, len(above.text))
+    while end < len(body):
+        cut = log_format.cut(body, above, at, end)
+        if cut > least:
+            return cut
+        end += size
+    return len(body)
+
+
 def read_some(file: BinaryIO, size: int, name: str) -> bytes:
     """Read at most ``size`` bytes.
 

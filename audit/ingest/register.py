@@ -6,7 +6,6 @@ since it waits for the first one's commit.
 """
 
 import hashlib
-import io
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -19,7 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from audit.ingest.files import pieces
+from audit.ingest.files import pieces_of
 from audit.ingest.formats import ParseOptions, find_format, parse_bytes
 from audit.ingest.frame import bad
 from audit.ingest.models import MOST_LINES, IngestBatch, QuarantinedRecords
@@ -179,7 +178,7 @@ def count_records(pieces_of_it: list[pl.DataFrame]) -> Counted:
 def parsed_pieces(format_name: str, body: bytes, options: ParseOptions) -> Iterator[pl.DataFrame]:
     """Yield the records of a body, some MiB at a time; ``line`` counts from the body's first."""
     log_format = find_format(format_name)
-    for piece in pieces(io.BytesIO(body), log_format):
+    for piece in pieces_of(body, log_format):
         parsed = parse_bytes(log_format, piece.text, options)
         yield parsed.with_columns(pl.col("line") + piece.line_of_text)
 

@@ -4,7 +4,6 @@ Every log line passes here, so each sign is one that is looked for quickly: a fe
 run of digits found on the column's bytes, a letter behind a Chinese character where there is one.
 """
 
-from collections.abc import Iterator
 from functools import reduce
 from operator import or_
 
@@ -12,7 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from soc.text_bytes import Block, blocks
+from soc.text_bytes import BLOCK, blocks
 
 PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使领"
 KEYS = (
@@ -30,7 +29,10 @@ _PLATE = rf"[{PROVINCES}][A-Z]"
 LONG_NUMBER = "[0-9]{11}|[0-9]{3}[ -][0-9]{4}[ -]?[0-9]{4}|[0-9]{7}[ -][0-9]{4}"
 
 
-Flags = NDArray[np.bool_]
+Bytes, Bits, Places = NDArray[np.uint8], NDArray[np.uint64], NDArray[np.int64]
+#: bytes whose bits are worked on at a time: a sixty-fourth part of it is a number, and those stay in the cache
+_AT_ONCE = 1 << 20
+_ZERO, _TEN, _BLANK, _HYPHEN = np.uint8(ord("0")), np.uint8(10), np.uint8(ord(" ")), np.uint8(ord("-"))
 
 
 def suspects(texts: pl.Series) -> pl.Series:
@@ -47,38 +49,47 @@ def _among(texts: pl.Series, rows: pl.Series, pattern: str) -> pl.Series:
 
 def _with_digits(texts: pl.Series) -> pl.Series:
     """Return the rows that have a long number, and some beside whose end and the next one's beginning look like it."""
-    rows = np.unique(np.concatenate([np.empty(0, np.int64), *_rows_with_digits(texts)]))
+    found = (block.rows_at(_long_numbers(np.frombuffer(block.text, np.uint8))) for block in blocks(texts, _AT_ONCE))
+    rows = np.unique(np.concatenate([np.empty(0, np.int64), *found]))
     return pl.Series(rows.astype(np.uint32))
 
 
-def _rows_with_digits(texts: pl.Series) -> Iterator[NDArray[np.int64]]:
-    for block in blocks(texts):
-        places = _runs_of_digits(block)
-        if len(places):
-            yield block.rows_at(places)
+def _long_numbers(read: Bytes) -> Places:
+    """Return where something like ``LONG_NUMBER`` stands; runs of 2, 4, 8 digits are made of each other.
+
+    A bit tells of a byte: sixty-four are looked at in one step.
+    """
+    digits, gaps = _bits_of(read)
+    two = digits & _ahead(digits, 1)
+    four = two & _ahead(two, 2)
+    three, seven = two & _ahead(digits, 2), four & _ahead(four, 3)
+    eleven = seven & _ahead(four, 7)
+    then_four = _ahead(four, 1) & gaps
+    then_eight = then_four & (_ahead(four, 5) | _ahead(then_four, 5))
+    return _places(eleven | three & _ahead(then_eight, 3) | seven & _ahead(then_four, 7))
 
 
-def _runs_of_digits(block: Block) -> NDArray[np.intp]:
-    """Return where something like ``LONG_NUMBER`` stands; runs of 2, 4, 8 digits are made of each other."""
-    read = np.frombuffer(block.text, np.uint8)
-    one = (read - np.uint8(ord("0"))) < 10
-    two = one[:-1] & one[1:]
-    four = two[:-2] & two[2:]
-    eight = four[:-4] & four[4:]
-    whole = np.flatnonzero(eight[:-3] & eight[3:])
-    # gaps between digits are few, and what stands around them is looked at for each
-    parted = (read == ord(" ")) | (read == ord("-"))
-    gaps = np.flatnonzero(parted[1:-1] & one[:-2] & one[2:]) + 1
-    gaps = gaps[_at(four, gaps + 1)]
-    then_four = _at(four, gaps + 5) | (_at(parted, gaps + 5) & _at(four, gaps + 6))
-    grouped = _at(two, gaps - 3) & _at(two, gaps - 2) & then_four
-    late = _at(four, gaps - 7) & _at(four, gaps - 4)
-    return np.concatenate([whole, gaps[grouped | late]])
+def _bits_of(read: Bytes) -> tuple[Bits, Bits]:
+    """Return which bytes are digits and which stand between groups of them, 64 a number, the first in its lowest bit."""
+    digits, gaps = (np.zeros(-(-len(read) // 64), np.uint64) for _ in range(2))
+    for first in range(0, len(read), BLOCK):
+        some = read[first : first + BLOCK]
+        at = slice(first // 8, first // 8 + -(-len(some) // 8))
+        digits.view(np.uint8)[at] = np.packbits((some - _ZERO) < _TEN, bitorder="little")
+        gaps.view(np.uint8)[at] = np.packbits((some == _BLANK) | (some == _HYPHEN), bitorder="little")
+    return digits, gaps
 
 
-def _at(flags: Flags, places: NDArray[np.intp]) -> Flags:
-    """Look places up; outside there is nothing."""
-    inside = (places >= 0) & (places < len(flags))
-    found = np.zeros(len(places), np.bool_)
-    found[inside] = flags[places[inside]]
-    return found
+def _ahead(bits: Bits, count: int) -> Bits:
+    """Return what holds ``count`` bytes further on, fewer than 64; behind the end nothing does."""
+    moved = bits >> np.uint64(count)
+    moved[:-1] |= bits[1:] << np.uint64(64 - count)
+    return moved
+
+
+def _places(bits: Bits) -> Places:
+    """Return the places of the bits that are set."""
+    held = np.flatnonzero(bits)
+    within = np.unpackbits(bits[held].view(np.uint8), bitorder="little")
+    at = np.flatnonzero(within)
+    return held[at >> 6] * 64 + (at & 63)

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import orjson
 import polars as pl
 
-from audit.ingest.formats.containers import LINE, begins_wrapped, inside, with_wrapping
+from audit.ingest.formats.containers import LINE, LONGEST_HEAD, begins_wrapped, inside, with_wrapping
 from soc.clock import now
 from soc.text import t
 
@@ -83,20 +83,21 @@ class Format:
         name = t(f"ingest.format.{self.name}")
         return t("ingest.from_documents", format=name) if self.from_documents else name
 
-    def cut(self, text: bytes, head: Head | None = None) -> int:
-        """Return where the last record of ``text`` begins; 0 where it is the only one."""
+    def cut(self, text: bytes, head: Head | None = None, begin: int = 0, end: int | None = None) -> int:
+        """Return where the last record of ``text[begin:end]`` begins; ``begin`` where it is the only one."""
+        end = len(text) if end is None else end
         if head is not None and head.quoted:
-            return _last_row(text)
+            return _last_row(text, begin, end)
         if head is not None and head.listed:
-            return _last_item(text)
+            return _last_item(text, begin, end)
         # the last record is looked for from the end, in growing windows: a text of 16 MiB is not walked
         window = 1 << 16
-        start = LINE if begins_wrapped(text) else self.start
+        start = LINE if begins_wrapped(text[begin : begin + LONGEST_HEAD]) else self.start
         while True:
-            begin = max(0, len(text) - window)
-            found = [match.end() for match in start.finditer(text, begin)]
-            if found or begin == 0:
-                return found[-1] if found else 0
+            since = max(begin, end - window)
+            found = [match.end() for match in start.finditer(text, since, end)]
+            if found or since == begin:
+                return found[-1] if found else begin
             window *= 4
 
 
@@ -107,16 +108,16 @@ ARRAY = re.compile(rb'^\s*(?:\{[^\[]{0,120}?"(?:Records|records|value|items)"\s*
 _TRIES = 256
 
 
-def _last_item(text: bytes) -> int:
-    """Where the last item of an array begins whose items before it are whole; 0 where none is found."""
-    begun = ARRAY.match(text)
-    begin = begun.end() if begun else 0
+def _last_item(text: bytes, begin: int, end: int) -> int:
+    """Where the last item of an array begins whose items before it are whole; ``begin`` where none is found."""
+    begun = ARRAY.match(text) if begin == 0 else None
+    first = begun.end() if begun else begin
     window = 1 << 16
     while True:
-        since = max(begin, len(text) - window)
-        found = [match.end() for match in _BETWEEN_ITEMS.finditer(text, since)]
-        cut = next((end for end in reversed(found[-_TRIES:]) if _items_are_whole(text[begin:end])), 0)
-        if cut or since == begin:
+        since = max(first, end - window)
+        found = [match.end() for match in _BETWEEN_ITEMS.finditer(text, since, end)]
+        cut = next((at for at in reversed(found[-_TRIES:]) if _items_are_whole(text[first:at])), begin)
+        if cut > begin or since == first:
             return cut
         window *= 4
 
@@ -129,16 +130,16 @@ def _items_are_whole(items: bytes) -> bool:
     return True
 
 
-def _last_row(text: bytes) -> int:
+def _last_row(text: bytes, begin: int, end: int) -> int:
     """Where the last row of comma-separated values begins: a line's end within quotes ends no row."""
-    quotes, end = text.count(b'"'), len(text)
-    at = text.rfind(b"\n", 0, max(0, end - 1))
+    quotes = text.count(b'"', begin, end)
+    at = text.rfind(b"\n", begin, max(begin, end - 1))
     while at >= 0:
         quotes -= text.count(b'"', at, end)
         if quotes % 2 == 0:
             return at + 1
-        end, at = at, text.rfind(b"\n", 0, at)
-    return 0
+        end, at = at, text.rfind(b"\n", begin, at)
+    return begin
 
 
 def parse_bytes(log_format: Format, body: bytes, options: ParseOptions) -> pl.DataFrame:

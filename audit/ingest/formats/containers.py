@@ -19,14 +19,14 @@ _KEYS = frozenset({"log", "stream", "time", "attrs"})
 #: one line of a record: where a long text may be cut in two
 LINE = re.compile(rb"\n(?=.)", re.DOTALL)
 #: docker cuts lines at 16 KiB; escaped, they are longer
-_LONGEST = 1 << 18
+LONGEST_HEAD = 1 << 18
 _Part = tuple[str | None, str | None, str | None, bool]
 _PARTS = {"at": pl.String, "stream": pl.String, "text": pl.String, "whole": pl.Boolean}
 
 
 def begins_wrapped(text: bytes) -> bool:
     """Say whether the text's first line is one that a runtime has wrapped."""
-    first = text[:_LONGEST].lstrip().partition(b"\n")[0]
+    first = text[:LONGEST_HEAD].lstrip().partition(b"\n")[0]
     if not first.startswith(b"{"):
         return _BEGINS_CRI.match(first) is not None
     try:

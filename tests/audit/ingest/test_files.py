@@ -6,9 +6,10 @@ import polars as pl
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from audit.ingest.files import pieces
-from audit.ingest.formats import ParseOptions, find_format, parse_bytes
+from audit.ingest.files import Piece, pieces, pieces_of
+from audit.ingest.formats import Format, ParseOptions, find_format, parse_bytes
 
+_OPTIONS = ParseOptions()
 _STATEMENTS = st.text(st.sampled_from('ab,"\n\r 张'), max_size=30)
 _CONN = (
     "#separator \\x09\n#fields\tts\tuid\tconn_state\torig_bytes\tid.orig_h\n#types\ttime\tstring\tstring\tcount\taddr\n"
@@ -24,12 +25,18 @@ def _table(statements: list[str]) -> bytes:
 
 
 def _in_pieces(name: str, text: bytes, size: int) -> pl.DataFrame:
+    """Read a text as a file and as a body, which must say the same; a head stands in the first record of each piece."""
     found = find_format(name)
-    read = [
-        parse_bytes(found, one.text, ParseOptions()).with_columns(pl.col("line") + one.line_of_text)
-        for one in pieces(io.BytesIO(text), found, size=size)
-    ]
-    return pl.concat(read, how="diagonal_relaxed")
+    as_file, as_body = (
+        pl.concat([_read(found, one) for one in made], how="diagonal_relaxed")
+        for made in (pieces(io.BytesIO(text), found, size=size), pieces_of(text, found, size))
+    )
+    assert as_file.drop("raw", "line").equals(as_body.select(as_file.columns).drop("raw", "line"))
+    return as_body
+
+
+def _read(found: Format, piece: Piece) -> pl.DataFrame:
+    return parse_bytes(found, piece.text, _OPTIONS).with_columns(pl.col("line") + piece.line_of_text)
 
 
 @given(st.lists(_STATEMENTS, min_size=2, max_size=20), st.integers(100, 600))
@@ -63,3 +70,22 @@ def test_a_piece_begins_at_the_offset_that_the_file_has_there() -> None:
 def test_a_table_without_a_row_has_no_record() -> None:
     assert _in_pieces("zeek_conn", _CONN.encode(), 1000).is_empty()
     assert _in_pieces("zeek_conn", (_CONN + "#close\tnow\n").encode(), 1000).is_empty()
+
+
+def test_a_short_body_is_not_copied() -> None:
+    text = _table(["a"] * 3)
+    assert [one.body is text for one in pieces_of(text, find_format("oracle_audit"))] == [True]
+
+
+def test_a_body_is_cut_without_loss_wherever_records_end() -> None:
+    text = _table(["a\nb", "c" * 700, "d"] * 10)
+    found = list(pieces_of(text, find_format("oracle_audit"), size=200))
+    assert len(found) > 3
+    assert b"".join(one.body for one in found) == text
+    assert [one.end for one in found[:-1]] == [one.start for one in found[1:]]
+    assert [one.first_line for one in found] == [text.count(b"\n", 0, one.start) for one in found]
+    assert all(one.text.startswith(b"EVENT_TIMESTAMP") for one in found)
+
+
+def test_an_empty_body_has_no_pieces() -> None:
+    assert list(pieces_of(b"", find_format("nginx"))) == []
