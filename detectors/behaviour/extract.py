@@ -99,7 +99,9 @@ def _reads(frame: pl.DataFrame, zone: ZoneInfo) -> pl.DataFrame:
     """Readings that succeeded, one row each, with weighted rows."""
     weight = pl.col("rank").replace_strict(dict(WEIGHTS), default=0.25, return_dtype=pl.Float64)
     local = pl.col("time").dt.convert_time_zone(str(zone))
-    reads = frame.filter(pl.col("actor.user.name").is_not_null() & is_read()).select(
+    # most lines of a web server name nobody: what was read is asked only of those that do
+    named = frame.filter(pl.col("actor.user.name").is_not_null())
+    reads = named.filter(is_read()).select(
         pl.coalesce("guanlan.person", "actor.user.name").alias("entity"),
         pl.col("actor.user.name").alias("account"),
         pl.col("guanlan.person").alias("person"),
