@@ -11,7 +11,15 @@ from soc.masking import suspects
 from soc.masking.suspects import LONG_NUMBER
 
 _LIKE_NUMBERS = st.text("0123456789 -a", max_size=90)
-_WRITTEN = ("13800138000", "138 0013 8000", "138-0013-8000", "138 00138000", "1380013-8000", "1380013 8000", "110101199001011237")
+_WRITTEN = (
+    "13800138000",
+    "138 0013 8000",
+    "138-0013-8000",
+    "138 00138000",
+    "1380013-8000",
+    "1380013 8000",
+    "110101199001011237",
+)
 
 
 @given(st.lists(st.none() | _LIKE_NUMBERS, max_size=8))
