@@ -29,7 +29,9 @@ _PLATE = rf"[{PROVINCES}][A-Z]"
 LONG_NUMBER = "[0-9]{11}|[0-9]{3}[ -][0-9]{4}[ -]?[0-9]{4}|[0-9]{7}[ -][0-9]{4}"
 
 
-Bytes, Bits, Places = NDArray[np.uint8], NDArray[np.uint64], NDArray[np.int64]
+Bytes = NDArray[np.uint8]
+Bits = NDArray[np.uint64]
+Places = NDArray[np.int64]
 #: bytes whose bits are worked on at a time: a sixty-fourth part of it is a number, and those stay in the cache
 _AT_ONCE = 1 << 20
 _ZERO, _TEN, _BLANK, _HYPHEN = np.uint8(ord("0")), np.uint8(10), np.uint8(ord(" ")), np.uint8(ord("-"))
@@ -92,4 +94,5 @@ def _places(bits: Bits) -> Places:
     held = np.flatnonzero(bits)
     within = np.unpackbits(bits[held].view(np.uint8), bitorder="little")
     at = np.flatnonzero(within)
-    return held[at >> 6] * 64 + (at & 63)
+    places: Places = held[at >> 6] * 64 + (at & 63)
+    return places
