@@ -23,15 +23,21 @@ _READ, _DIFFERENT = 0.9, 5
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What the values of a column show of one type: the share of its shape, that of right check digits, whether that is proof."""
+    """What the values of a column show of one type.
+
+    The share of its shape, that of right check digits, whether that is proof, and the share that somebody masked.
+    """
 
     matched: float
     checked: float | None
     proven: bool
+    masked: float = 0.0
 
 
 def stands(recognizer: Recognizer, measures: Measures, shown: Shown) -> bool:
     """Whether the values say a type so clearly that a name of another thing does not matter."""
+    if shown.masked >= _READ and shown.masked > shown.matched:
+        return True  # nobody masks what is no secret
     if recognizer.check is not None:
         bits = -log2(recognizer.chance) * measures.passed.get(recognizer.id, 0)
         return shown.proven and (shown.checked or 0.0) >= _CHECKED and bits >= _BITS

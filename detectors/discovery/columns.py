@@ -81,6 +81,8 @@ def _positions(columns: Sequence[Column], findings: Sequence[ColumnFinding], *, 
         if not _free(settled[place]):
             continue
         partner = next((place + step for step in _BESIDE if _pair(columns, axes, place, place + step)), None)
+        if partner is not None and _taken(columns, axes, place, partner):
+            partner = None
         shares = {side: column.measures.share(column.measures.hits, f"axis_{side}") for side in ("lon", "lat")}
         side = axes[place] or max(shares, key=lambda one: shares[one])
         strength = joined(_NAMED if axes[place] else 0.0, _PAIRED if partner is not None else 0.0)
@@ -102,6 +104,19 @@ def _positions(columns: Sequence[Column], findings: Sequence[ColumnFinding], *, 
 
 def _free(finding: ColumnFinding) -> bool:
     return finding.type is None or finding.tier is Tier.LOW
+
+
+def _taken(columns: Sequence[Column], axes: Sequence[str | None], place: int, partner: int) -> bool:
+    """Whether a column's partner is another's, by name or nearer by.
+
+    One longitude has one latitude; what else lies in a latitude's range is a speed.
+    """
+    if axes[place]:
+        return False
+    others = [
+        partner + step for step in _BESIDE if partner + step != place and _pair(columns, axes, partner, partner + step)
+    ]
+    return any((axes[partner] and axes[other]) or abs(other - partner) < abs(place - partner) for other in others)
 
 
 def _pair(columns: Sequence[Column], axes: Sequence[str | None], place: int, other: int) -> bool:

@@ -7,18 +7,24 @@ a column ``phone`` of amounts is no telephone. Neighbours come to it as a third.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from math import log2
 
 from detectors.discovery.finding import ColumnFinding, Evidence, Lost, Rival, Tier
 from detectors.discovery.measure import Measures
 from detectors.discovery.weighing import Candidate
+from detectors.recognizers.definition import Proof, Recognizer
 from detectors.recognizers.hints import SURE, NameOpinion
 from detectors.recognizers.own import every_recognizer, sought
+from soc.ledger.levels import Level
 from soc.ledger.own_types import OwnDefinition
 
 KEPT = 0.4  # what is believed less is not reported
 EMPTY = 0.3  # an empty column whose name is clear
 _RIVAL = 0.15  # a runner-up that is believed less is not worth a word
 _EMBEDDED_SHARE = 0.05
+_MOST_CELLS = 0.5  # of cells that hold a value beside other things
+_BITS = 12.0  # how unlikely right check digits in such cells must be by chance
+_FIRM = 0.6  # the weight of a shape that is believed in a part of a cell
 
 
 def ranked(candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -158,15 +164,42 @@ def _unfilled(name: str, measures: Measures, opinion: NameOpinion, comment: str)
     return replace(found, confidence=EMPTY, tier=Tier.LOW)
 
 
+def _of_parts(measures: Measures, opinion: NameOpinion) -> Mapping[str, float]:
+    """The types that most cells hold a value of beside other things; weak ones where the name says them."""
+    if measures.cells < _MOST_CELLS * measures.distinct:
+        return {}
+    known = every_recognizer()
+    shares = {name: count / measures.cells for name, count in measures.parts.items()}
+    return {
+        name: share
+        for name, share in shares.items()
+        if share >= _MOST_CELLS and _believed_beside(known[name], opinion, measures.parts[name])
+    }
+
+
+def _believed_beside(recognizer: Recognizer, opinion: NameOpinion, cells: int) -> bool:
+    """Whether a type is believed though its values do not stand alone: the name says it, or chance does not explain them."""
+    if opinion.of(recognizer.id) >= SURE:
+        return True
+    if recognizer.needs_name or recognizer.unverified or opinion.against(recognizer.id):
+        return False
+    if recognizer.type.level is Level.G1:
+        return False  # a remark may well name a road's kilometre
+    if recognizer.check is not None:
+        return -log2(recognizer.chance) * cells >= _BITS
+    return recognizer.proof is Proof.SHAPE and recognizer.weight >= _FIRM
+
+
 def _embedded(measures: Measures, opinion: NameOpinion) -> Candidate | None:
     """A column of texts in which values of a type stand: the gravest type that is frequent enough."""
-    if not measures.texts:
+    if not measures.texts and not measures.cells:
         return None
     found: Mapping[str, float] = {
-        name: count / measures.texts
+        name: count / max(1, measures.texts)
         for name, count in measures.inside.items()
         if count >= 2 and count / measures.texts >= _EMBEDDED_SHARE
     }
+    found = found or _of_parts(measures, opinion)
     if not found:
         return None
     known = every_recognizer()

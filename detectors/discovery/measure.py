@@ -13,6 +13,7 @@ from typing import Any, Protocol, Self
 
 import polars as pl
 
+from detectors.discovery.cells import parts_of
 from detectors.recognizers import address, build, ethnic, own, person_name, position, scanner
 from detectors.recognizers.checksums import CHECKS
 from detectors.recognizers.definition import Recognizer, recognizers, sentence_pattern
@@ -49,6 +50,7 @@ class Measures:
 
     ``hits``: values of a type's shape; ``passed``: those whose check digit is right; ``hidden``:
     masked values of a type; ``inside``: longer texts with such a value in them, of ``texts`` looked at;
+    ``parts``: values of which one part is such a value, of ``cells`` that have several parts;
     ``sketches``: summaries by name that whoever feeds the engine may add, joined as the counts are.
     """
 
@@ -63,6 +65,8 @@ class Measures:
     passed: Counts = field(default_factory=dict)
     hidden: Counts = field(default_factory=dict)
     inside: Counts = field(default_factory=dict)
+    cells: int = 0
+    parts: Counts = field(default_factory=dict)
     shapes: Counts = field(default_factory=dict)
     sketches: Mapping[str, Any] = field(default_factory=dict)
 
@@ -107,6 +111,7 @@ def measure(values: pl.Series, *, model: bool = True) -> Measures:
     scale = len(distinct) / len(sample)
     hits, passed = _shapes(looked, rest, labelled=looked != sample)
     texts, inside = _inside(looked if rest.is_empty() else unlabelled(_spread(distinct, _EMBEDDED_SAMPLE).to_list()))
+    cells, parts = parts_of(looked)
     covered = [one for one in looked if _COVER.search(one)]
     own, read = _own(looked, model=model)
     return Measures(
@@ -121,6 +126,8 @@ def measure(values: pl.Series, *, model: bool = True) -> Measures:
         passed=passed,
         hidden=_scaled(_hidden(covered), scale),
         inside=inside,
+        cells=round(cells * scale),
+        parts=_scaled(parts, scale),
         shapes=_silhouettes(sample),
     )
 
@@ -145,11 +152,21 @@ _NAME, _LONG_NUMBER = r"[\p{Han}·]{2,15}", r"[0-9]{10,18}[0-9Xx]"
 _ONE_OR_MORE = f"^(?:{_NAME}(?:{_BETWEEN}{_NAME})*|{_LONG_NUMBER}(?:{_BETWEEN}{_LONG_NUMBER})*)$"
 _SEVERAL = f"^(?:{_NAME}{_BETWEEN}{_NAME}|{_LONG_NUMBER}{_BETWEEN}{_LONG_NUMBER})"
 _LISTED, _FITTING = 0.3, 0.9
+#: numbers in groups, as people copy them: ``8986 0012 …``
+_GROUPED = r"^[0-9A-Za-z]{2,8}(?: [0-9A-Za-z]{1,8}){2,6}$"
+#: a name and what is noted behind it: 罗丽华(组长)
+_NOTE = r"^(\p{Han}[\p{Han}·]{1,14})[(（\[【]\p{Han}{1,6}[)）\]】]$"
+_WITH_NOTE = r"^\p{Han}[\p{Han}·]{0,14}(?:[(（\[【]\p{Han}{1,6}[)）\]】])?$"
 
 
 def _unlisted(distinct: pl.Series) -> pl.Series:
-    """The parts of the values where cells hold several (``张三/李四``); the values themselves where few do."""
+    """The values; where most cells are of one such make, the parts of lists, groups joined, or names without their notes."""
     some = _spread(distinct, 200)
+    if some.str.contains(_GROUPED).sum() >= _FITTING * len(some) and some.str.contains(r"\d").all():
+        return distinct.str.replace_all(" ", "").unique(maintain_order=True)
+    noted, named = (int(some.str.contains(pattern).sum()) for pattern in (_NOTE, _WITH_NOTE))
+    if noted >= _LISTED * len(some) and named >= _FITTING * len(some):
+        return distinct.str.replace(_NOTE, "$1").unique(maintain_order=True)
     several, fitting = (int(some.str.contains(pattern).sum()) for pattern in (_SEVERAL, _ONE_OR_MORE))
     if several < _LISTED * len(some) or fitting < _FITTING * len(some):
         return distinct
@@ -252,6 +269,7 @@ _VERSION = re.compile(r"\d(?:\.\d{1,4}){3}|\d{1,3}(?:\.\d{1,4}){2}\.(?:25[6-9]|2
 class Needs(StrEnum):
     """What a value must have in it before it is worth asking whether it is of a kind: one look instead of thirteen."""
 
+    SHORT = r"^\d{1,2}$"
     NUMBER = r"^[\d.]{5,}$"
     POINT = r"\d\.\d\d|°"
     HAN = "[\u3400-\u9fff]"
@@ -269,6 +287,8 @@ _OWN: Mapping[str, tuple[Needs, Callable[[str], bool]]] = {
     "address_loose": (Needs.WORD, address.loosely),
     "ethnic": (Needs.HAN, ethnic.full),
     "ethnic_short": (Needs.HAN, ethnic.short),
+    "ethnic_code": (Needs.SHORT, ethnic.coded),
+    "ethnic_han": (Needs.SHORT, ethnic.of_the_han),
     "lonlat": (Needs.POINT, position.is_pair),
     "trajectory": (Needs.POINT, position.is_track),
     "axis_lon": (Needs.NUMBER, lambda value: position.on_axis(value, position.LONGITUDES)),

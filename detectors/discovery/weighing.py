@@ -22,7 +22,9 @@ _PROVEN_SHARE = 0.5
 #: how unlikely right check digits must be by chance (four of four are), since many types are tried
 _BITS = 12.0
 _SEVERAL = 40  # values; of more a good share that is right is no luck
+_UNCONFIRMED = 0.5  # what is left of a particular form's word that no source confirms and no name supports
 _DOUBTED = 0.2  # what is left of the values' word where it is doubted
+_CHECKED_THOUGH_FEW, _NEARLY_ALL = 0.5, 0.9  # and where nearly all check digits are right
 _FEW = 10  # values, whose check digits may all be wrong by chance
 
 
@@ -90,11 +92,12 @@ def weigh(recognizer: Recognizer, measures: Measures, opinion: NameOpinion) -> C
     if recognizer.proof is Proof.WEAK and not said:
         fitting = _nearly_all(matched + masked)
     weight, checked, proven = _weight(recognizer, measures)
-    doubted = _doubted(recognizer, measures, opinion, against.Shown(matched, checked, proven=proven))
+    shown = against.Shown(matched, checked, proven=proven, masked=masked)
+    doubted = _doubted(recognizer, measures, opinion, shown)
     if masked > matched:
         weight, proven = max(0.0, 0.85 - 0.1 * (recognizer.weight < 0.3)), False
     of_name = _of_name(said) * (0.3 if _denied(recognizer, measures, checked, said) else 1.0)
-    left = _doubts(recognizer, measures, opinion) * (_DOUBTED if doubted else 1.0)
+    left = _doubts(recognizer, measures, opinion) * (_left_of(shown) if doubted else 1.0)
     confidence = joined(weight * left * fitting, of_name * fitting)
     return Candidate(
         recognizer,
@@ -104,7 +107,7 @@ def weigh(recognizer: Recognizer, measures: Measures, opinion: NameOpinion) -> C
         masked,
         name=said,
         fitting=fitting,
-        proven=proven and matched >= _PROVEN_SHARE and not doubted,
+        proven=proven and matched >= _PROVEN_SHARE and not doubted and (said > 0 or not recognizer.unverified),
         by_values=weight * fitting,
         doubted=doubted,
     )
@@ -119,6 +122,11 @@ def _doubted(recognizer: Recognizer, measures: Measures, opinion: NameOpinion, s
     return against.built_otherwise(recognizer, measures, shown)
 
 
+def _left_of(shown: against.Shown) -> float:
+    """What is left of the doubted values' word: nearly all check digits right keep it a hint, however few rows there are."""
+    return _CHECKED_THOUGH_FEW if shown.proven and (shown.checked or 0.0) >= _NEARLY_ALL else _DOUBTED
+
+
 def _denied(recognizer: Recognizer, measures: Measures, checked: float | None, said: float) -> bool:
     """Whether check digits are no better than chance where the shape says little: a hint in the name is none then."""
     few = measures.hits.get(recognizer.id, 0) < _FEW
@@ -130,9 +138,12 @@ def _denied(recognizer: Recognizer, measures: Measures, checked: float | None, s
 def _doubts(recognizer: Recognizer, measures: Measures, opinion: NameOpinion) -> float:
     """What makes the values' word count less: a name that says something else, a run of numbers."""
     said = opinion.of(recognizer.id)
-    if (recognizer.needs_name or recognizer.unverified) and not said:
+    if recognizer.needs_name and not said:
         return 0.0
     left = 1.0
+    if recognizer.unverified and not said:
+        # no source confirms the form: nothing is believed of it but what no counter could give, and of that no more than a hint
+        left = _UNCONFIRMED if recognizer.weight >= _PARTICULAR else 0.0
     if opinion.sure and not said and recognizer.check is None:
         left *= 0.6
     if recognizer.id == "ip" and said < SURE and measures.share(measures.hits, "version") >= 0.5:
@@ -218,7 +229,7 @@ def _weigh_own(recognizer: Recognizer, measures: Measures, opinion: NameOpinion)
     said = opinion.of(recognizer.id)
     masked = measures.share(measures.hidden, recognizer.id)
     matched = min(1.0, _OWN[recognizer.id](measures, said)) if recognizer.id in _OWN else 0.0
-    shown = against.Shown(matched, None, proven=False)
+    shown = against.Shown(matched, None, proven=False, masked=masked)
     doubted = opinion.against(recognizer.id) and not against.stands(recognizer, measures, shown)
     weight = recognizer.weight * (0.5 if opinion.other else 1.0) * (_DOUBTED if doubted else 1.0)
     listed = recognizer.id == "person_name" and masked <= matched and enumerated(measures) and said < SURE
@@ -266,6 +277,8 @@ def _addresses(measures: Measures, said: float) -> float:
 
 def _groups(measures: Measures, said: float) -> float:
     full, short = measures.share(measures.hits, "ethnic"), measures.share(measures.hits, "ethnic_short")
+    if said >= SURE and measures.hits.get("ethnic_han"):
+        return full + short + measures.share(measures.hits, "ethnic_code")
     return full + short if said or full else 0.0
 
 

@@ -16,6 +16,8 @@ _MOST = 200  # values that are looked at
 _YEAR = re.compile(r"[A-Z]{1,3}(?:19[89]|20[0-3])\d")
 _NEW = "2015"  # born later, somebody hardly has a number in the books of a ministry of transport
 _MOSTLY = 0.9
+#: GB/T 28181: eight digits of an office, two of a trade, then the kind: 111-138 devices, 200-216 platforms
+_DEVICE = re.compile(r"\d{10}(?:1[123]\d|2[01]\d)")
 _STEP = 16  # from one number to the next at most, where they are counted up
 _NETWORKS = frozenset({"01", "02", "03", "04", "05"})
 
@@ -55,6 +57,13 @@ def _of_no_network(values: Sequence[str]) -> bool:
     return sum(one[2:4] not in _NETWORKS for one in values) > (1 - _MOSTLY) * len(values)
 
 
+def _of_no_network_or_cameras(values: Sequence[str]) -> bool:
+    """Whether numbers of cards are none: of no network, or with a kind of device in all of them, as video networks number theirs."""
+    return _of_no_network(values) or (
+        len(values) >= _FEWEST and sum(_DEVICE.match(one) is not None for one in values) >= _MOSTLY * len(values)
+    )
+
+
 _TELLING: Mapping[str, Callable[[Sequence[str]], bool]] = {
     "passport": _dated,
     "twid": _dated,
@@ -66,7 +75,7 @@ _TELLING: Mapping[str, Callable[[Sequence[str]], bool]] = {
     "mmsi": _padded(6),
     "m2m_number": lambda values: _padded(8)(values) or _in_a_row(values),
     "resident_id": _recent,
-    "etc_card": _of_no_network,
+    "etc_card": _of_no_network_or_cameras,
 }
 
 

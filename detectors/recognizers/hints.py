@@ -8,7 +8,7 @@ address, 手机品牌 is no telephone. Generic tails (号码, _no, a digit) are 
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from math import prod
 
@@ -50,7 +50,12 @@ _LATIN_TAILS = frozenset(
 )
 #: what tools put before a name
 _LATIN_HEADS = frozenset(
-    {*"abcdefghijklmnopqrstuvwxyz", "col", "fld", "field", "src", "tbl", "usr", "tmp", "old", "new"}
+    {
+        *"abcdefghijklmnopqrstuvwxyz",
+        *("col", "fld", "field", "src", "tbl", "usr", "tmp", "old", "new"),
+        # of the type: varchar, nvarchar, number, datetime
+        *("vc", "nv", "vch", "nvc", "nvch", "chr", "str", "txt", "num", "int"),
+    }
 )
 _RUN_TAILS = ("no", "num", "number", "code", "haoma", "hao", "bianhao", "daima", "bianma", "hm", "id")
 _TELLING = 0.3  # the weight of a shape that two initials may speak for
@@ -192,11 +197,19 @@ def read_name(name: str, comment: str = "") -> NameOpinion:
             merged[type_id] = max(strength, merged.get(type_id, 0.0))
     sure = any(strength >= SURE for strength in merged.values())
     return NameOpinion(
-        merged,
+        _with_kin(merged),
         other=not merged and any(one.other for one in spoken),
         said=any(one.said for one in spoken),
         thing=None if sure else next((one.thing for one in reversed(spoken) if one.thing is not None), None),
     )
+
+
+def _with_kin(types: Mapping[str, float]) -> dict[str, float]:
+    """The types, and as hints the others of a family that is called as one of them is: a plate may be any office's."""
+    known = recognizers()
+    families = {known[one].family for one, strength in types.items() if strength >= SURE and known[one].family == one}
+    kin = (one.id for one in known.values() if one.family in families) if families else ()
+    return dict.fromkeys(kin, MAYBE) | dict(types)
 
 
 def _undecorated(name: str) -> str:
@@ -230,13 +243,21 @@ def _read_shortened(parts: list[str]) -> NameOpinion:
     What still says nothing may be mistyped, or its words cut off.
     """
     written, known = _read_latin(parts), vocabulary.abbreviations()
+    full = [known.get(part, part) for part in parts]
     if written.sure:
-        return written
-    for spelled in ([known.get(part, part) for part in parts], [vocabulary.meant(part) for part in parts]):
+        return _spelled_out(written, full) if full != parts else written
+    hinted = written
+    for spelled in (full, [vocabulary.singular(part) for part in parts], [vocabulary.meant(part) for part in parts]):
         read = _read_latin(spelled) if spelled != parts else written
         if read.sure or (read.thing and not written.types):
             return read
-    return _read_cut_off(parts) or written
+        hinted = hinted if hinted.types or hinted.thing else read
+    return _read_cut_off(parts) or hinted
+
+
+def _spelled_out(written: NameOpinion, full: list[str]) -> NameOpinion:
+    """What a shortened name says, and as a hint what its words say in full: ``tkt_no`` is an air ticket's or a coach's."""
+    return replace(written, types={**dict.fromkeys(_read_latin(full).sure, MAYBE), **written.types})
 
 
 def _read_cut_off(parts: list[str]) -> NameOpinion | None:
@@ -290,13 +311,39 @@ def _with_figures(parts: list[str]) -> tuple[str, ...]:
 def _guessed(parts: list[str], stem: list[str], *, other: bool, named: things.Named | None) -> NameOpinion:
     """What is left where no word is in the dictionary: words that run together, that stand in the middle, or lost letters."""
     thing = named.thing if named else None
+    carried = _carried_latin(parts, named)
+    if carried:
+        return NameOpinion(dict.fromkeys(carried, SURE), other=False, said=True)
     short = {} if parts[-1] in _OTHER_TAILS else _shortened(parts) or _shortened(stem)
     if any(strength >= SURE for strength in short.values()):
         return NameOpinion(short, other=False, said=True)
     types = {} if parts[-1] in _OTHER_TAILS else _run_together(parts[-1]) | _contained_latin(parts) | short
+    if not types and not other:
+        types = _hinted_at_the_end(parts, stem)
     if any(strength >= SURE for strength in types.values()) and not (named and named.length >= len(parts[-1])):
         thing = None
     return NameOpinion(types, other=other and not types, said=True, thing=thing)
+
+
+def _hinted_at_the_end(parts: list[str], stem: list[str]) -> dict[str, float]:
+    """What an ambiguous last word may mean behind words that say nothing (``carrierAccount``): whose country, only a person tells."""
+    known, person = recognizers(), bool(_PERSONS & set(parts))
+    found = vocabulary.dictionary()[1].get(stem[-1], ())
+    return {one: MAYBE for one in found if person or not known[one].needs_name}
+
+
+def _carried_latin(parts: list[str], named: things.Named | None) -> tuple[str, ...]:
+    """The types that the words before a thing say and the thing may hold: ``face_img_url`` leads to a face."""
+    if named is None:
+        return ()
+    for end in range(len(parts) - 1, 0, -1):
+        if things.named_in_latin(parts[end:]):
+            return _kept_by(named, _longest_latin(parts[:end], vocabulary.dictionary()[0], alone=False)[1])
+    return ()
+
+
+def _kept_by(named: things.Named, types: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(one for one in types if one in named.thing.spares)
 
 
 def _headless(parts: list[str]) -> list[str]:
@@ -387,8 +434,9 @@ def _last_two(word: str) -> dict[str, float]:
     """Initials that end as a short word does (jsyxm, czgj): a hint, where the values of the type are told from most others."""
     if len(word) < 3 or _INITIALS.fullmatch(word) is None:
         return {}
-    known = recognizers()
-    found = [one for one in vocabulary.dictionary()[0].get(word[-2:], ()) if known[one].weight >= _TELLING]
+    known, (sure, maybe) = recognizers(), vocabulary.dictionary()
+    ends = (*sure.get(word[-2:], ()), *maybe.get(word[-2:], ()))
+    found = [one for one in ends if known[one].weight >= _TELLING]
     return dict.fromkeys(found, MAYBE)
 
 
@@ -397,17 +445,32 @@ def _read_han(text: str) -> NameOpinion:
     named = things.named_in_han(text)
     thing, sure, maybe = named.thing if named else None, *vocabulary.dictionary()
     for dictionary, strength in ((sure, SURE), (maybe, MAYBE)):
-        for stem in _stems(text):
+        for stem in (*_stems(text), *(_as_numbers(text) if strength == SURE else ())):
             start, found = _longest_han(stem, dictionary)
             # 发票号码 is an invoice's, though it ends as 票号 does: the longer word is meant
             if found and not (named and named.length > len(text) - start):
                 also = _longest_han(stem, maybe)[1] if strength == SURE else ()
                 types = _contained_han(text) | dict.fromkeys(also, MAYBE) | dict.fromkeys(found, strength)
                 return NameOpinion(types, other=False, said=True, thing=None if strength == SURE else thing)
+    if named is not None and (carried := _carried_han(text, named)):
+        return NameOpinion(dict.fromkeys(carried, SURE), other=False, said=True)
     if thing is not None or text.endswith(_OTHER_HAN):
         return NameOpinion({}, other=True, said=True, thing=thing)
     types = _contained_han(text) | ({"person_name": MAYBE} if text.endswith(_ROLES) else {})
     return NameOpinion(types, other=False, said=True)
+
+
+def _as_numbers(text: str) -> list[str]:
+    """A thing's 编号 and its 号码 are its 号."""
+    return [text.removesuffix(tail) + "号" for tail in ("编号", "号码") if text.endswith(tail)]
+
+
+def _carried_han(text: str, named: things.Named) -> tuple[str, ...]:
+    """As :func:`_carried_latin`: 人脸照片文件 holds a face."""
+    heads = _stems(text[: len(text) - named.length])
+    return next(
+        (kept for head in heads if (kept := _kept_by(named, _longest_han(head, vocabulary.dictionary()[0])[1]))), ()
+    )
 
 
 def _stems(text: str) -> list[str]:

@@ -127,6 +127,17 @@ def matches(values: Sequence[str]) -> Mapping[str, list[str]]:
     return _by_type(every, groups)
 
 
+def values_by_type(values: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
+    """For each type the values of its shape as they are, and put into its form; for a few of them (:func:`matches` is for many)."""
+    every, found = patterns(), dict[str, dict[str, str]]()
+    for value in values:
+        for plain, forms in every.plains(value):
+            for form, name, one in (every.types[place] for place in every.automaton.Match(plain) or ()):
+                if form in forms and (not one.letters or _LETTERED(plain)):
+                    found.setdefault(name, {})[value] = plain
+    return found
+
+
 def _by_type(
     every: Patterns, groups: Mapping[tuple[tuple[int, ...], tuple[Form, ...]], list[str]]
 ) -> Mapping[str, list[str]]:

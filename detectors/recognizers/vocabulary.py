@@ -28,7 +28,8 @@ def dictionary() -> tuple[Mapping[str, tuple[str, ...]], Mapping[str, tuple[str,
     maybe: dict[str, tuple[str, ...]] = {}
     for recognizer in recognizers().values():
         for word in recognizer.names:
-            _note(sure, word, recognizer.id)
+            # below two letters that say it "surely" anything would be taken for a type that any text may be
+            _note(maybe if recognizer.loose and word.isascii() and len(word) <= 2 else sure, word, recognizer.id)
             _note(sure, pinyin(word), recognizer.id)
         for word in recognizer.hints:
             _note(maybe, word, recognizer.id)
@@ -106,6 +107,18 @@ def meant(word: str) -> str:
         one for left in _shorter(word) for one in _nearly().get(left, ()) if one[0] == word[0] and _slip(word, one)
     }
     return found.pop() if len(found) == 1 else word
+
+
+def singular(word: str) -> str:
+    """One of what an English plural names (``cards``, ``ids``); the word itself where it is no plural of a word that is known."""
+    if len(word) < len("ids") or not word.endswith("s") or word in _known():
+        return word
+    return next((one for one in (word[:-1], word[:-3] + "y" if word.endswith("ies") else "") if one in _single()), word)
+
+
+@cache
+def _single() -> frozenset[str]:
+    return frozenset({*_known(), *abbreviations(), "id", "no"})
 
 
 def cut_off(word: str) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detectors.discovery.columns import profile_column
+from detectors.discovery.finding import Tier
 from tests.detectors.made import Maker
 
 
@@ -79,3 +80,27 @@ def test_a_work_is_no_address_and_a_ship_no_person() -> None:
     works = pl.Series([f"{city}市国道改扩建工程" for city in ("广州", "深圳", "韶关", "梅州", "湛江")])
     ships = pl.Series(["EVER GRACE", "PEARL STAR", "COSCO GLORY", "OCEAN HOPE", "GOLDEN RIVER"])
     assert (profile_column("", "", works).type, profile_column("", "", ships).type) == (None, None)
+
+
+def test_nobody_masks_what_is_no_secret() -> None:
+    masked = column(lambda maker: (number := maker.resident_id())[:4] + "**********" + number[14:])
+    found = profile_column("方案编号", "", masked)
+    assert (found.type, found.masked) == ("resident_id", True)
+
+
+def test_a_few_stars_take_nothing_from_a_name_of_another_thing() -> None:
+    values = column(lambda maker: "E" + maker.digits(8), rows=40).to_list()
+    values[:4] = ["E41*****3", "E20*****8", "E77*****1", "E30*****9"]
+    assert profile_column("资产编号", "", pl.Series(values)).type is None
+
+
+def test_right_check_digits_of_a_few_rows_keep_a_low_finding_under_a_name_of_another_thing() -> None:
+    values = column(lambda maker: maker.bank_card(), rows=6)
+    found = profile_column("附件编号", "", values)
+    assert (found.type, found.tier) == ("bank_card", Tier.LOW)
+
+
+def test_few_rows_of_which_some_check_digits_are_wrong_keep_nothing() -> None:
+    values = column(lambda maker: maker.bank_card(), rows=6).to_list()
+    wrong = [value[:-1] + str((int(value[-1]) + 1) % 10) for value in values[:3]]
+    assert profile_column("附件编号", "", pl.Series(wrong + values[3:])).type is None

@@ -1,5 +1,7 @@
 """Columns as they really are: clean, dirty, masked, misnamed, nameless, empty."""
 
+import re
+from base64 import b64encode
 from collections.abc import Callable
 
 import polars as pl
@@ -285,3 +287,83 @@ def test_a_name_beside_a_number_of_somebody_is_surer() -> None:
     table = [Column("a", measure(column(maker.person))), Column("b", measure(column(maker.resident_id)))]
     alone, beside = profile(table[:1], named=False)[0], profile(table, named=False)[0]
     assert (alone.tier, beside.tier, beside.evidence.neighbour) == (Tier.MEDIUM, Tier.HIGH, "b")
+
+
+def test_a_form_with_writing_in_it_is_a_low_finding_though_no_source_confirms_it() -> None:
+    maker = Maker(4)
+    values = column(lambda: maker.digits(6) + "使")
+    found = nameless(values)
+    assert (found.type, found.tier, found.evidence.unverified) == ("plate_embassy", Tier.LOW, True)
+    assert profile_column("车牌", "", values).tier is not Tier.LOW
+
+
+def test_the_standards_numbers_are_ethnic_groups_where_the_name_says_so() -> None:
+    values = pl.Series(["01", "11", "01", "08", "03", "01", "30"] * 5)
+    assert (profile_column("民族", "", values).type, profile_column("楼层", "", values).type) == ("ethnic", None)
+    assert profile_column("", "", pl.Series(["01-汉族", "11-满族", "08-壮族"] * 5)).type == "ethnic"
+
+
+def test_small_numbers_without_that_of_the_han_are_no_ethnic_groups() -> None:
+    assert profile_column("mz", "", pl.Series(["20", "35", "42", "38", "44"] * 5)).type is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "kind"),
+    [
+        ("MMSI", "970" + "{:06}", "mmsi"),  # a search and rescue transmitter, not a ship of China
+        ("微信交易号", "420000{:04}20250611{:010}", "payment_id"),
+        ("trade_no", "4200{:06}20250611{:010}", "payment_id"),
+        ("国籍代码", "{:03}", "nationality"),
+    ],
+)
+def test_a_name_is_believed_with_the_other_forms_of_its_type(name: str, value: str, kind: str) -> None:
+    maker = Maker(9)
+    values = [value.format(*(int(maker.digits(size)) for size in _sizes(value))) for _ in range(30)]
+    assert profile_column(name, "", pl.Series(values)).type == kind
+
+
+def _sizes(form: str) -> list[int]:
+    return [int(one) for one in re.findall(r":0(\d+)", form)]
+
+
+def test_millimetres_are_no_password() -> None:
+    maker = Maker(5)
+    measured = pl.Series([f"{maker.digits(3)}.{maker.digits(2)}" for _ in range(30)])
+    secret = pl.Series([f"{maker.digits(3)}.{maker.digits(2)}kR!" for _ in range(30)])
+    assert (profile_column("crack_mm", "", measured).type, profile_column("crack_mm", "", secret).type) == (
+        None,
+        "password",
+    )
+
+
+def test_records_of_offences_are_told_by_their_words() -> None:
+    values = pl.Series(["2011年因饮酒驾驶被暂扣", "强制戒毒两年", "行政拘留十日", "判处缓刑"])
+    assert profile_column("", "", values).type == "criminal"
+
+
+def test_one_longitude_has_one_latitude() -> None:
+    maker = Maker(7)
+    made = {
+        "a": [f"11{maker.digits(1)}.{maker.digits(5)}" for _ in range(40)],
+        "b": [f"2{maker.digits(1)}.{maker.digits(5)}" for _ in range(40)],
+        "c": [f"3{maker.digits(1)}.{maker.digits(3)}" for _ in range(40)],
+    }
+    columns = [Column(name, measure(pl.Series(values))) for name, values in made.items()]
+    assert [found.type for found in profile(columns, named=False)] == ["lonlat", "lonlat", None]
+
+
+def test_templates_in_base64_are_biometric_where_initials_hint_at_it() -> None:
+    maker = Maker(7)
+    values = pl.Series([b64encode(maker.random.randbytes(192)).decode() for _ in range(30)])
+    assert (profile_column("zwmb", "", values).type, profile_column("sign", "", values).type) == ("biometric", None)
+
+
+@pytest.mark.parametrize("kind", ["passport", "hkid", "twid"])
+def test_small_letters_do_not_hide_a_document(kind: str) -> None:
+    values = {"passport": "e{}", "hkid": "a{}(5)", "twid": "a1{}"}[kind]
+    sizes, names = (
+        {"passport": 8, "hkid": 6, "twid": 8},
+        {"passport": "护照号", "hkid": "香港身份证", "twid": "台湾身份证"},
+    )
+    maker = Maker(2)
+    assert profile_column(names[kind], "", column(lambda: values.format(maker.digits(sizes[kind])))).type == kind

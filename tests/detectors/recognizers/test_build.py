@@ -49,3 +49,9 @@ def test_a_block_of_numbers_that_one_firm_was_given_is_not_odd() -> None:
 
 def test_many_peoples_numbers_begin_differently() -> None:
     assert traits({"mobile": RIGHTLY["mobile"]}) == {"mobile" + SPREAD: 20}
+
+
+def test_a_kind_of_device_in_every_number_makes_it_no_card() -> None:
+    cameras = [f"44030{RNG.randint(1, 9)}01{RNG.randint(10, 14)}132{digits(7)}" for _ in range(9)]
+    assert traits({"etc_card": [f"4401{digits(4)}01132{digits(7)}" for _ in range(9)]})["etc_card" + ODD] == 9
+    assert traits({"etc_card": cameras})["etc_card" + ODD] == 9

@@ -177,3 +177,54 @@ def test_a_slip_leads_back_to_the_word_or_stays_as_it_was_written(word: str, dat
 def test_any_letters_are_read_without_an_error(word: str) -> None:
     assert vocabulary.meant(word)[:1] == word[:1]
     assert all(one.startswith(word) for one in vocabulary.cut_off(word))
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("passport_nos", "passport"),
+        ("mobiles", "mobile"),
+        ("vessel_mmsis", "mmsi"),
+        ("iris_image_path", "biometric"),
+        ("声纹文件", "biometric"),
+        ("虹膜图像地址", "biometric"),
+        ("引擎编号", "engine_no"),
+        ("nvc_driver_name", "person_name"),
+    ],
+)
+def test_plurals_carriers_and_the_tails_of_a_number_say_the_type(name: str, kind: str) -> None:
+    assert kind in read_name(name).sure
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("lessorAccount", "bank_account"),
+        ("LESSEE_ACCT", "bank_account"),
+        ("sailor_nation", "nationality"),
+        ("bus_plate", "plate_temp_emerg"),
+        ("tkt_no", "bus_ticket"),
+    ],
+)
+def test_an_ambiguous_last_word_and_a_familys_name_are_hints(name: str, kind: str) -> None:
+    assert read_name(name).of(kind) > 0
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("iris_status", "biometric"),  # what a state is of is not in it
+        ("export_country", "nationality"),  # goods have a country too
+        ("镜像指纹", "biometric"),
+        ("ssh_fingerprint", "biometric"),
+        ("passport_url", "passport"),  # a link is no number
+        ("tj", "health"),
+    ],
+)
+def test_what_only_sounds_like_a_type_is_not_surely_it(name: str, kind: str) -> None:
+    assert kind not in read_name(name).sure
+
+
+@pytest.mark.parametrize("word", ["gps", "bus", "status", "address", "sms", "txbs"])
+def test_a_word_that_ends_in_s_is_not_always_a_plural(word: str) -> None:
+    assert vocabulary.singular(word) == word
