@@ -102,9 +102,23 @@ def measure(values: pl.Series, *, model: bool = True) -> Measures:
         values: the values as text.
         model: whether the lexical model may read a sample (persons' names).
     """
-    filled, distinct = _distinct(values)
+    return _looked_at(len(values), *_distinct(values), model=model)
+
+
+def measure_counted(values: pl.Series, rows: pl.Series, *, model: bool = True) -> Measures:
+    """Count the same of values that were counted before; the order in which they come is of no account.
+
+    Args:
+        values: the values as text, each once.
+        rows: how many rows have each of them.
+        model: whether the lexical model may read a sample (persons' names).
+    """
+    return _looked_at(int(rows.sum()), *_filled(values, rows), model=model)
+
+
+def _looked_at(rows: int, filled: int, distinct: pl.Series, *, model: bool) -> Measures:
     if distinct.is_empty():
-        return Measures(rows=len(values))
+        return Measures(rows=rows)
     distinct = _unlisted(distinct)
     sample, rest = _sampled(distinct)
     looked = unlabelled(sample)
@@ -115,7 +129,7 @@ def measure(values: pl.Series, *, model: bool = True) -> Measures:
     covered = [one for one in looked if _COVER.search(one)]
     own, read = _own(looked, model=model)
     return Measures(
-        rows=len(values),
+        rows=rows,
         filled=filled,
         distinct=len(distinct),
         masked=round(sum(1 for one in covered if _MASKED.search(one)) * scale),
@@ -144,6 +158,15 @@ def _distinct(values: pl.Series) -> tuple[int, pl.Series]:
         filled -= int(given.is_in(kinds.filter(empty).implode()).sum())
         tidied = tidied.filter(~empty)
     return filled, tidied.str.slice(0, LONGEST).unique(maintain_order=True)
+
+
+def _filled(values: pl.Series, rows: pl.Series) -> tuple[int, pl.Series]:
+    """The same where the rows of each value are known; in an order that depends on the values alone."""
+    known = pl.DataFrame({"value": values, "rows": rows}).filter(pl.col("value").is_not_null())
+    known = known.sort(known["value"].hash())
+    tidied, empty = tidy_and_blank(known["value"])
+    filled = int(known["rows"].filter(~empty).sum())
+    return filled, tidied.filter(~empty).str.slice(0, LONGEST).unique(maintain_order=True)
 
 
 _BETWEEN = r"(?:\s*[;；、|/,，]\s*|\s+)"
@@ -193,15 +216,18 @@ def _scaled(counts: Counts, scale: float) -> dict[str, int]:
 def _shapes(sample: Sequence[str], rest: pl.Series, *, labelled: bool) -> tuple[dict[str, int], dict[str, int]]:
     """Hits and right check digits of every type with a pattern."""
     found = {name: list(matching) for name, matching in scanner.matches(sample).items()}
-    if not rest.is_empty():
-        left = pl.Series(unlabelled(rest.to_list())) if labelled else rest
-        for name in found:
-            found[name] += _matching(recognizers()[name.removesuffix(ALSO)], left, also=name.endswith(ALSO)).to_list()
     hits = {name: len(matching) for name, matching in found.items()}
+    left = (pl.Series(unlabelled(rest.to_list())) if labelled else rest) if not rest.is_empty() else rest.clear()
+    for name, matching in found.items() if len(left) else ():
+        recognizer = recognizers()[name.removesuffix(ALSO)]
+        more = _matching(recognizer, left, also=name.endswith(ALSO))
+        hits[name] += len(more)
+        # values become Python's only where each of them is asked for its check digit
+        matching += (more if recognizer.check else more.head(build.LOOKED_AT)).to_list()
     own_hits, own_passed = _own_shapes(sample, rest, labelled=labelled)
     checked = ((name, recognizers()[name].check) for name in found if not name.endswith(ALSO))
     passed = {name: int(CHECKS[check](found[name]).sum()) for name, check in checked if check}
-    return hits | build.traits(found) | own_hits, passed | own_passed
+    return hits | build.traits(found, hits) | own_hits, passed | own_passed
 
 
 def _own_shapes(sample: Sequence[str], rest: pl.Series, *, labelled: bool) -> tuple[dict[str, int], dict[str, int]]:

@@ -11,7 +11,7 @@ import polars as pl
 
 from detectors.discovery.columns import Column, profile
 from detectors.discovery.finding import ColumnFinding
-from detectors.discovery.measure import Measures, measure
+from detectors.discovery.measure import Measures, measure, measure_counted
 from detectors.discovery.relations import Relations, added, related
 from detectors.discovery.sketches import VALUES, sketch
 
@@ -59,3 +59,19 @@ class Profile:
             named: False hides names and comments from the decision.
         """
         return profile(self.described(comments or {}), named=named, relations=self.relations)
+
+
+def counted(name: str, values: pl.Series, rows: pl.Series, *, model: bool = True, key: bytes | None = None) -> Profile:
+    """Profile one column of which each value was counted.
+
+    Args:
+        name: of the column.
+        values: its values as text, each once.
+        rows: how many rows have each of them.
+        model: whether the lexical model may read a sample of names.
+        key: the installation's key for sketches; none is made without it.
+    """
+    measures = measure_counted(values, rows, model=model)
+    if key is not None:
+        measures = replace(measures, sketches={VALUES: sketch(values, key)})
+    return Profile({name: measures})

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from detectors.discovery import documents, objects, secrecy
+from detectors.discovery import documents, gathering, objects, secrecy
 from detectors.discovery.documents import TextRead
 from detectors.discovery.finding import ColumnFinding, ScanResult, Secret, Skipped, TableFinding
 from detectors.discovery.measure import Measures
@@ -25,8 +25,6 @@ from policies.grading.decision import GradedColumn, grade_table
 from policies.grading.policy import GradingPolicy, default_body, policy_of
 from soc.ledger.sources import is_url, shown_address
 
-#: cells, and bytes, of frames that are joined
-_CELLS, _BYTES = 1 << 20, 64 << 20
 _TIME_NAME = re.compile(r"(?:time|date|_at|ts|timestamp|sj|rq)$|时间|日期|时刻", re.IGNORECASE)
 _TIME_SHAPES = ("9999-99-99", "9999/99/99", "99999999999999", "9999-99-99A99:99:99")
 Found = TableFinding | Skipped | Secret
@@ -148,12 +146,17 @@ def _measured(
     """Merge the profiles of every batch, until nothing is in doubt; the lexical model reads the first one only."""
     seen = Profile({name: Measures() for name in reading.columns})
     frames = _unmarked(reading.within(sampling.budget))
-    for place, frame in enumerate(_joined(frames) if sampling.full else frames):
-        seen = seen.merge(Profile.of(frame, model=place == 0, key=key))
+    for profile in gathering.profiles(frames, key=key) if sampling.full else _by_batch(frames, key):
+        seen = seen.merge(profile)
         if reading.coverage.method is not Method.WHOLE and _enough(table, reading, seen, sampling):
             reading.coverage.stop = Stop.SURE
             break
     return tuple(_sketched(one, seen) for one in seen.findings(table.comments, named=sampling.headers))
+
+
+def _by_batch(frames: Iterator[pl.DataFrame], key: bytes | None) -> Iterator[Profile]:
+    for place, frame in enumerate(frames):
+        yield Profile.of(frame, model=place == 0, key=key)
 
 
 def _unmarked(frames: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
@@ -162,21 +165,6 @@ def _unmarked(frames: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
         if any(secrecy.in_values(frame[name]) for name in frame.columns):
             raise StateSecretError
         yield frame
-
-
-def _joined(frames: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
-    """Join frames that are small: what deciding on one costs hardly grows with its length."""
-    held: list[pl.DataFrame] = []
-    cells = size = 0
-    for frame in frames:
-        held.append(frame)
-        cells += frame.height * max(1, frame.width)
-        size += int(frame.estimated_size())
-        if cells >= _CELLS or size >= _BYTES:
-            yield pl.concat(held)
-            held, cells, size = [], 0, 0
-    if held:
-        yield pl.concat(held)
 
 
 def _sketched(finding: ColumnFinding, seen: Profile) -> ColumnFinding:

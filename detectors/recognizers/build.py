@@ -12,7 +12,7 @@ ODD = "+odd"
 #: behind a type's id: values whose beginnings are as different as those of many people's numbers
 SPREAD = "+spread"
 _FEWEST = 5  # values from which on a digit that all of them share is no chance
-_MOST = 200  # values that are looked at
+LOOKED_AT = 200  # values of a type
 _YEAR = re.compile(r"[A-Z]{1,3}(?:19[89]|20[0-3])\d")
 _NEW = "2015"  # born later, somebody hardly has a number in the books of a ministry of transport
 _MOSTLY = 0.9
@@ -79,16 +79,17 @@ _TELLING: Mapping[str, Callable[[Sequence[str]], bool]] = {
 }
 
 
-def traits(found: Mapping[str, Sequence[str]]) -> dict[str, int]:
+def traits(found: Mapping[str, Sequence[str]], hits: Mapping[str, int]) -> dict[str, int]:
     """How many values of a type are built as another thing's numbers, and how many as many people's: all of them or none.
 
     Args:
-        found: for each type the values of its shape, put into its form.
+        found: for each type values of its shape, put into its form; more than :data:`LOOKED_AT` are not asked for.
+        hits: how many there are of each.
     """
-    telling = ((name, values[:_MOST]) for name, values in found.items() if name in _TELLING and values)
-    told = {name + ODD: len(found[name]) for name, values in telling if _TELLING[name](values)}
-    mobiles = found.get("mobile", ())[:_MOST]
-    return told | ({"mobile" + SPREAD: len(found["mobile"])} if _spread(mobiles) else {})
+    telling = ((name, values[:LOOKED_AT]) for name, values in found.items() if name in _TELLING and values)
+    told = {name + ODD: hits[name] for name, values in telling if _TELLING[name](values)}
+    mobiles = found.get("mobile", ())[:LOOKED_AT]
+    return told | ({"mobile" + SPREAD: hits["mobile"]} if _spread(mobiles) else {})
 
 
 def _spread(values: Sequence[str]) -> bool:
