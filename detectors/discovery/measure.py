@@ -165,8 +165,8 @@ def _filled(values: pl.Series, rows: pl.Series) -> tuple[int, pl.Series]:
     known = pl.DataFrame({"value": values, "rows": rows}).filter(pl.col("value").is_not_null())
     known = known.sort(known["value"].hash())
     tidied, empty = tidy_and_blank(known["value"])
-    filled = int(known["rows"].filter(~empty).sum())
-    return filled, tidied.filter(~empty).str.slice(0, LONGEST).unique(maintain_order=True)
+    said = tidied.filter(~empty).str.slice(0, LONGEST)
+    return int(known["rows"].filter(~empty).sum()), said.unique(maintain_order=True)
 
 
 _BETWEEN = r"(?:\s*[;；、|/,，]\s*|\s+)"

@@ -33,6 +33,8 @@ _LOOKED = 1000
 _BETWEEN = r"[\s\-‐-―]+"
 #: what has a capital
 _SMALL = r"[\p{Ll}\p{Lt}\x{345}]"
+#: what some step could change: all but capitals, digits, most signs of ASCII and the common Han characters
+_CHANGING = r"[^!-,.-`{-~\x{4E00}-\x{9FFF}]"
 #: all but ASCII and the common Han characters, which NFKC leaves as they are (Unicode, DerivedNormalizationProps)
 _MAY_CHANGE = r"[^\x00-\x7F\x{4E00}-\x{9FFF}]"
 
@@ -60,19 +62,24 @@ def sketch(values: pl.Series, key: bytes) -> Sketch:
 def normal(values: pl.Series) -> pl.Series:
     """Values in one form, each once: full-width signs, blanks, hyphens and case make no other value.
 
-    What a column has nothing of is not looked for value by value: most need none of these steps.
+    Values that no step changes are left alone, and steps that no value of a column needs are left out.
     """
     text = values.cast(pl.String).drop_nulls()
     if text.head(_LOOKED).n_unique() < _LOOKED // 2:
         text = text.unique()
+    changing = text.str.contains(_CHANGING)
+    if changing.any():
+        text = pl.concat([text.filter(~changing), _in_one_form(text.filter(changing))])
+    text = text.unique()
+    return text.filter(text != "")
+
+
+def _in_one_form(text: pl.Series) -> pl.Series:
     if text.str.contains(_MAY_CHANGE).any():
         text = text.str.normalize("NFKC")
     if text.str.contains(_BETWEEN).any():
         text = text.str.replace_all(_BETWEEN, "")
-    if text.str.contains(_SMALL).any():
-        text = text.str.to_uppercase()
-    text = text.unique()
-    return text.filter(text != "")
+    return text.str.to_uppercase() if text.str.contains(_SMALL).any() else text
 
 
 def siphash(values: pl.Series, key: bytes) -> Hashes:

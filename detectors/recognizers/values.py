@@ -14,10 +14,17 @@ BLANKS = (
 _FULL = "".join(chr(code) for code in range(0xFF01, 0xFF5F)) + "\u3000"
 _HALF = "".join(chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)) + " "
 _WIDE = r"[\x{FF01}-\x{FF5E}\x{3000}]"
+_OPENED = r"[(（\[［【〔「『“‘《]"
 _INVISIBLE = r"[\u200b-\u200f\u202a-\u202e\u2060\ufeff\x00-\x08\x0b\x0c\x0e-\x1f]"
+#: what some step of tidying could change, and what says nothing; all other values stay as they are
+_ASKED = "|".join(
+    (
+        _WIDE, _INVISIBLE, r"^[\s'\"`]", r"[\s'\"`]$", _OPENED, r"\.0+$", r"[eE]\+?\d{1,2}$",
+        f"^(?i:{'|'.join(re.escape(one) for one in BLANKS)})$",
+    )
+)  # fmt: skip
 #: a whole value in brackets or quotation marks, as exports and forms leave it; a list or an array in them keeps them
 _ENCLOSED = r"^[(\[【〔「『“‘《]\s*([^()\[\]【】〔〕「」『』“”‘’《》{},;，；、]{2,64}?)\s*[)\]】〕」』”’》]$"
-_OPENED = r"[(（\[［【〔「『“‘《]"
 #: a value in which something was masked
 MASKED = r"[*＊●×]{2,}|(?:[0-9A-Za-z])[Xx#]{4,}|[\p{Han}][*＊×○某][*＊×○某\p{Han}]?$|^[*＊]{1,2}\p{Han}{1,2}$"
 #: a whole number that a spreadsheet wrote with an exponent, no digit of it lost
@@ -42,8 +49,25 @@ def tidy(values: pl.Series) -> pl.Series:
 def tidy_and_blank(values: pl.Series) -> tuple[pl.Series, pl.Series]:
     """Return the values tidied, and which of them say nothing (nulls too): both by one walk over them."""
     values = values.cast(pl.String, strict=False)
+    asked = values.str.contains(_ASKED)
+    if not asked.any():
+        return values, values.is_null()
+    if asked.all():
+        return _tidied(values)
+    # most values are as they should be, and looking whether they are is cheaper than putting them in order
+    tidied, empty = _tidied(values.filter(asked))
+    return put_in(values, asked, tidied), put_in(values.is_null(), asked, empty)
+
+
+def put_in(values: pl.Series, at: pl.Series, others: pl.Series) -> pl.Series:
+    """The values, with others in their order where ``at`` is true; null there is false."""
+    at = at.fill_null(value=False)
+    places = pl.select(pl.when(at).then(len(values) + at.cum_sum() - 1).otherwise(pl.int_range(len(values)))).to_series()
+    return pl.concat([values, others.alias(values.name)]).gather(places)
+
+
+def _tidied(values: pl.Series) -> tuple[pl.Series, pl.Series]:
     narrow = pl.col("value")
-    # most columns have none of these signs, and looking whether they do is cheaper than taking them out of each value
     if values.str.contains(_WIDE).any():
         narrow = narrow.str.replace_many(list(_FULL), list(_HALF))
     if values.str.contains(_INVISIBLE).any():
