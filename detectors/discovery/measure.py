@@ -162,11 +162,14 @@ def _distinct(values: pl.Series) -> tuple[int, pl.Series]:
 
 def _filled(values: pl.Series, rows: pl.Series) -> tuple[int, pl.Series]:
     """The same where the rows of each value are known; in an order that depends on the values alone."""
-    known = pl.DataFrame({"value": values, "rows": rows}).filter(pl.col("value").is_not_null())
-    known = known.sort(known["value"].hash())
-    tidied, empty = tidy_and_blank(known["value"])
-    said = tidied.filter(~empty).str.slice(0, LONGEST)
-    return int(known["rows"].filter(~empty).sum()), said.unique(maintain_order=True)
+    given = values.is_not_null()
+    known, rows = values.filter(given), rows.filter(given)
+    order = known.hash().arg_sort()
+    known, rows = known.gather(order), rows.gather(order)
+    tidied, empty = tidy_and_blank(known)
+    if tidied is not known:  # else each is there once as it is
+        tidied = tidied.filter(~empty).str.slice(0, LONGEST).unique(maintain_order=True)
+    return int(rows.filter(~empty).sum()), tidied
 
 
 _BETWEEN = r"(?:\s*[;；、|/,，]\s*|\s+)"
@@ -214,16 +217,19 @@ def _scaled(counts: Counts, scale: float) -> dict[str, int]:
 
 
 def _shapes(sample: Sequence[str], rest: pl.Series, *, labelled: bool) -> tuple[dict[str, int], dict[str, int]]:
-    """Hits and right check digits of every type with a pattern."""
+    """Hits and right check digits of every type with a pattern.
+
+    Those of second patterns, most of which take nearly anything, are what the sample has, scaled.
+    """
     found = {name: list(matching) for name, matching in scanner.matches(sample).items()}
-    hits = {name: len(matching) for name, matching in found.items()}
+    hits = _scaled({name: len(matching) for name, matching in found.items()}, 1 + len(rest) / len(sample))
     left = (pl.Series(unlabelled(rest.to_list())) if labelled else rest) if not rest.is_empty() else rest.clear()
-    for name, matching in found.items() if len(left) else ():
-        recognizer = recognizers()[name.removesuffix(ALSO)]
-        more = _matching(recognizer, left, also=name.endswith(ALSO))
-        hits[name] += len(more)
+    for name in [name for name in found if not name.endswith(ALSO)] if len(left) else ():
+        recognizer = recognizers()[name]
+        more = _matching(recognizer, left)
+        hits[name] = len(found[name]) + len(more)
         # values become Python's only where each of them is asked for its check digit
-        matching += (more if recognizer.check else more.head(build.LOOKED_AT)).to_list()
+        found[name] += (more if recognizer.check else more.head(build.LOOKED_AT)).to_list()
     own_hits, own_passed = _own_shapes(sample, rest, labelled=labelled)
     checked = ((name, recognizers()[name].check) for name in found if not name.endswith(ALSO))
     passed = {name: int(CHECKS[check](found[name]).sum()) for name, check in checked if check}
@@ -238,9 +244,9 @@ def _own_shapes(sample: Sequence[str], rest: pl.Series, *, labelled: bool) -> tu
     return own.shapes(sample, unlabelled(left) if labelled else left)
 
 
-def _matching(recognizer: Recognizer, values: pl.Series, *, also: bool) -> pl.Series:
+def _matching(recognizer: Recognizer, values: pl.Series) -> pl.Series:
     plain = without(values, recognizer.strip, upper=recognizer.upper)
-    fitting = plain.filter(plain.str.contains((recognizer.also if also else recognizer.pattern) or ""))
+    fitting = plain.filter(plain.str.contains(recognizer.pattern or ""))
     return fitting.filter(fitting.str.contains(scanner.LETTERS)) if recognizer.letters else fitting
 
 

@@ -31,6 +31,7 @@ _WORD = np.uint64
 _LOOKED = 1000
 #: signs that stand between the parts of a value
 _BETWEEN = r"[\s\-‐-―]+"
+_OTHER_BLANKS = (b"\t", b"\n", b"\v", b"\f", b"\r")
 #: what has a capital
 _SMALL = r"[\p{Ll}\p{Lt}\x{345}]"
 #: what some step could change: all but capitals, digits, most signs of ASCII and the common Han characters
@@ -60,7 +61,7 @@ def sketch(values: pl.Series, key: bytes) -> Sketch:
 
 
 def normal(values: pl.Series) -> pl.Series:
-    """Values in one form, each once: full-width signs, blanks, hyphens and case make no other value.
+    """Values in one form: full-width signs, blanks, hyphens and case make no other value; some may come twice.
 
     Values that no step changes are left alone, and steps that no value of a column needs are left out.
     """
@@ -70,16 +71,26 @@ def normal(values: pl.Series) -> pl.Series:
     changing = text.str.contains(_CHANGING)
     if changing.any():
         text = pl.concat([text.filter(~changing), _in_one_form(text.filter(changing))])
-    text = text.unique()
     return text.filter(text != "")
 
 
 def _in_one_form(text: pl.Series) -> pl.Series:
-    if text.str.contains(_MAY_CHANGE).any():
-        text = text.str.normalize("NFKC")
-    if text.str.contains(_BETWEEN).any():
-        text = text.str.replace_all(_BETWEEN, "")
-    return text.str.to_uppercase() if text.str.contains(_SMALL).any() else text
+    value, frame = pl.col("value"), text.alias("value").to_frame()
+    raw = _bytes_of(text)[0].tobytes()
+    if raw.isascii():
+        # what stands in none of the bytes stands in no value
+        form = value.str.replace_all(_BETWEEN, "") if any(sign in raw for sign in _OTHER_BLANKS) else value
+        for sign in "- ":
+            form = form.str.replace_all(sign, "", literal=True) if sign.encode() in raw else form
+        return frame.select(form.str.to_uppercase() if raw != raw.upper() else form).to_series().alias(text.name)
+    wide, parted, small = frame.select(
+        wide=value.str.contains(_MAY_CHANGE).any(),
+        parted=value.str.contains(_BETWEEN).any(),
+        small=value.str.contains(_SMALL).any(),
+    ).row(0)
+    form = value.str.normalize("NFKC") if wide else value
+    form = form.str.replace_all(_BETWEEN, "") if parted else form
+    return frame.select(form.str.to_uppercase() if small else form).to_series().alias(text.name)
 
 
 def siphash(values: pl.Series, key: bytes) -> Hashes:

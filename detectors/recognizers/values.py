@@ -67,23 +67,27 @@ def put_in(values: pl.Series, at: pl.Series, others: pl.Series) -> pl.Series:
 
 
 def _tidied(values: pl.Series) -> tuple[pl.Series, pl.Series]:
-    narrow = pl.col("value")
-    if values.str.contains(_WIDE).any():
-        narrow = narrow.str.replace_many(list(_FULL), list(_HALF))
-    if values.str.contains(_INVISIBLE).any():
-        narrow = narrow.str.replace_all(_INVISIBLE, "")
-    plain = narrow.str.strip_chars().str.strip_chars("'\"`")
-    if values.str.contains(_OPENED).any():
+    value = pl.col("value")
+    frame = pl.DataFrame({"value": values})
+    # looking whether any value has a sign is cheaper than taking it out of each
+    wide, invisible, opened = frame.select(
+        wide=value.str.contains(_WIDE).any(),
+        invisible=value.str.contains(_INVISIBLE).any(),
+        opened=value.str.contains(_OPENED).any(),
+    ).row(0)
+    narrow = value.str.replace_many(list(_FULL), list(_HALF)) if wide else value
+    shown = narrow.str.replace_all(_INVISIBLE, "") if invisible else narrow
+    plain = shown.str.strip_chars().str.strip_chars("'\"`")
+    if opened:
         plain = plain.str.replace(_ENCLOSED, "$1")
     plain = plain.str.replace(r"^(\d{6,})\.0+$", "$1")
     walked = (
-        pl.DataFrame({"value": values})
-        .lazy()
+        frame.lazy()
         .select(plain)
         .select(
             "value",
-            empty=_blank(pl.col("value")).fill_null(value=True),
-            written=pl.col("value").str.contains(r"^[1-9]\.\d+[eE]\+?\d{1,2}$"),
+            empty=_blank(value).fill_null(value=True),
+            written=value.str.contains(r"^[1-9]\.\d+[eE]\+?\d{1,2}$"),
         )
         .collect()
     )
