@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any, Protocol, Self
 
+import numpy as np
 import polars as pl
 
 from detectors.discovery.cells import parts_of
@@ -162,14 +163,14 @@ def _distinct(values: pl.Series) -> tuple[int, pl.Series]:
 
 def _filled(values: pl.Series, rows: pl.Series) -> tuple[int, pl.Series]:
     """The same where the rows of each value are known; in an order that depends on the values alone."""
-    given = values.is_not_null()
-    known, rows = values.filter(given), rows.filter(given)
-    order = known.hash().arg_sort()
-    known, rows = known.gather(order), rows.gather(order)
-    tidied, empty = tidy_and_blank(known)
-    if tidied is not known:  # else each is there once as it is
-        tidied = tidied.filter(~empty).str.slice(0, LONGEST).unique(maintain_order=True)
-    return int(rows.filter(~empty).sum()), tidied
+    known = pl.LazyFrame({"value": values, "rows": rows}).drop_nulls("value").sort(pl.col("value").hash()).collect()
+    given = known["value"]
+    tidied, empty = tidy_and_blank(given)
+    filled = int(known["rows"].filter(~empty).sum())
+    if tidied is given:  # nothing was to be tidied: each is there once
+        return filled, given
+    said = tidied.alias("value").to_frame().lazy().filter(~empty)
+    return filled, said.select(pl.col("value").str.slice(0, LONGEST).unique(maintain_order=True)).collect().to_series()
 
 
 _BETWEEN = r"(?:\s*[;；、|/,，]\s*|\s+)"
@@ -203,7 +204,7 @@ def _sampled(distinct: pl.Series) -> tuple[list[str], pl.Series]:
     """Values that meet every pattern, spread over the column, and those that are left."""
     if len(distinct) <= _FEW:
         return distinct.to_list(), distinct.clear()
-    chosen = (pl.int_range(len(distinct), eager=True) % (len(distinct) // _SAMPLE)) == 0
+    chosen = pl.Series(np.arange(len(distinct)) % (len(distinct) // _SAMPLE) == 0)
     return distinct.filter(chosen).to_list(), distinct.filter(~chosen)
 
 

@@ -42,9 +42,8 @@ class Profile:
 
     def merge(self, other: "Profile") -> "Profile":
         """Return the profile of both batches together."""
-        names = [*self.columns, *(name for name in other.columns if name not in self.columns)]
-        none = Measures()
-        columns = {name: self.columns.get(name, none) + other.columns.get(name, none) for name in names}
+        both = {name: self.columns[name] + other.columns[name] for name in self.columns.keys() & other.columns.keys()}
+        columns = {name: both.get(name, measures) for name, measures in {**self.columns, **other.columns}.items()}
         return Profile(columns, added(self.relations, other.relations))
 
     def described(self, comments: Mapping[str, str]) -> list[Column]:

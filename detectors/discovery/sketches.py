@@ -65,7 +65,7 @@ def normal(values: pl.Series) -> pl.Series:
 
     Values that no step changes are left alone, and steps that no value of a column needs are left out.
     """
-    text = values.cast(pl.String).drop_nulls()
+    text = (values if values.dtype == pl.String else values.cast(pl.String)).drop_nulls()
     if text.head(_LOOKED).n_unique() < _LOOKED // 2:
         text = text.unique()
     changing = text.str.contains(_CHANGING)

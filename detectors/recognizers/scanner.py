@@ -31,12 +31,13 @@ class Form:
 
     strip: str
     upper: bool
-    table: dict[int, int | None]
 
     def of(self, value: str) -> str:
         """Put one value into this form."""
-        plain = value.translate(self.table) if self.table else value
-        return plain.upper() if self.upper else plain
+        for sign in self.strip:
+            if sign in value:
+                value = value.replace(sign, "")
+        return value.upper() if self.upper else value
 
 
 Ways = tuple[tuple[Form, tuple[Form, ...]], ...]
@@ -98,7 +99,7 @@ def patterns() -> Patterns:
     types: list[tuple[Form, str, Recognizer]] = []
     texts: list[str] = []
     for one in recognizers().values():
-        form = forms.setdefault((one.strip, one.upper), Form(one.strip, one.upper, str.maketrans("", "", one.strip)))
+        form = forms.setdefault((one.strip, one.upper), Form(one.strip, one.upper))
         if one.pattern is not None and one.proof is not Proof.OWN:
             types.append((form, one.id, one))
             texts.append(_bare(one.pattern))

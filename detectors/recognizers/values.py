@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+import numpy as np
 import polars as pl
 
 #: what people write where nothing is known
@@ -19,7 +20,7 @@ _INVISIBLE = r"[\u200b-\u200f\u202a-\u202e\u2060\ufeff\x00-\x08\x0b\x0c\x0e-\x1f
 #: what some step of tidying could change, and what says nothing; all other values stay as they are
 _ASKED = "|".join(
     (
-        _WIDE, _INVISIBLE, r"^[\s'\"`]", r"[\s'\"`]$", _OPENED, r"\.0+$", r"[eE]\+?\d{1,2}$",
+        _WIDE, _INVISIBLE, r"^[\s'\"`]", r"[\s'\"`]$", f"^{_OPENED}", r"\.0+$", r"[eE]\+?\d{1,2}$",
         f"^(?i:{'|'.join(re.escape(one) for one in BLANKS)})$",
     )
 )  # fmt: skip
@@ -48,21 +49,27 @@ def tidy(values: pl.Series) -> pl.Series:
 
 def tidy_and_blank(values: pl.Series) -> tuple[pl.Series, pl.Series]:
     """Return the values tidied, and which of them say nothing (nulls too): both by one walk over them."""
-    values = values.cast(pl.String, strict=False)
-    asked = values.str.contains(_ASKED)
+    if values.dtype != pl.String:
+        values = values.cast(pl.String, strict=False)
+    asked, empty = (
+        values.alias("value")
+        .to_frame()
+        .select(pl.col("value").str.contains(_ASKED).fill_null(value=False), empty=pl.col("value").is_null())
+    )
     if not asked.any():
-        return values, values.is_null()
+        return values, empty
     if asked.all():
         return _tidied(values)
     # most values are as they should be, and looking whether they are is cheaper than putting them in order
-    tidied, empty = _tidied(values.filter(asked))
-    return put_in(values, asked, tidied), put_in(values.is_null(), asked, empty)
+    tidied, blank = _tidied(values.filter(asked))
+    return _put_in(values, asked, tidied), _put_in(empty, asked, blank)
 
 
-def put_in(values: pl.Series, at: pl.Series, others: pl.Series) -> pl.Series:
-    """The values, with others in their order where ``at`` is true; null there is false."""
-    at = at.fill_null(value=False)
-    places = pl.select(pl.when(at).then(len(values) + at.cum_sum() - 1).otherwise(pl.int_range(len(values)))).to_series()
+def _put_in(values: pl.Series, at: pl.Series, others: pl.Series) -> pl.Series:
+    """The values, with others in their order where ``at`` is true."""
+    chosen = at.to_numpy()
+    places = np.arange(len(values))
+    places[chosen] = np.arange(len(values), len(values) + len(others))
     return pl.concat([values, others.alias(values.name)]).gather(places)
 
 
