@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from detectors.discovery.measure import Measures
 from detectors.discovery.profile import Profile, counted
 from detectors.discovery.relations import related
+from detectors.discovery.sketches import VALUES, sketch
 
 #: cells, and bytes, of batches that are counted together
 _CELLS, _BYTES = 1 << 20, 64 << 20
@@ -20,78 +22,6 @@ HELD, HELD_BYTES = 1 << 20, 64 << 20
 #: a column of whose rows more than this share differ is held as it is: counting each batch would gain nothing
 _VARIED = 0.5
 VALUE, ROWS = "value", "rows"
-
-
-def profiles(frames: Iterable[pl.DataFrame], *, key: bytes | None = None) -> Iterator[Profile]:
-    """Profile a stream of batches; all that comes, merged in any order, is the profile of the whole.
-
-    Args:
-        frames: batches of one table.
-        key: the installation's key for sketches; none are made without it.
-    """
-    held = Held(key)
-    for frame in _joined(frames):
-        yield Profile(relations=related(frame))
-        held.take(frame)
-        yield from held.over()
-    yield from held.rest()
-
-
-def _joined(frames: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
-    """Join batches that are small: in more rows the same values come again."""
-    waiting: list[pl.DataFrame] = []
-    cells = size = 0
-    for frame in frames:
-        waiting.append(frame)
-        cells += frame.height * max(1, frame.width)
-        size += int(frame.estimated_size())
-        if cells >= _CELLS or size >= _BYTES:
-            yield pl.concat(waiting)
-            waiting, cells, size = [], 0, 0
-    if waiting:
-        yield pl.concat(waiting)
-
-
-@dataclass(slots=True)
-class Held:
-    """What is held of a table's columns, and how much that is."""
-
-    key: bytes | None = None
-    _columns: dict[str, "Counted"] = field(default_factory=dict)
-    _seen: set[str] = field(default_factory=set)
-
-    def take(self, frame: pl.DataFrame) -> None:
-        """Count one batch."""
-        for name in frame.columns:
-            self._columns.setdefault(name, Counted()).take(frame[name])
-
-    def over(self) -> Iterator[Profile]:
-        """Where too much is held: the longest columns, until half of it is gone."""
-        if not self._exceeds(HELD, HELD_BYTES):
-            return
-        for column in self._columns.values():
-            column.fold()
-        for name in sorted(self._columns, key=lambda one: self._columns[one].weight, reverse=True):
-            if not self._exceeds(HELD // 2, HELD_BYTES // 2):
-                return
-            yield self._looked_at(name)
-
-    def rest(self) -> Iterator[Profile]:
-        """All that is still held."""
-        for name in list(self._columns):
-            yield self._looked_at(name)
-
-    def _exceeds(self, values: int, size: int) -> bool:
-        columns = self._columns.values()
-        return sum(one.values for one in columns) > values or sum(one.size for one in columns) > size
-
-    def _looked_at(self, name: str) -> Profile:
-        """Look at one column and let it go; the lexical model reads each column once."""
-        column = self._columns.pop(name)
-        column.fold()
-        model = name not in self._seen
-        self._seen.add(name)
-        return counted(name, column.parts[0][VALUE], column.parts[0][ROWS], model=model, key=self.key)
 
 
 @dataclass(slots=True)
@@ -125,15 +55,113 @@ class Counted:
         self.size += int(values.estimated_size())
         return values
 
+    def clear(self) -> None:
+        """Let all of it go."""
+        self.parts, self.raw, self.values, self.size = [], [], 0, 0
+
+    def shrinks(self) -> bool:
+        """Count all that is held: whether much less is left of it."""
+        before = self.values
+        self.fold()
+        return self.values <= _VARIED * before
+
     def fold(self) -> None:
         """Make one part of all, each value once."""
         parts = [*self.parts, *([_counts(pl.concat(self.raw))] if self.raw else [])]
+        if not parts:
+            return
         if len(parts) > 1:
             whole = pl.concat(parts).group_by(VALUE).agg(pl.col(ROWS).sum())
             parts = [whole.with_columns(_compact(whole[VALUE]))]
         self.parts, self.raw = parts, []
         self.values = parts[0].height
         self.size = int(parts[0][VALUE].estimated_size())
+
+
+@dataclass(slots=True)
+class Held:
+    """What is held of a table's columns, and how much that is."""
+
+    _columns: dict[str, Counted] = field(default_factory=dict)
+    _seen: set[str] = field(default_factory=set)
+
+    def take(self, frame: pl.DataFrame) -> None:
+        """Count one batch."""
+        for name in frame.columns:
+            self._columns.setdefault(name, Counted()).take(frame[name])
+
+    def over(self, key: bytes | None) -> Iterator[Profile]:
+        """Where too much is held: the heaviest columns, with their sketches, until half of it is gone."""
+        if not self._exceeds(HELD, HELD_BYTES):
+            return
+        for spared in (True, False):  # what shrinks by being counted may stay, if that is enough
+            for name in sorted(self._columns, key=lambda one: self._columns[one].weight, reverse=True):
+                if not self._exceeds(HELD // 2, HELD_BYTES // 2):
+                    return
+                if not (self._columns[name].shrinks() and spared):
+                    yield self._looked_at(name, key)
+                    self._columns[name].clear()
+
+    def rest(self) -> Iterator[Profile]:
+        """All that is still held; it stays."""
+        yield from (self._looked_at(name, None) for name, column in self._columns.items() if column.values)
+
+    def values(self, name: str) -> pl.Series:
+        """What is held of a column, each value once."""
+        column = self._columns.get(name, Counted())
+        return column.parts[0][VALUE] if column.parts else pl.Series(VALUE, [], pl.String)
+
+    def _exceeds(self, values: int, size: int) -> bool:
+        columns = self._columns.values()
+        return sum(one.values for one in columns) > values or sum(one.size for one in columns) > size
+
+    def _looked_at(self, name: str, key: bytes | None) -> Profile:
+        """Look at one column; the lexical model reads each column once."""
+        column = self._columns[name]
+        column.fold()
+        model = name not in self._seen
+        self._seen.add(name)
+        return counted(name, column.parts[0][VALUE], column.parts[0][ROWS], model=model, key=key)
+
+
+@dataclass(slots=True)
+class Gathering:
+    """One table that is read whole; ``key`` is the installation's for sketches, none are made without it."""
+
+    key: bytes | None = None
+    _held: Held = field(default_factory=Held)
+
+    def profiles(self, frames: Iterable[pl.DataFrame]) -> Iterator[Profile]:
+        """Profile a stream of batches; all that comes, merged in any order, is the profile of the whole.
+
+        What was held to the end has no sketch yet: see :meth:`sketches`.
+        """
+        for frame in _joined(frames):
+            yield Profile(relations=related(frame))
+            self._held.take(frame)
+            yield from self._held.over(self.key)
+        yield from self._held.rest()
+
+    def sketches(self, names: Iterable[str]) -> Profile:
+        """Sketch what was held of these columns to the end: most columns turn out to need none."""
+        if self.key is None:
+            return Profile()
+        return Profile({name: Measures(sketches={VALUES: sketch(self._held.values(name), self.key)}) for name in names})
+
+
+def _joined(frames: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    """Join batches that are small: in more rows the same values come again."""
+    waiting: list[pl.DataFrame] = []
+    cells = size = 0
+    for frame in frames:
+        waiting.append(frame)
+        cells += frame.height * max(1, frame.width)
+        size += int(frame.estimated_size())
+        if cells >= _CELLS or size >= _BYTES:
+            yield pl.concat(waiting)
+            waiting, cells, size = [], 0, 0
+    if waiting:
+        yield pl.concat(waiting)
 
 
 def _text(values: pl.Series) -> pl.Series:

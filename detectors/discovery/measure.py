@@ -271,8 +271,9 @@ def _inside(sample: Sequence[str]) -> tuple[int, dict[str, int]]:
     step = max(1, len(texts) // _EMBEDDED_SAMPLE)
     texts = texts[::step]
     found: dict[str, int] = {}
-    for name in EMBEDDED if texts else ():
-        count = sum(1 for text in texts if holds(name, text))
+    holding = list(filter(scanner.sieve(EMBEDDED).Match, texts))
+    for name in EMBEDDED if holding else ():
+        count = sum(1 for text in holding if holds(name, text))
         if count:
             found[name] = count
     near = own.could_hold(texts) if own.sought() else []

@@ -17,6 +17,7 @@ from detectors.recognizers.values import tidy
 T = TypeVar("T")
 
 _ROWS = 1000  # of one batch that are compared
+_LENGTH = 18  # characters of an ID
 _ENOUGH = 0.4  # the share of rows in which both columns must be readable
 _ID = re.compile(r"[1-9]\d{5}((?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))\d{2}(\d)[\dXx]")
 _DAY = re.compile(r"((?:18|19|20)\d{2})(?:[-/.年]?)(\d{1,2})(?:[-/.月]?)(\d{1,2})日?(?:[ T]0?0:00(?::00(?:\.0+)?)?)?")
@@ -59,7 +60,7 @@ def added(one: Relations, other: Relations) -> Relations:
 def related(frame: pl.DataFrame) -> Relations:
     """Compare every column that holds IDs with every column that holds days, sexes or divisions."""
     head = frame.head(_ROWS)
-    read = {name: _read(_texts(head[name], 18), _of_id) for name in head.columns}
+    read = {name: _read(_texts(head[name]), _of_id) for name in _long_enough(head)}
     numbers = {name: ids for name, ids in read.items() if ids}
     if not numbers:
         return {}
@@ -73,10 +74,16 @@ def related(frame: pl.DataFrame) -> Relations:
     return {key: one for key, one in found.items() if one.compared}
 
 
-def _texts(values: pl.Series, length: int = 0) -> list[str | None]:
-    """The values, tidied; none at all where too few have the length."""
-    if length and (values.cast(pl.String, strict=False).str.len_chars() >= length).sum() < _ENOUGH * len(values):
+def _long_enough(head: pl.DataFrame) -> list[str]:
+    """The columns that enough values of have the length of an ID."""
+    if head.is_empty():
         return []
+    long = pl.all().cast(pl.String, strict=False).str.len_chars() >= _LENGTH
+    many = head.select(long.sum() >= _ENOUGH * head.height).row(0)
+    return [name for name, enough in zip(head.columns, many, strict=True) if enough]
+
+
+def _texts(values: pl.Series) -> list[str | None]:
     return tidy(values).to_list()
 
 

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import polars as pl
 
-from detectors.discovery import documents, gathering, objects, secrecy
+from detectors.discovery import documents, objects, secrecy
 from detectors.discovery.documents import TextRead
 from detectors.discovery.finding import ColumnFinding, ScanResult, Secret, Skipped, TableFinding
+from detectors.discovery.gathering import Gathering
 from detectors.discovery.measure import Measures
 from detectors.discovery.profile import Profile
 from detectors.discovery.settled import doubtful
@@ -146,17 +147,26 @@ def _measured(
     """Merge the profiles of every batch, until nothing is in doubt; the lexical model reads the first one only."""
     seen = Profile({name: Measures() for name in reading.columns})
     frames = _unmarked(reading.within(sampling.budget))
-    for profile in gathering.profiles(frames, key=key) if sampling.full else _by_batch(frames, key):
-        seen = seen.merge(profile)
+    if sampling.full:
+        return _measured_whole(table, frames, seen, sampling, key)
+    for place, frame in enumerate(frames):
+        seen = seen.merge(Profile.of(frame, model=place == 0, key=key))
         if reading.coverage.method is not Method.WHOLE and _enough(table, reading, seen, sampling):
             reading.coverage.stop = Stop.SURE
             break
     return tuple(_sketched(one, seen) for one in seen.findings(table.comments, named=sampling.headers))
 
 
-def _by_batch(frames: Iterator[pl.DataFrame], key: bytes | None) -> Iterator[Profile]:
-    for place, frame in enumerate(frames):
-        yield Profile.of(frame, model=place == 0, key=key)
+def _measured_whole(
+    table: Table, frames: Iterator[pl.DataFrame], seen: Profile, sampling: Sampling, key: bytes | None
+) -> tuple[ColumnFinding, ...]:
+    """Merge the profiles of all there is; what was found sensitive is sketched at the end."""
+    gathering = Gathering(key)
+    for profile in gathering.profiles(frames):
+        seen = seen.merge(profile)
+    findings = seen.findings(table.comments, named=sampling.headers)
+    seen = seen.merge(gathering.sketches(one.name for one in findings if _is_compared(one)))
+    return tuple(_sketched(one, seen) for one in findings)
 
 
 def _unmarked(frames: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
@@ -168,11 +178,16 @@ def _unmarked(frames: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
 
 
 def _sketched(finding: ColumnFinding, seen: Profile) -> ColumnFinding:
-    """Give a sensitive column its sketch; of others and of masked values nothing can be compared or counted."""
+    """Give a sensitive column its sketch."""
     found = seen.columns[finding.name].sketches.get(VALUES) if finding.name in seen.columns else None
-    if found is None or finding.type is None or finding.masked:
+    if found is None or not _is_compared(finding):
         return finding
     return replace(finding, sketch=base64.b64encode(found.pack()).decode())
+
+
+def _is_compared(finding: ColumnFinding) -> bool:
+    """Whether a column's values can be compared with others' and counted: sensitive ones that are not masked."""
+    return finding.type is not None and not finding.masked
 
 
 def _enough(table: Table, reading: Reading, seen: Profile, sampling: Sampling) -> bool:

@@ -83,13 +83,12 @@ def _in_one_form(text: pl.Series) -> pl.Series:
         for sign in "- ":
             form = form.str.replace_all(sign, "", literal=True) if sign.encode() in raw else form
         return frame.select(form.str.to_uppercase() if raw != raw.upper() else form).to_series().alias(text.name)
-    wide, parted, small = frame.select(
-        wide=value.str.contains(_MAY_CHANGE).any(),
-        parted=value.str.contains(_BETWEEN).any(),
-        small=value.str.contains(_SMALL).any(),
-    ).row(0)
-    form = value.str.normalize("NFKC") if wide else value
-    form = form.str.replace_all(_BETWEEN, "") if parted else form
+    if text.str.contains(_MAY_CHANGE).any():
+        frame = frame.select(value.str.normalize("NFKC"))  # which may make blanks and small letters
+    parted, small = frame.select(parted=value.str.contains(_BETWEEN).any(), small=value.str.contains(_SMALL).any()).row(
+        0
+    )
+    form = value.str.replace_all(_BETWEEN, "") if parted else value
     return frame.select(form.str.to_uppercase() if small else form).to_series().alias(text.name)
 
 

@@ -25,6 +25,7 @@ _SEVERAL = 40  # values; of more a good share that is right is no luck
 _UNCONFIRMED = 0.5  # what is left of a particular form's word that no source confirms and no name supports
 _DOUBTED = 0.2  # what is left of the values' word where it is doubted
 _CHECKED_THOUGH_FEW, _NEARLY_ALL = 0.5, 0.9  # and where nearly all check digits are right
+_HANDFUL = 400  # different values: of millions of rows a fiftieth would be no list of choices
 _FEW = 10  # values, whose check digits may all be wrong by chance
 
 
@@ -252,7 +253,7 @@ def _weigh_own(recognizer: Recognizer, measures: Measures, opinion: NameOpinion)
 
 def enumerated(measures: Measures) -> bool:
     """A handful of values over many rows: a list of choices rather than of persons."""
-    return measures.filled >= 20 and measures.distinct <= max(6, measures.filled // 50)
+    return measures.filled >= 20 and measures.distinct <= min(_HANDFUL, max(6, measures.filled // 50))
 
 
 def _persons(measures: Measures, said: float) -> float:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from detectors.recognizers.definition import Proof, Recognizer, recognizers
+from detectors.recognizers.definition import Proof, Recognizer, recognizers, sentence_pattern
 
 _MEMORY = 256 << 20  # of one automaton; it grows only as far as values ask for
 _SEPARATED = re.compile("[ ·•-]")
@@ -171,3 +171,22 @@ def hidden(values: Sequence[str]) -> Mapping[str, int]:
 def _types_of(types: tuple[Recognizer, ...], automaton: Any, value: str) -> set[str]:
     fitting = (types[place] for place in automaton.Match(value) or ())
     return {one.id for one in fitting if not one.masked_length or len(value) in one.masked_length}
+
+
+_OUTSIDE = re.compile(r"^\(\?<!\[0-9A-Za-z\]\)|\(\?!\[0-9A-Za-z\]\)$")
+#: what Python takes for digits and blanks, where RE2 knows those of ASCII only
+_WIDER = ((re.compile(r"\\d"), r"\\p{Nd}"), (re.compile(r"\\s(?=[*+])"), r"[\\s\\p{Z}\\x{1c}-\\x{1f}\\x{85}]"))
+
+
+@cache
+def sieve(names: tuple[str, ...]) -> Any:
+    """An automaton whose ``Match`` finds something in each text that holds a value of one of these types, and in some more."""
+    return _automaton(map(_wider, names), whole=False)
+
+
+def _wider(name: str) -> str:
+    """The pattern for sentences without what may not stand beside a value, which RE2 cannot ask for."""
+    text = _OUTSIDE.sub("", sentence_pattern(name).pattern)
+    for sign, wider in _WIDER:
+        text = sign.sub(wider, text)
+    return text

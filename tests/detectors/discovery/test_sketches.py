@@ -90,6 +90,8 @@ def test_another_key_gives_another_sketch() -> None:
         (" 44010619900307123x ", "44010619900307123X"),
         ("粤A 12345", "粤Ａ12345"),
         ("2020–01–01", "20200101"),
+        ("¸", "\u0327"),
+        ("㏂", "A.M."),
     ],
 )
 def test_one_value_in_two_writings_is_one(one: str, other: str) -> None:

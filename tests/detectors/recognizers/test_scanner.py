@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detectors.recognizers.definition import Proof, recognizers
-from detectors.recognizers.scanner import LETTERS, hidden, matches
+from detectors.discovery.measure import EMBEDDED
+from detectors.recognizers.definition import Proof, recognizers, sentence_pattern
+from detectors.recognizers.scanner import LETTERS, hidden, matches, sieve
 from tests.detectors.made import Maker
 
 KINDS = ["resident_id", "uscc", "mobile", "bank_card", "plate", "plate_nev", "vin", "email"]
@@ -61,3 +62,17 @@ def test_the_automaton_agrees_with_the_patterns_one_by_one(value: str) -> None:
 )
 def test_a_masked_value_is_known_by_what_is_left(value: str, kind: str) -> None:
     assert kind in hidden([value])
+
+
+PARTS = st.sampled_from(
+    ["13800138000", "+86 138 0013 8000", "11010519491231002X", "6222021234567890128", "a.b@c.cn", "粤A12345", "粤B·D12345",
+     "password = abcd1", "口令：abcd", "Authorization:\u3000Bearer abcdefgh", "jdbc:mysql://u:p@h/d", "AKIAABCDEFGHIJKLMNOP",
+     "LSVDEU2FX7WTY0612", "91440309MAK2A2CRA7", "-----BEGIN RSA PRIVATE KEY-----", "eyJabcdefghi.eyJabcdefghi.abcdefgh",
+     "电话", " ", "，", "１３８００１３８０００", "x", "9", "٣", "\u3000"]
+)  # fmt: skip
+
+
+@given(st.lists(PARTS, max_size=6).map("".join) | st.text(max_size=30))
+def test_the_sieve_lets_every_text_through_that_holds_a_value(text: str) -> None:
+    held = [name for name in EMBEDDED if sentence_pattern(name).search(text)]
+    assert not held or sieve(EMBEDDED).Match(text)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detectors.recognizers.values import label_length, tidy, tidy_and_blank, unlabelled, whole_number
+from detectors.recognizers.values import BLANKS, _tidied, label_length, tidy, tidy_and_blank, unlabelled, whole_number
 
 
 @pytest.mark.parametrize(
@@ -57,3 +57,16 @@ def test_a_value_is_tidied_the_same_whatever_stands_beside_it(values: list[str])
     alone = [tidy_and_blank(pl.Series([value])) for value in values]
     assert together.to_list() == beside.to_list()[:-1] == [one.item() for one, _ in alone]
     assert empty.to_list() == [one.item() for _, one in alone]
+
+
+_PIECES = st.sampled_from(
+    [*"a1E8 Ａ１　（）(【】“\u200b\x07.-无0\"'`\t\n", "1.3800138001E10", "13800138", ".00", *BLANKS]
+)
+
+
+@given(st.lists(st.none() | st.lists(_PIECES, max_size=5).map("".join) | st.text(max_size=6), max_size=12))
+def test_values_that_are_left_alone_are_those_that_no_step_changes(values: list[str | None]) -> None:
+    """Most values are not put through the steps at all; all of them put through come to the same."""
+    given_values = pl.Series(values, dtype=pl.String)
+    for found, wanted in zip(tidy_and_blank(given_values), _tidied(given_values), strict=True):
+        assert found.to_list() == wanted.to_list()
