@@ -49,7 +49,8 @@ def _added(one: Counts, other: Counts) -> dict[str, int]:
 class Measures:
     """Counts over the distinct values of a column.
 
-    ``hits``: values of a type's shape; ``passed``: those whose check digit is right; ``hidden``:
+    ``hits``: values of a type's shape (of second patterns and of what modules of their own read: the sample's, scaled);
+    ``passed``: those whose check digit is right; ``hidden``:
     masked values of a type; ``inside``: longer texts with such a value in them, of ``texts`` looked at;
     ``parts``: values of which one part is such a value, of ``cells`` that have several parts;
     ``sketches``: summaries by name that whoever feeds the engine may add, joined as the counts are.
