@@ -13,15 +13,20 @@ from soc.errors import InputError
 
 _PATHS = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 
+_ORG = click.option("--org", help="Code of the organisation whose own formats are known too; the centre's by default.")
+
 
 @click.command("formats")
+@_ORG
 @click.option("--json", "as_json", is_flag=True, help="The only form there is.")
-def formats(as_json: bool) -> None:
-    """List the log formats, one JSON line each."""
-    from audit.ingest.formats import NAMES, find_format
+def formats(org: str | None, as_json: bool) -> None:
+    """List the log formats, the organisation's own behind the shipped ones, one JSON line each."""
+    from audit.ingest.at_hand import formats_at_hand
+    from audit.ingest.formats import find_format, names_known
 
-    for name in NAMES:
-        print_json({"name": name, "title": find_format(name).title})
+    with formats_at_hand(org=org):
+        for name in names_known():
+            print_json({"name": name, "title": find_format(name).title})
 
 
 @click.command("parse")
@@ -30,19 +35,28 @@ def formats(as_json: bool) -> None:
 @click.option("--schema", type=click.Choice(["ocsf", "ecs"]), default="ocsf", show_default=True)
 @click.option("--timezone", "zone", default="Asia/Shanghai", show_default=True, help="Zone of times that name none.")
 @click.option("--prefix", help="PostgreSQL's log_line_prefix; recognised by default.")
+@_ORG
 @click.option("--json", "as_json", is_flag=True, help="The only form there is.")
 def parse(
-    files: tuple[Path, ...], format_name: str | None, schema: str, zone: str, prefix: str | None, as_json: bool
+    files: tuple[Path, ...],
+    format_name: str | None,
+    schema: str,
+    zone: str,
+    prefix: str | None,
+    org: str | None,
+    as_json: bool,
 ) -> int:
     """Print the records of FILES as OCSF (or ECS) JSON lines; stores nothing."""
+    from audit.ingest.at_hand import formats_at_hand
     from audit.ingest.formats import ParseOptions
 
     options = ParseOptions(timezone=zone_of(zone), prefix=prefix)
     broken = False
-    for lines in (_lines(path, format_name, schema, options) for path in files):
-        for line in lines:
-            broken = broken or line.startswith(b'{"error":')
-            sys.stdout.buffer.write(line)
+    with formats_at_hand(format_name, org):
+        for lines in (_lines(path, format_name, schema, options) for path in files):
+            for line in lines:
+                broken = broken or line.startswith(b'{"error":')
+                sys.stdout.buffer.write(line)
     sys.stdout.buffer.flush()
     return 1 if broken else 0
 

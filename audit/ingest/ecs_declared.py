@@ -9,6 +9,7 @@ import orjson
 
 from audit.ingest.formats import DECLARED
 from audit.ingest.formats.declaration import Declaration, declared_here
+from audit.ingest.formats.own import is_own, own_that_stood
 from audit.ingest.formats.paths import at_path, drop_path, flattened
 
 Row = dict[str, Any]
@@ -26,9 +27,16 @@ _WORDS = {"network.transport": _TRANSPORTS, "network.direction": {"outgoing": "o
 _LOWER = frozenset({"network.protocol", "event.action", "tls.version_protocol"})
 
 
-@cache
 def declaration_named(name: str) -> Declaration | None:
-    """Return the declaration of the product's format ``name``; None where that is a module."""
+    """Return the declaration of the format ``name``; None where that is a module, or an own one that is not known here."""
+    if is_own(name):
+        found = own_that_stood(name)
+        return found.declaration if found else None
+    return _shipped(name)
+
+
+@cache
+def _shipped(name: str) -> Declaration | None:
     return declared_here(name) if name in DECLARED else None
 
 

@@ -23,6 +23,7 @@ from audit.ingest.files import Piece, pieces, read_some
 from audit.ingest.formats import Format, ParseOptions, find_format
 from audit.ingest.formats.base import Head
 from audit.ingest.models import FollowedFile
+from audit.ingest.own_formats import formats_of
 from audit.ingest.pipeline import searchable, spool_of, work_if_free
 from audit.ingest.reading import STDIN, opened, told_format
 from audit.ingest.receipts import Receipt
@@ -63,11 +64,12 @@ def ingest_file(
         OSError: the file cannot be read.
         UnavailableError: it is safe on disk, but another process did not make it searchable in time.
     """
-    log_format = find_format(format_name) if format_name else told_format(path, options)
-    if log_format is None:
-        raise FormatNotToldError("ingest.error.not_recognised", path=str(path))
     with database.read() as session:
         code = checked_org(session, operator_actor(session), org)
+    with formats_of(database, code):
+        log_format = find_format(format_name) if format_name else told_format(path, options)
+    if log_format is None:
+        raise FormatNotToldError("ingest.error.not_recognised", path=str(path))
     with _one_reader(settings):
         receipt = _read_on(database, settings, path, log_format, code, options)
     if not searchable(database, settings, open_store(settings), within=_PATIENCE):

@@ -21,6 +21,7 @@ from sqlalchemy import func, select, update
 
 from audit.ingest.events import batch_uid, to_events
 from audit.ingest.models import BatchState, IngestBatch
+from audit.ingest.own_formats import formats_of
 from audit.ingest.recent import Recent
 from audit.ingest.register import options_of, parsed_pieces
 from audit.ingest.runs import in_runs
@@ -137,7 +138,8 @@ class Pipeline:
                 self._mark([batch.id], BatchState.LOST)
                 return None
             parsed = parsed_pieces(batch.format, body, options_of(batch))
-        return [to_events(one, batch) for one in parsed]
+        with formats_of(self.database, batch.org):
+            return [to_events(one, batch) for one in parsed]
 
     def _enriched(self, org: str, log_name: str, frames: list[pl.DataFrame]) -> list[pl.DataFrame]:
         from audit.ingest.enrich import enrich

@@ -9,7 +9,10 @@ from sqlalchemy.orm import Session
 
 from audit.ingest.enrich import enrich
 from audit.ingest.events import batch_uid, to_events
+from audit.ingest.formats import UnknownFormatError, parse_bytes
+from audit.ingest.formats.unknown import FORMAT as UNKNOWN
 from audit.ingest.models import IngestBatch, QuarantinedRecords
+from audit.ingest.own_formats import formats_of, formats_within
 from audit.ingest.register import options_of, parsed_pieces
 from audit.ingest.spool import Place, Spool
 from soc.clock import now
@@ -50,9 +53,9 @@ def shown_records(session: Session, actor: Actor, item: UUID | str, spool: Spool
     entry = find_within(session, actor, QuarantinedRecords, item)
     batch = session.get_one(IngestBatch, entry.batch_id)
     wanted = [int(line) for line in entry.lines[:_MOST_SHOWN]]
-    found = pl.concat(
-        [parsed.filter(pl.col("line").is_in(wanted)).select("line", "raw") for parsed in _parsed(batch, spool)]
-    )
+    with formats_within(session, batch.org):
+        pieces = _shown(batch, spool)
+    found = pl.concat([parsed.filter(pl.col("line").is_in(wanted)).select("line", "raw") for parsed in pieces])
     return [BadRecord(line, mask_text(raw)[:_LONGEST_SHOWN]) for line, raw in found.iter_rows()]
 
 
@@ -70,7 +73,9 @@ def replay(database: Database, actor: Actor, item: UUID | str, spool: Spool, sto
         batch = session.get_one(IngestBatch, entry.batch_id)
     wanted = set(entry.lines)
     stored = 0
-    for number, parsed in enumerate(_parsed(batch, spool)):
+    with formats_of(database, batch.org):
+        pieces = _parsed(batch, spool)
+    for number, parsed in enumerate(pieces):
         mended = parsed.filter(pl.col("line").is_in(list(wanted)) & pl.col("error").is_null())
         if mended.height:
             frame = enrich(database, database.settings, to_events(mended, batch), batch.org)
@@ -95,6 +100,15 @@ def _settle(
 def _parsed(batch: IngestBatch, spool: Spool) -> list[pl.DataFrame]:
     body = spool.read(Place(batch.segment, batch.position))
     return list(parsed_pieces(batch.format, body, options_of(batch)))
+
+
+def _shown(batch: IngestBatch, spool: Spool) -> list[pl.DataFrame]:
+    """The records of a batch; its lines where its format is an organisation's above, taken out of force and not theirs to see."""
+    try:
+        return _parsed(batch, spool)
+    except UnknownFormatError:
+        body = spool.read(Place(batch.segment, batch.position))
+        return [parse_bytes(UNKNOWN, body, options_of(batch))]
 
 
 def waiting(session: Session, actor: Actor) -> int:

@@ -10,12 +10,13 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from audit.ingest.formats import ParseOptions, find_format
+from audit.ingest.own_formats import formats_within
 from audit.ingest.pipeline import spool_of
 from audit.ingest.receive.heard import Ear
 from audit.ingest.register import Incoming, accept
 from soc.errors import InputError, LimitError
 from soc.web.api import api_blueprint
-from soc.web.context import abandon, current_actor, current_database, current_settings
+from soc.web.context import abandon, current_actor, current_database, current_session, current_settings
 from soc.web.guard import requires
 
 bp = api_blueprint("ingest", __name__, tag="logs")
@@ -54,7 +55,8 @@ class ReceiptSchema(Schema):
 def receive(format_name: str) -> ResponseReturnValue:
     """Take a batch in for the token's organisation."""
     actor = current_actor()
-    log_format = find_format(format_name)
+    with formats_within(current_session(), actor.org):
+        log_format = find_format(format_name)
     settings = current_settings()
     batch = Incoming(
         org=actor.org,

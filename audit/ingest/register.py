@@ -19,9 +19,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from audit.ingest.files import pieces_of
-from audit.ingest.formats import ParseOptions, find_format, parse_bytes
+from audit.ingest.formats import ParseOptions, format_of_stored, parse_bytes
 from audit.ingest.frame import bad
 from audit.ingest.models import MOST_LINES, IngestBatch, QuarantinedRecords
+from audit.ingest.own_formats import formats_of
 from audit.ingest.receipts import Receipt
 from audit.ingest.recent import Recent
 from audit.ingest.spool import Place, Spool
@@ -103,7 +104,8 @@ def accept(
     found = known(database, batch)
     if found is not None:
         return found
-    parsed, packed = _parsed_and_packed(spool, batch)
+    with formats_of(database, batch.org):
+        parsed, packed = _parsed_and_packed(spool, batch)
     counted = count_records(parsed)
     receipt = Receipt(accepted=counted.accepted, quarantined=counted.quarantined)
     with spool.holding(packed) as place:
@@ -177,7 +179,7 @@ def count_records(pieces_of_it: list[pl.DataFrame]) -> Counted:
 
 def parsed_pieces(format_name: str, body: bytes, options: ParseOptions) -> Iterator[pl.DataFrame]:
     """Yield the records of a body, some MiB at a time; ``line`` counts from the body's first."""
-    log_format = find_format(format_name)
+    log_format = format_of_stored(format_name)
     for piece in pieces_of(body, log_format):
         parsed = parse_bytes(log_format, piece.text, options)
         yield parsed.with_columns(pl.col("line") + piece.line_of_text)

@@ -7,8 +7,10 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Select, select
 
 from audit.ingest.figures import health
-from audit.ingest.formats import NAMES, find_format
+from audit.ingest.formats import find_format, names_known
+from audit.ingest.formats.own import is_own
 from audit.ingest.models import BatchState, IngestBatch, QuarantinedRecords
+from audit.ingest.own_formats import formats_within
 from audit.ingest.pipeline import spool_of
 from audit.ingest.quarantine import BadRecord, replay, shown_records
 from audit.ingest.receive.counts import Counts, read_all
@@ -31,11 +33,16 @@ from soc.web.paging import page_of
 from soc.web.tables import Choice, Column, Filter, TableSpec
 
 
-def _formats_here() -> list[str]:
+def _formats_here() -> list[tuple[str, str]]:
     """The formats of what came in, and those asked for: all forty would bury the page."""
     query = within(viewer(), IngestBatch).with_only_columns(IngestBatch.format).distinct()
     held = set(current_session().scalars(query))
-    return [name for name in NAMES if name in held or name in request.args.getlist("format")]
+    with formats_within(current_session(), viewer().org):
+        known = [(name, find_format(name).title) for name in names_known()]
+    asked = request.args.getlist("format")
+    shown = [(name, title) for name, title in known if name in held or name in asked]
+    # own formats of those below, and those that were taken out of force
+    return shown + [(name, name) for name in sorted(held - {name for name, _ in known}) if is_own(name)]
 
 
 bp = Blueprint("ingest", __name__, url_prefix="/ingest", template_folder="templates")
@@ -57,7 +64,7 @@ TABLE = TableSpec(
         Filter(
             "format",
             "ingest.format_name",
-            lambda: [Choice(name, find_format(name).title) for name in _formats_here()],
+            lambda: [Choice(name, title) for name, title in _formats_here()],
             lambda value: IngestBatch.format == value,
         ),
         Filter(
@@ -88,9 +95,15 @@ def index() -> ResponseReturnValue:
         ports=_ports(),
         senders=current_session().scalars(_senders()).all(),
         may_upload=current_actor().may("ingest.write"),
-        formats=[(name, find_format(name).title) for name in NAMES],
+        formats=_formats_for_upload(),
         limit=current_settings().ingest_limit >> 20,
     )
+
+
+def _formats_for_upload() -> list[tuple[str, str]]:
+    """What an uploaded file may be said to be: it is the uploader's own organisation's."""
+    with formats_within(current_session(), current_actor().org):
+        return [(name, find_format(name).title) for name in names_known()]
 
 
 def _ports() -> list[Counts]:

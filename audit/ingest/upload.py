@@ -5,11 +5,12 @@ from flask.typing import ResponseReturnValue
 
 from audit.ingest.formats import Format, ParseOptions, find_format
 from audit.ingest.guess import guess_format
+from audit.ingest.own_formats import formats_within
 from audit.ingest.pipeline import spool_of
 from audit.ingest.receivers import unpacked_body
 from audit.ingest.register import Incoming, accept
 from soc.errors import InputError
-from soc.web.context import abandon, current_actor, current_database, current_settings
+from soc.web.context import abandon, current_actor, current_database, current_session, current_settings
 from soc.web.csrf import FIELD
 from soc.web.guard import requires
 from soc.web.toasts import toast
@@ -34,9 +35,11 @@ def upload() -> ResponseReturnValue:
     raw = given.read()
     body = unpacked_body(raw, "gzip" if raw.startswith(_GZIP) else None, settings.ingest_limit)
     options = ParseOptions(timezone=settings.timezone)
+    with formats_within(current_session(), actor.org):
+        log_format = _format_of(request.form.get("format", ""), body, options)
     batch = Incoming(
         org=actor.org,
-        format=_format_of(request.form.get("format", ""), body, options).name,
+        format=log_format.name,
         body=body,
         origin=_origin(given.filename),
         options=options,

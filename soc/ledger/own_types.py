@@ -20,6 +20,7 @@ from soc.ledger.levels import Level
 from soc.ledger.types import SensitiveType, Source
 from soc.tiers.guard import codes_below
 from soc.tiers.models import Organisation
+from soc.versions.in_force import Held, standing
 from soc.versions.models import PolicyVersion, VersionStatus
 
 KIND = "recognizers"
@@ -62,10 +63,6 @@ class OwnDefinition:
 
     def __hash__(self) -> int:
         return hash(self.digest)
-
-
-#: definitions by organisation and digest of the document: what a version says never changes
-_DOCUMENTS: dict[tuple[str, str], tuple[OwnDefinition, ...]] = {}
 
 
 def type_id(org: str, name: str) -> str:
@@ -112,30 +109,15 @@ def definitions_of(org: str, body: Mapping[str, Any] | None) -> tuple[OwnDefinit
     return tuple(definition_of(org, table) for table in (body or {}).get("recognizers", ()))
 
 
+_DOCUMENTS = Held(definitions_of, lambda: MOST_DOCUMENTS)
+
+
 def sought(session: Session, org: str) -> tuple[OwnDefinition, ...]:
     """Return the recognizers in force for an organisation: those of its tiers, from the top down.
 
     A document is read once a process and version: what asks for every batch of log lines asks for digests only.
     """
-    path = session.scalar(select(Organisation.path).where(Organisation.code == org)) or ""
-    above = path.strip("/").split("/")
-    active = select(PolicyVersion.org, PolicyVersion.id, PolicyVersion.digest).where(
-        PolicyVersion.kind == KIND, PolicyVersion.status == VersionStatus.ACTIVE, PolicyVersion.org.in_(above)
-    )
-    there = {row.org: row for row in session.execute(active)}
-    return tuple(one for code in above if code in there for one in _held(session, there[code]))
-
-
-def _held(session: Session, row: Any) -> tuple[OwnDefinition, ...]:
-    key = (row.org, row.digest)
-    found = _DOCUMENTS.get(key)
-    if found is None:
-        body = session.scalar(select(PolicyVersion.body).where(PolicyVersion.id == row.id))
-        found = definitions_of(row.org, body)
-        for old in list(_DOCUMENTS)[: max(0, len(_DOCUMENTS) + 1 - MOST_DOCUMENTS)]:
-            _DOCUMENTS.pop(old, None)  # another thread may have done so
-        _DOCUMENTS[key] = found
-    return found
+    return _DOCUMENTS.of(session, standing(session, KIND, org))
 
 
 def types_of(definitions: Iterable[OwnDefinition]) -> Mapping[str, SensitiveType]:

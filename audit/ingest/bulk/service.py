@@ -15,6 +15,7 @@ from audit.ingest.bulk.reading import Item
 from audit.ingest.bulk.shapes import Shape, Shapes
 from audit.ingest.formats import ParseOptions, UnknownFormatError
 from audit.ingest.models import IngestBatch, QuarantinedRecords
+from audit.ingest.own_formats import formats_of
 from audit.ingest.receive.heads import places_of
 from audit.ingest.register import Incoming, MakeActor, accept
 from audit.ingest.spool import Spool
@@ -80,7 +81,8 @@ class Taking:
         by_shape: defaultdict[Shape, list[int]] = defaultdict(list)
         for (index, pipeline), places in by_index.items():
             try:
-                apart = self.shapes.sort(self.org, index, pipeline, [items[place].document for place in places])
+                with formats_of(self.database, self.org):
+                    apart = self.shapes.sort(self.org, index, pipeline, [items[place].document for place in places])
             except UnknownFormatError as error:
                 for place in places:
                     outcomes[place] = Outcome(BAD, error=error)

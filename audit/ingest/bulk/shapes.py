@@ -10,6 +10,7 @@ import orjson
 
 from audit.ingest.formats import DECLARED, ParseOptions, find_format
 from audit.ingest.formats.declaration import declared_here
+from audit.ingest.formats.own import edition, own_named
 from audit.ingest.guess import SAMPLE, guess_format
 from audit.ingest.receive.allowance import Guesses
 from audit.ingest.receive.heads import one_record
@@ -58,7 +59,7 @@ class Shapes:
             return {_named(str(pipeline), documents): list(range(len(documents)))}
         alike: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
         for place, one in enumerate(documents):
-            alike[org, index, *_look(orjson.loads(one))].append(place)
+            alike[edition(), org, index, *_look(orjson.loads(one))].append(place)
         found: defaultdict[Shape, list[int]] = defaultdict(list)
         for look, places in alike.items():
             told = self._guesses.told(look, partial(_guessed, [documents[place] for place in places]))
@@ -74,7 +75,9 @@ def _look(document: dict[str, Any]) -> tuple[str, ...]:
 
 def _named(name: str, documents: Sequence[bytes]) -> Shape:
     find_format(name)
-    if name in _JSON_MODULES or (name in DECLARED and declared_here(name).reader == "json"):
+    own = own_named(name)
+    told = own.declaration if own else declared_here(name) if name in DECLARED else None
+    if name in _JSON_MODULES or (told is not None and told.reader == "json"):
         return Shape(name)
     return Shape(name, _line_field(documents) or _LINE_FIELDS[0])
 

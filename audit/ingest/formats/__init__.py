@@ -6,7 +6,16 @@ from importlib import import_module
 from audit.ingest.formats.base import Format, ParseOptions, parse_bytes
 from soc.errors import InputError
 
-__all__ = ["NAMES", "Format", "ParseOptions", "UnknownFormatError", "find_format", "parse_bytes"]
+__all__ = [
+    "NAMES",
+    "Format",
+    "ParseOptions",
+    "UnknownFormatError",
+    "find_format",
+    "format_of_stored",
+    "names_known",
+    "parse_bytes",
+]
 
 #: name of the format → module that declares it as ``FORMAT``; loaded when first asked for
 _MODULES = {
@@ -70,15 +79,43 @@ class UnknownFormatError(InputError):
     """No format has this name."""
 
 
-@cache
 def find_format(name: str) -> Format:
-    """Return the format called ``name``.
+    """Return the format called ``name``, a shipped one or an own one in force.
 
     Raises:
         UnknownFormatError: there is none; the message lists those there are.
     """
-    if name not in NAMES:
-        raise UnknownFormatError("ingest.error.unknown_format", name=name[:80], names=", ".join(NAMES))
+    if name in NAMES:
+        return _shipped(name)
+    from audit.ingest.formats.own import is_own, own_named
+
+    found = own_named(name) if is_own(name) else None
+    if found is None:
+        raise UnknownFormatError("ingest.error.unknown_format", name=name[:80], names=", ".join(names_known()))
+    return found.format
+
+
+def format_of_stored(name: str) -> Format:
+    """Return the format of what was taken in before: an own one may have been taken out of force since.
+
+    Raises:
+        UnknownFormatError: there never was one of this name.
+    """
+    from audit.ingest.formats.own import is_own, own_that_stood
+
+    found = own_that_stood(name) if is_own(name) else None
+    return found.format if found is not None else find_format(name)
+
+
+def names_known() -> tuple[str, ...]:
+    """The names of the shipped formats and of the own ones in force."""
+    from audit.ingest.formats.own import own_in_force
+
+    return (*NAMES, *(one.format.name for one in own_in_force()))
+
+
+@cache
+def _shipped(name: str) -> Format:
     if name in DECLARED:
         from audit.ingest.formats.declared import format_declared
 

@@ -7,7 +7,7 @@ record), ``error`` (null, or the message id that says what is wrong with it), an
 
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ import polars as pl
 
 from audit.ingest.formats.containers import LINE, LONGEST_HEAD, begins_wrapped, inside, with_wrapping
 from soc.clock import now
-from soc.text import t
+from soc.text import language, t
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 _BOM = b"\xef\xbb\xbf"
@@ -76,11 +76,13 @@ class Format:
     head: Callable[[bytes], Head] = no_head
     #: reads the lines of a container's runtime themselves; all others read what stands inside them
     wrapped: bool = False
+    #: what an organisation calls a format of its own, in each language
+    called: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
         """What the format is called, in the reader's language, and whether it was ever tried on a real log."""
-        name = t(f"ingest.format.{self.name}")
+        name = self.called.get(language()) or t(f"ingest.format.{self.name}")
         return t("ingest.from_documents", format=name) if self.from_documents else name
 
     def cut(self, text: bytes, head: Head | None = None, begin: int = 0, end: int | None = None) -> int:

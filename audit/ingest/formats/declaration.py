@@ -58,6 +58,8 @@ class Declaration:
     pairs: str = ""
     columns: tuple[str, ...] = ()
     separator: str = "\t"
+    #: a line that is just this names the columns and is no record
+    header: str = ""
     roots: tuple[str, ...] = ("",)
     must: tuple[str, ...] = ()
     time: tuple[str, ...] = ("time",)
@@ -103,10 +105,11 @@ class Declaration:
 
 def declaration_of(text: str) -> Declaration:
     """Read one declaration from TOML."""
-    return _declaration(tomllib.loads(text))
+    return declaration_from(tomllib.loads(text))
 
 
-def _declaration(told: dict[str, Any]) -> Declaration:
+def declaration_from(told: dict[str, Any]) -> Declaration:
+    """Read one declaration from its tables."""
     parts = told.get("parts", {})
     told["cases"] = tuple(Case(_filled(one["match"], parts), one.get("set", {})) for one in told.get("cases", ()))
     for name in ("columns", "roots", "must", "time", "absent", "secret"):
@@ -128,7 +131,7 @@ def _places(where: str | list[str]) -> tuple[str, ...]:
 def declared_here(name: str) -> Declaration:
     """Read the declaration that comes with the product under this name; it may be ``like`` another but for some parts."""
     told = _told(name)
-    return _declaration(_told(told.pop("like")) | told if "like" in told else told)
+    return declaration_from(_told(told.pop("like")) | told if "like" in told else told)
 
 
 def _told(name: str) -> dict[str, Any]:

@@ -62,6 +62,8 @@ def _records(lines: pl.DataFrame, told: Declaration) -> pl.DataFrame:
     if told.reader == "json":
         return json_records(lines, told.must)
     filled = each_line(lines)
+    if told.header:
+        filled = filled.filter(pl.col("raw").str.strip_chars_end("\r") != told.header)
     if told.reader == "table":
         ends = pl.col("raw").str.starts_with("#close")
         above = pl.col("raw").str.starts_with("#") & ~ends

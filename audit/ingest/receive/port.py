@@ -5,6 +5,7 @@ import logging
 import socket
 
 from audit.ingest.formats import ParseOptions, find_format
+from audit.ingest.own_formats import formats_within
 from audit.ingest.pipeline import spool_of
 from audit.ingest.receive import counts as noted
 from audit.ingest.receive.basket import Basket
@@ -37,10 +38,11 @@ class Port:
         """
         self.listener = listener
         self._settings = database.settings
-        if listener.format != AUTO:
-            find_format(listener.format)
         with database.read() as session:
             org = checked_org(session, operator_actor(session), listener.org or None)
+            if listener.format != AUTO:
+                with formats_within(session, org):
+                    find_format(listener.format)
         self.counts = Counts(name=listener.name, org=org, format=listener.format)
         self._certificate = Certificate(listener) if listener.protocol is Protocol.TLS else None
         self._socket = bound(listener)

@@ -14,6 +14,7 @@ from functools import partial
 import polars as pl
 
 from audit.ingest.formats import ParseOptions, find_format, parse_bytes
+from audit.ingest.formats.own import edition, is_own, own_named
 from audit.ingest.guess import SAMPLE, guess_format
 from audit.ingest.receive.allowance import Guesses
 from audit.ingest.receive.basket import Message
@@ -31,6 +32,7 @@ class Sorter:
     def __init__(self, format_name: str, clock: Callable[[], float] = time.monotonic) -> None:
         """Sort into ``format_name``, or by what the messages look like where it is ``auto``."""
         self._format = format_name
+        #: by program, and by which own formats were in force when it was guessed
         self._guesses = Guesses[str](_MOST_PROGRAMS, clock)
 
     def sort(self, messages: Sequence[Message], options: ParseOptions) -> dict[str, bytes]:
@@ -50,13 +52,15 @@ class Sorter:
 
     def _grouped(self, messages: Sequence[Message], options: ParseOptions) -> dict[str, list[Message]]:
         if self._format != AUTO:
-            return {self._format: list(messages)}
+            # an own format may be taken out of force while its listener runs
+            known = not is_own(self._format) or own_named(self._format) is not None
+            return {self._format if known else PLAIN: list(messages)}
         by_program: defaultdict[str, list[Message]] = defaultdict(list)
         for program, message in zip(programs_of(messages), messages, strict=True):
             by_program[program].append(message)
         grouped: defaultdict[str, list[Message]] = defaultdict(list)
         for program, held in by_program.items():
-            told = self._guesses.told(program, partial(_guessed, held, options))
+            told = self._guesses.told((edition(), program), partial(_guessed, held, options))
             grouped[told or PLAIN] += held
         return grouped
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from sqlalchemy.exc import SQLAlchemyError
 
 from audit.ingest.formats import ParseOptions
+from audit.ingest.own_formats import formats_of
 from audit.ingest.receive.basket import Message
 from audit.ingest.receive.counts import Counts
 from audit.ingest.receive.heard import Ear
@@ -43,11 +44,23 @@ class Storage:
     def store(self, messages: Sequence[Message]) -> None:
         """Make messages durable, trying until it works; only a stop gives up, and says how many were lost."""
         options = ParseOptions(self.options.timezone, self.options.prefix)
-        for name, body in self.sorter.sort(messages, options).items():
+        for name, body in self._sorted(messages, options).items():
             key = f"{self.counts.name}/{new_id()}"  # equal lines of two batches are separate events
             batch = Incoming(self.counts.org, name, body, f"syslog {self.counts.name}", key, options)
             self._insist(batch)
         self.ear.hear(self.database, self.counts.org, self.counts.name, (one.sender for one in messages))
+
+    def _sorted(self, messages: Sequence[Message], options: ParseOptions) -> dict[str, bytes]:
+        """Sort into formats, the organisation's own among them; a database that is away is asked again."""
+        while True:
+            try:
+                with formats_of(self.database, self.counts.org):
+                    return self.sorter.sort(messages, options)
+            except (UnavailableError, SQLAlchemyError):
+                self.counts.trouble = "receive.trouble"
+                if self._is_over():
+                    return self.sorter.sort(messages, options)
+                time.sleep(_PAUSE_SECONDS)
 
     def _insist(self, batch: Incoming) -> None:
         while True:
