@@ -1,116 +1,38 @@
 """Own recognizers as a document with versions: what a change would do, and each step on its way."""
 
 from collections import Counter
-from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from detectors.workshop.claims import claims
-from soc.approvals.models import Approval
-from soc.errors import ConflictError, InputError, NotFoundError
 from soc.identity.actor import Actor
 from soc.jobs import JobRun, RunStatus, cancel, enqueue
 from soc.ledger.models import LedgerItem, Source
 from soc.ledger.own_types import KIND, definition_of, type_id
 from soc.ledger.types import types
 from soc.text import language
-from soc.tiers.scope import in_scope, visible
-from soc.versions import drafts
-from soc.versions import service as versions
-from soc.versions.models import PolicyVersion
+from soc.tiers.scope import visible
+from soc.versions.tables import Body, Tables
 from soc.versions.values import Move, WhatIf
 
-Body = Mapping[str, Any]
 #: the job that tries a recognizer, see :mod:`detectors.workshop.jobs`
 JOB = "workshop.try"
 _EXAMPLES = 20
 _LINES = frozenset({"positive", "negative"})
 
 
-def body_of(session: Session, org: str) -> Body:
-    """The organisation's own document in force; an empty one where there is none."""
-    active = versions.active(session, KIND, org)
-    return active.body if active else {"title": "", "recognizers": []}
-
-
-def own_draft(session: Session, actor: Actor, org: str) -> PolicyVersion | None:
-    """The actor's open draft for an organisation, or None."""
-    return drafts.own_draft(session, actor, KIND, org)
-
-
-def working_body(session: Session, actor: Actor, org: str) -> Body:
-    """What the actor edits: their draft, else what is in force."""
-    draft = own_draft(session, actor, org)
-    return draft.body if draft else body_of(session, org)
-
-
-def keep(session: Session, actor: Actor, org: str, table: dict[str, Any]) -> PolicyVersion:
-    """Put one recognizer into the actor's draft, in place of the one of its id.
-
-    Raises:
-        NotFoundError: the organisation lies outside the actor's scope.
-        FaultyBodyError: the document does not pass its check.
-    """
-    body = working_body(session, actor, org)
-    others = [one for one in body["recognizers"] if one["id"] != table.get("id")]
-    return edit(session, actor, org, {**body, "recognizers": [*others, table]})
-
-
-def take_out(session: Session, actor: Actor, org: str, name: str) -> PolicyVersion:
-    """Take one recognizer out of the actor's draft.
-
-    Raises:
-        NotFoundError: there is none of that id, or the organisation lies outside the actor's scope.
-    """
-    body = working_body(session, actor, org)
-    left = [one for one in body["recognizers"] if one["id"] != name]
-    if len(left) == len(body["recognizers"]):
-        raise NotFoundError
-    return edit(session, actor, org, {**body, "recognizers": left})
-
-
-def edit(session: Session, actor: Actor, org: str, body: dict[str, Any]) -> PolicyVersion:
-    """Keep a changed document as the actor's draft.
-
-    Raises:
-        NotFoundError: the organisation lies outside the actor's scope.
-        FaultyBodyError: the document does not pass its check.
-    """
-    if not in_scope(session, actor, org):
-        raise NotFoundError
-    body = {**body, "title": body.get("title") or KIND}
-    draft = own_draft(session, actor, org)
-    if draft is None:
-        active = versions.active(session, KIND, org)
-        base = active.number if active else None
-        return versions.draft(session, actor, KIND, org, body, title=body["title"], base=base)
-    drafts.refuse_faulty(session, KIND, org, body)
-    drafts.rewrite(session, actor, draft, body)
-    return draft
-
-
-def discard(session: Session, actor: Actor, org: str) -> None:
-    """Throw the actor's draft away; its body stays in the history as refused."""
-    drafts.discard(session, actor, KIND, org)
-
-
-def propose(session: Session, actor: Actor, org: str, *, reason: str) -> Approval:
-    """Ask a second person to put the actor's draft in force.
-
-    Raises:
-        InputError: there is no draft.
-        ConflictError: it says what is in force already.
-        StaleBaseError: another version came into force since it was begun; see :func:`soc.versions.drafts.sides`.
-    """
-    draft = own_draft(session, actor, org)
-    if draft is None:
-        raise InputError("errors.version_no_own_draft")
-    active = versions.active(session, KIND, org)
-    if active is not None and active.body == draft.body:
-        raise ConflictError("errors.version_same")
-    return versions.propose(session, actor, draft, reason=reason)
+_TABLES = Tables(KIND, "recognizers")
+#: see :class:`soc.versions.tables.Tables`
+body_of, own_draft, working_body = _TABLES.body_of, _TABLES.own_draft, _TABLES.working_body
+keep, take_out, edit, discard, propose = (
+    _TABLES.keep,
+    _TABLES.take_out,
+    _TABLES.edit,
+    _TABLES.discard,
+    _TABLES.propose,
+)
 
 
 def order_trial(session: Session, actor: Actor, org: str, table: dict[str, Any], source: Source | None) -> JobRun:

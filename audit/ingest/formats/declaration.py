@@ -111,7 +111,7 @@ def declaration_of(text: str) -> Declaration:
 def declaration_from(told: dict[str, Any]) -> Declaration:
     """Read one declaration from its tables."""
     parts = told.get("parts", {})
-    told["cases"] = tuple(Case(_filled(one["match"], parts), one.get("set", {})) for one in told.get("cases", ()))
+    told["cases"] = tuple(Case(filled(one["match"], parts), one.get("set", {})) for one in told.get("cases", ()))
     for name in ("columns", "roots", "must", "time", "absent", "secret"):
         if name in told:
             told[name] = tuple(told[name])
@@ -120,8 +120,9 @@ def declaration_from(told: dict[str, Any]) -> Declaration:
     return Declaration(**told)
 
 
-def _filled(pattern: str, parts: Mapping[str, str]) -> str:
-    return _PART.sub(lambda found: parts[found[1]], pattern)
+def filled(pattern: str, parts: Mapping[str, str]) -> str:
+    """Put the shared pieces of patterns where ``%{name}`` stands; one that is not there stays as it is written."""
+    return _PART.sub(lambda found: parts.get(found[1], found[0]), pattern)
 
 
 def _places(where: str | list[str]) -> tuple[str, ...]:

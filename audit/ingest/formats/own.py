@@ -103,6 +103,8 @@ def name_of(org: str, called: str) -> str:
 def declared_by(org: str, table: Mapping[str, Any]) -> Declaration:
     """Read the declaration of one format of a checked document of ``org``."""
     told = {key: value for key, value in table.items() if key not in ABOUT}
+    # a store may not keep the order of keys: of two values that imply the same, the later name's holds
+    told["by"] = dict(sorted(told.get("by", {}).items()))
     return declaration_from({**told, "name": name_of(org, str(table["id"]))})
 
 

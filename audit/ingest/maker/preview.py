@@ -1,0 +1,87 @@
+"""How pasted lines would be read by a format that is being made; nothing of it is kept or logged."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import orjson
+
+from audit.ingest.formats import NAMES, Format, ParseOptions, find_format, parse_bytes
+from audit.ingest.formats.base import SHANGHAI
+from audit.ingest.formats.own import own_format
+from audit.ingest.guess import shipped_guess
+from audit.ingest.maker.pasted import Pasted
+
+_BORING = frozenset({"line", "raw", "error", "time", "severity_id"})
+_LONGEST = 300
+
+
+@dataclass(frozen=True, slots=True)
+class ReadLine:
+    """One pasted line: what it gave, or why it was not read."""
+
+    number: int
+    text: str
+    time: datetime | None
+    #: attribute or field → its value, cut for showing; ``rest`` are fields that no attribute takes
+    fields: tuple[tuple[str, str], ...] = ()
+    rest: tuple[tuple[str, str], ...] = ()
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """All lines, how many of them are read, and which shipped formats read them already."""
+
+    lines: tuple[ReadLine, ...]
+    read: int
+    #: shipped format → how many records of the lines it reads
+    claimed: tuple[tuple[Format, int], ...]
+    #: the shipped format that the lines would be told as today
+    told: Format | None
+
+    @property
+    def records(self) -> int:
+        """How many records there are."""
+        return len(self.lines)
+
+
+def previewed(org: str, table: Mapping[str, Any], lines: Pasted, zone: ZoneInfo = SHANGHAI) -> Preview:
+    """Read pasted lines by a format that passed its check."""
+    options = ParseOptions(timezone=zone)
+    made = own_format(org, table)
+    parsed = parse_bytes(made.format, lines.body, options)
+    rows = tuple(_row(row, made.format.name) for row in parsed.iter_rows(named=True))
+    return Preview(rows, sum(not row.error for row in rows), *claims_on(lines, options))
+
+
+def claims_on(lines: Pasted, options: ParseOptions) -> tuple[tuple[tuple[Format, int], ...], Format | None]:
+    """Which shipped formats read some of the lines, the most first, and which one they would be told as."""
+    counts = {name: _count(find_format(name), lines.body, options) for name in NAMES} if lines.filled else {}
+    ranked = sorted((name for name in counts if counts[name]), key=lambda name: -counts[name])
+    told = shipped_guess(lines.body, options) if ranked else None
+    return tuple((find_format(name), counts[name]) for name in ranked), told
+
+
+def _count(log_format: Format, body: bytes, options: ParseOptions) -> int:
+    return int(parse_bytes(log_format, body, options)["error"].null_count())
+
+
+def _row(row: dict[str, Any], name: str) -> ReadLine:
+    if row["error"]:
+        return ReadLine(row["line"] + 1, row["raw"][:_LONGEST], None, error=row["error"])
+    fields = tuple(
+        (key, str(value)[:_LONGEST])
+        for key, value in row.items()
+        if value is not None and key not in _BORING and not key.startswith("+")
+    )
+    return ReadLine(row["line"] + 1, row["raw"][:_LONGEST], row["time"], fields, tuple(_rest(row, name)))
+
+
+def _rest(row: dict[str, Any], name: str) -> Iterator[tuple[str, str]]:
+    text = row.get(f"+{name}")
+    for key, value in (orjson.loads(text) if text else {}).items():
+        yield key, (value if isinstance(value, str) else orjson.dumps(value).decode())[:_LONGEST]
+
