@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from detectors.recognizers.checksums import CHANCE
@@ -26,12 +26,12 @@ from soc.text import language
 from soc.tiers.scope import find_within, within
 from soc.versions import drafts
 from soc.versions import service as versions
-from soc.versions.service import FaultyBodyError, StaleBaseError
-from soc.versions.side_by_side import chosen_sides, laid_side_by_side, seen_version
+from soc.versions.service import FaultyBodyError
 from soc.versions.values import Problem
 from soc.web.context import current_actor, current_session, viewer
 from soc.web.forms import read_form
 from soc.web.guard import requires
+from soc.web.own_tables import Desk, install_tables
 from soc.web.toasts import toast
 
 bp = Blueprint("workshop", __name__, url_prefix="/recognizers", template_folder="templates")
@@ -68,28 +68,6 @@ class RecognizerForm:
         plain = {key: getattr(self, key).strip() for key in ("id", "zh", "en", "level", "group", "pattern", "check")}
         flags = {key: key in self.flags for key in FLAGS}
         return {**plain, "class": self.kind, "strip": self.strip, "yields_to": list(self.yields_to), **lists, **flags}
-
-
-@dataclass(frozen=True, slots=True)
-class NameForm:
-    """Which recognizer."""
-
-    name: str = field(metadata={"longest": 100})
-
-
-@dataclass(frozen=True, slots=True)
-class ReasonForm:
-    """Why it should be in force."""
-
-    reason: str = field(metadata={"longest": 1000})
-
-
-@dataclass(frozen=True, slots=True)
-class ReturnForm:
-    """Which version should be in force again, and why."""
-
-    number: int
-    reason: str = field(metadata={"longest": 1000})
 
 
 @bp.get("/")
@@ -210,73 +188,7 @@ def keep() -> ResponseReturnValue:
     return redirect(url_for(".index"))
 
 
-@bp.post("/remove")
-@requires("policies.write")
-def remove() -> ResponseReturnValue:
-    """Take a recognizer out of the person's draft."""
-    service.take_out(current_session(), current_actor(), viewer().org, read_form(NameForm).name)
-    toast("workshop.taken_out")
-    return redirect(url_for(".index"))
-
-
-@bp.post("/propose")
-@requires("policies.write")
-def propose() -> ResponseReturnValue:
-    """Ask a second person to put the draft in force; an overtaken one is laid beside what overtook it."""
-    session, actor, reason = current_session(), current_actor(), read_form(ReasonForm).reason
-    try:
-        approval = service.propose(session, actor, viewer().org, reason=reason)
-    except StaleBaseError:
-        return redirect(url_for(".compare"))
-    toast("workshop.proposed")
-    return redirect(url_for("approvals.show", approval_id=approval.id))
-
-
-@bp.get("/compare")
-@requires("policies.write")
-def compare() -> ResponseReturnValue:
-    """Lay the draft beside the version that came into force since it was begun."""
-    session = current_session()
-    laid = laid_side_by_side(session, service.own_draft(session, current_actor(), viewer().org))
-    return render_template("workshop/compare.html", laid=laid) if laid else redirect(url_for(".index"))
-
-
-@bp.post("/compare")
-@requires("policies.write")
-def take_both() -> ResponseReturnValue:
-    """Put the draft's changes onto the version in force, as chosen."""
-    drafts.merge(current_session(), current_actor(), KIND, viewer().org, chosen_sides(), seen=seen_version())
-    toast("versions.merged")
-    return redirect(url_for(".index"))
-
-
-@bp.get("/document.yaml")
-@requires("policies.read")
-def download() -> ResponseReturnValue:
-    """Give the document in force as the file that ``soc recognizers`` reads."""
-    text, name = DOCUMENT.text(current_session(), viewer().org), 'attachment; filename="recognizers.yaml"'
-    return Response(text, mimetype="application/yaml", headers={"Content-Disposition": name})
-
-
-@bp.post("/discard")
-@requires("policies.write")
-def discard() -> ResponseReturnValue:
-    """Throw the draft away."""
-    service.discard(current_session(), current_actor(), viewer().org)
-    toast("workshop.discarded")
-    return redirect(url_for(".index"))
-
-
-@bp.post("/return")
-@requires("policies.write")
-def roll_back() -> ResponseReturnValue:
-    """Propose an earlier version again."""
-    form = read_form(ReturnForm)
-    approval = versions.roll_back(
-        current_session(), current_actor(), KIND, viewer().org, form.number, reason=form.reason
-    )
-    toast("workshop.proposed")
-    return redirect(url_for("approvals.show", approval_id=approval.id))
+install_tables(bp, Desk(service.TABLES, DOCUMENT, "policies", "workshop", "recognizers.yaml"))
 
 
 def _problems(table: dict[str, Any]) -> list[Problem]:

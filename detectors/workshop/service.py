@@ -23,15 +23,15 @@ _EXAMPLES = 20
 _LINES = frozenset({"positive", "negative"})
 
 
-_TABLES = Tables(KIND, "recognizers")
+TABLES = Tables(KIND, "recognizers")
 #: see :class:`soc.versions.tables.Tables`
-body_of, own_draft, working_body = _TABLES.body_of, _TABLES.own_draft, _TABLES.working_body
+body_of, own_draft, working_body = TABLES.body_of, TABLES.own_draft, TABLES.working_body
 keep, take_out, edit, discard, propose = (
-    _TABLES.keep,
-    _TABLES.take_out,
-    _TABLES.edit,
-    _TABLES.discard,
-    _TABLES.propose,
+    TABLES.keep,
+    TABLES.take_out,
+    TABLES.edit,
+    TABLES.discard,
+    TABLES.propose,
 )
 
 

@@ -42,6 +42,8 @@ NO_PAGE = {
     "grading.download": "a file",
     "protection.download": "a file",
     "workshop.download": "a file",
+    "log_formats.download": "a file",
+    "log_formats.download_one": "a file",
     "workshop.trial": "a part of the editor",
     "ledger_queue.row": "a line of the queue",
     "ledger_readers.of_item": "part of the item's page",

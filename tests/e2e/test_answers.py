@@ -40,6 +40,8 @@ ANSWERS = (
     Answer("sources.add", Role.SYSADMIN, "/sources/", 422, {"name": "x", "url": "gopher://x"}),
     Answer("weaknesses.take_in", Role.POLICY, "/weaknesses/import", 422, {"tool": "x"}, file="file"),
     Answer("workshop.keep", Role.POLICY, "/recognizers/edit", 422, {"id": "A B", "pattern": "("}),
+    Answer("log_formats.suggest", Role.SYSADMIN, "/ingest/formats/edit", 422),
+    Answer("log_formats.import_one", Role.SYSADMIN, "/ingest/formats/", 422, file="file"),
     Answer("playbooks.import_file", Role.COMMANDER, "/playbooks/", 422, file="file"),
     Answer("grading_draft.set_text", Role.POLICY, "/grading/draft/text", 422, {"text": BAD}),
     Answer("grading_rules.keep", Role.POLICY, "/grading/rules/new", 422, {"id": "x", "name": "("}),

@@ -27,7 +27,7 @@ def declared_format(told: Declaration) -> Format:
     """Make the format of a declaration."""
     return Format(
         told.name,
-        lambda lines: _records(lines, told),
+        lambda lines: records_of(lines, told),
         lambda records, options: _extract(records, told, options),
         told.start,
         told.generic,
@@ -58,7 +58,8 @@ def format_declared(name: str) -> Format:
     return declared_format(declared_here(name))
 
 
-def _records(lines: pl.DataFrame, told: Declaration) -> pl.DataFrame:
+def records_of(lines: pl.DataFrame, told: Declaration) -> pl.DataFrame:
+    """Cut lines into the records of a declaration."""
     if told.reader == "json":
         return json_records(lines, told.must)
     filled = each_line(lines)

@@ -84,4 +84,3 @@ def _rest(row: dict[str, Any], name: str) -> Iterator[tuple[str, str]]:
     text = row.get(f"+{name}")
     for key, value in (orjson.loads(text) if text else {}).items():
         yield key, (value if isinstance(value, str) else orjson.dumps(value).decode())[:_LONGEST]
-

@@ -21,16 +21,25 @@ class TomlError(InputError):
 
 
 def written(table: Mapping[str, Any]) -> str:
-    """Write a format: its name, what it is called, then its declaration."""
-    told: dict[str, Any] = {"name": table["id"]} | {key: table[key] for key in FIELDS if key in table and key != "id"}
-    plain = {key: value for key, value in told.items() if not isinstance(value, dict) and key != "cases"}
-    lines = [f"{key} = {_value(value)}" for key, value in plain.items()]
-    for case in told.get("cases", ()):
-        lines += ["", "[[cases]]", *(f"{key} = {_value(value)}" for key, value in case.items())]
-    for key in ("map", "set", "by"):
-        if told.get(key):
-            lines += ["", f"[{key}]", *(f"{_key(name)} = {_value(value)}" for name, value in told[key].items())]
+    """Write a format: its name, what it is called, then its declaration; a faulty one is written too, to be mended."""
+    told: dict[str, Any] = {"name": table["id"]} if "id" in table else {}
+    told |= {key: table[key] for key in (*FIELDS, *table) if key in table and key != "id"}
+    cases = told["cases"] if _are_tables(told.get("cases")) else ()
+    groups = {key: told[key] for key in told if isinstance(told[key], dict) and told[key]}
+    lines = [
+        f"{_key(key)} = {_value(value)}"
+        for key, value in told.items()
+        if key not in groups and not (cases and key == "cases")
+    ]
+    for case in cases:
+        lines += ["", "[[cases]]", *(f"{_key(key)} = {_value(value)}" for key, value in case.items())]
+    for key, group in groups.items():
+        lines += ["", f"[{_key(key)}]", *(f"{_key(name)} = {_value(value)}" for name, value in group.items())]
     return "\n".join(lines) + "\n"
+
+
+def _are_tables(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(one, dict) for one in value)
 
 
 def _value(value: Any) -> str:

@@ -12,7 +12,9 @@ from soc.identity.actor import Actor
 CITY = "440100"
 PROVINCE = "440000"
 OWN = f"own_{CITY}_ferry_gate"
-MATCH = r"^FERRY (?P<at>\S+) gate=(?P<gate>\d+) who=(?P<who>\S+) from=(?P<client>\S+) did=(?P<act>\S+) (?P<result>ok|no)$"
+MATCH = (
+    r"^FERRY (?P<at>\S+) gate=(?P<gate>\d+) who=(?P<who>\S+) from=(?P<client>\S+) did=(?P<act>\S+) (?P<result>ok|no)$"
+)
 
 
 def ferry_gate(**changed: Any) -> dict[str, Any]:

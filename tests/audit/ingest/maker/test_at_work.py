@@ -25,7 +25,9 @@ from tests.audit.ingest.maker.making import CITY, OWN, ferry_gate, gate_lines, p
 from tests.conftest import add_test_person
 
 #: reads only whose persons have numbers
-NUMBERS_ONLY = r"^FERRY (?P<at>\S+) gate=(?P<gate>\d) who=(?P<who>\d+) from=(?P<client>\S+) did=(?P<act>\S+) (?P<result>\w+)$"
+NUMBERS_ONLY = (
+    r"^FERRY (?P<at>\S+) gate=(?P<gate>\d) who=(?P<who>\d+) from=(?P<client>\S+) did=(?P<act>\S+) (?P<result>\w+)$"
+)
 READ = ("actor.user.name", "src_endpoint.ip", "status_id", "metadata.log_name")
 
 
@@ -67,7 +69,9 @@ def test_lines_are_told_as_it_where_no_shipped_format_reads_them(at_work: Instal
 
 
 def test_a_shipped_format_goes_before_it_unless_its_author_says_so(at_work: Installation) -> None:
-    web = ferry_gate(cases=[{"match": r"^(?P<client>\S+) - (?P<who>\S+) \[(?P<at>[^\]]*)\] \"(?P<act>GET \S*) .*$"}], by={})
+    web = ferry_gate(
+        cases=[{"match": r"^(?P<client>\S+) - (?P<who>\S+) \[(?P<at>[^\]]*)\] \"(?P<act>GET \S*) .*$"}], by={}
+    )
     web |= {"before": ["nginx", "apache", "s3_access"]}
     with at_work.database.write() as session:
         author = operator_actor(session)
