@@ -1,5 +1,6 @@
 """Which format a log is in, told from its beginning."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from audit.ingest.formats import DECLARED, NAMES, Format, ParseOptions, find_format, parse_bytes
@@ -17,7 +18,7 @@ def guess_format(beginning: bytes, options: ParseOptions) -> Format | None:
     A shipped format goes before an organisation's own, but for a generic one, and where the own one is ordered to go first.
     """
     sample = sample_of(beginning)
-    shipped, read = _shipped_guess(sample, options)
+    shipped, read, _ = _shipped_guess(sample, options)
     own = _own_guess(shipped, read, sample, options)
     return own or shipped
 
@@ -28,19 +29,20 @@ def sample_of(beginning: bytes) -> bytes:
     return sample[: sample.rfind(b"\n") + 1] if len(beginning) > SAMPLE else sample
 
 
-def shipped_guess(beginning: bytes, options: ParseOptions) -> Format | None:
-    """Return the shipped format that a text would be told as."""
-    return _shipped_guess(sample_of(beginning), options)[0]
+def shipped_claims(beginning: bytes, options: ParseOptions) -> tuple[Format | None, Mapping[str, int]]:
+    """Return the shipped format that a text would be told as, and of each how many records it reads."""
+    told, _, read = _shipped_guess(sample_of(beginning), options)
+    return told, {name: one.records for name, one in read.items()}
 
 
-def _shipped_guess(sample: bytes, options: ParseOptions) -> tuple[Format | None, "_Read"]:
+def _shipped_guess(sample: bytes, options: ParseOptions) -> tuple[Format | None, "_Read", dict[str, "_Read"]]:
     read = {name: _read(find_format(name), sample, options) for name in NAMES}
     inner = {name: one for name, one in read.items() if not find_format(name).wrapped}
     best = _best(inner)
     # a container's lines are called that only where most of what stands inside is of no format
     outer = _best({name: one for name, one in read.items() if name not in inner})
     best = outer if read[outer].records and read[best].share < _MOST else best
-    return (find_format(best) if read[best].records else None), read[best]
+    return (find_format(best) if read[best].records else None), read[best], read
 
 
 def _own_guess(shipped: Format | None, read: "_Read", sample: bytes, options: ParseOptions) -> Format | None:

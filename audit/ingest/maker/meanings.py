@@ -28,8 +28,10 @@ _AGENT = re.compile(r"(?:Mozilla|Dalvik|Opera)/\d.*|[A-Za-z][\w-]*/\d[\w.]*(?: .
 _PORT = re.compile(r"\[?([0-9A-Fa-f:.]+?)\]?(?::\d{1,5})?")
 _WORD = re.compile(r"[A-Za-z\u4e00-\u9fff][\w.\-@\\\u4e00-\u9fff]{1,40}")
 _LOGIN = re.compile(r"(?i)log(?:in|on|out|off)|sign.?(?:in|out)|登录|登出|注销")
-_GOOD = re.compile(r"(?i)ok|success(?:ful|fully)?|succeeded|allow(?:ed)?|pass(?:ed)?|true|accept(?:ed)?|成功|允许|通过")
-_BAD = re.compile(r"(?i)fail(?:ed|ure)?|error|den(?:y|ied)|block(?:ed)?|false|reject(?:ed)?|refused?|失败|拒绝|异常")
+_GOOD = re.compile(
+    r"(?i)ok|yes|success(?:ful|fully)?|succeeded|allow(?:ed)?|pass(?:ed)?|true|accept(?:ed)?|成功|允许|通过"
+)
+_BAD = re.compile(r"(?i)no|fail(?:ed|ure)?|error|den(?:y|ied)|block(?:ed)?|false|reject(?:ed)?|refused?|失败|拒绝|异常")
 #: names by which attributes are known; the whole name, or its last part
 _NAMED: Sequence[tuple[str, re.Pattern[str]]] = tuple(
     (attribute, re.compile(rf"(?i)(?:^|[._\-\s])(?:{words})$|^(?:{words})(?:$|[._\-\s])"))

@@ -6,7 +6,7 @@ from soc.ledger.own_matching import PatternRefusedError, compiled
 
 LONGEST_PATTERN = 2_000
 #: instructions of RE2's program: the time a line takes at worst grows with it
-LARGEST_PROGRAM = 3_000
+LARGEST_PROGRAM = 1_500
 #: names that the envelope's parts and the readers have
 _TAKEN_HEADS = ("syslog_",)
 _TAKEN = frozenset({"pairs"})

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from audit.ingest.formats import NAMES, Format, ParseOptions, find_format, parse_bytes
+from audit.ingest.formats import Format, ParseOptions, find_format, parse_bytes
 from audit.ingest.formats.base import SHANGHAI
 from audit.ingest.formats.own import own_format
-from audit.ingest.guess import shipped_guess
+from audit.ingest.guess import shipped_claims
 from audit.ingest.maker.pasted import Pasted
 
 _BORING = frozenset({"line", "raw", "error", "time", "severity_id"})
@@ -49,24 +49,20 @@ class Preview:
 
 
 def previewed(org: str, table: Mapping[str, Any], lines: Pasted, zone: ZoneInfo = SHANGHAI) -> Preview:
-    """Read pasted lines by a format that passed its check."""
+    """Read pasted lines by a format that passed its check, and say which shipped ones read them."""
     options = ParseOptions(timezone=zone)
+    rows = read_lines(org, table, lines, options)
+    told, counts = shipped_claims(lines.body, options) if lines.filled else (None, {})
+    ranked = sorted((name for name in counts if counts[name]), key=lambda name: -counts[name])
+    claimed = tuple((find_format(name), counts[name]) for name in ranked)
+    return Preview(rows, sum(not row.error for row in rows), claimed, told)
+
+
+def read_lines(org: str, table: Mapping[str, Any], lines: Pasted, options: ParseOptions) -> tuple[ReadLine, ...]:
+    """Read pasted lines by a format that passed its check."""
     made = own_format(org, table)
     parsed = parse_bytes(made.format, lines.body, options)
-    rows = tuple(_row(row, made.format.name) for row in parsed.iter_rows(named=True))
-    return Preview(rows, sum(not row.error for row in rows), *claims_on(lines, options))
-
-
-def claims_on(lines: Pasted, options: ParseOptions) -> tuple[tuple[tuple[Format, int], ...], Format | None]:
-    """Which shipped formats read some of the lines, the most first, and which one they would be told as."""
-    counts = {name: _count(find_format(name), lines.body, options) for name in NAMES} if lines.filled else {}
-    ranked = sorted((name for name in counts if counts[name]), key=lambda name: -counts[name])
-    told = shipped_guess(lines.body, options) if ranked else None
-    return tuple((find_format(name), counts[name]) for name in ranked), told
-
-
-def _count(log_format: Format, body: bytes, options: ParseOptions) -> int:
-    return int(parse_bytes(log_format, body, options)["error"].null_count())
+    return tuple(_row(row, made.format.name) for row in parsed.iter_rows(named=True))
 
 
 def _row(row: dict[str, Any], name: str) -> ReadLine:

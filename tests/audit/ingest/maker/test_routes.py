@@ -169,7 +169,9 @@ def test_pasted_lines_are_neither_stored_nor_logged(
             author.send(f"/ingest/formats/{path}", form(lines=secret))
     assert "whisper" not in caplog.text
     with database.read() as session:
-        assert "FERRY" in str(session.scalars(select(PolicyVersion.body).where(PolicyVersion.kind == "log_formats")).one())
+        assert "FERRY" in str(
+            session.scalars(select(PolicyVersion.body).where(PolicyVersion.kind == "log_formats")).one()
+        )
         assert not _held(session, "whisper")
 
 
@@ -179,7 +181,7 @@ def _held(session: Session, word: str) -> list[str]:
 
     found = []
     for table in Model.metadata.sorted_tables:
-        rows = session.execute(text(f'SELECT * FROM "{table.name}"')).all()  # noqa: S608 - a name of our own schema
+        rows = session.execute(text(f'SELECT * FROM "{table.name}"')).all()
         found += [table.name] if word in str(rows) else []
     return found
 
@@ -191,7 +193,13 @@ def test_a_file_is_opened_in_the_editor_and_not_kept(sign_in: SignIn) -> None:
     assert answer.status_code == 200
     assert MATCH.replace("<", "&lt;").replace(">", "&gt;") in answer.text
     assert "还没有自有格式" in author.get("/ingest/formats/").text
-    for raw in (b"\xff\xfe", b"a = [", b"x" * (1 << 20), b"cases = 5\nmap = 3\ntime = 1\nsecret = 'x'\nset = []", b"a = 2026-11-22"):
+    for raw in (
+        b"\xff\xfe",
+        b"a = [",
+        b"x" * (1 << 20),
+        b"cases = 5\nmap = 3\ntime = 1\nsecret = 'x'\nset = []",
+        b"a = 2026-11-22",
+    ):
         assert author.send("/ingest/formats/import", {"file": (io.BytesIO(raw), "a.toml")}).status_code in {200, 422}
 
 
