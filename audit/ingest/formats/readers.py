@@ -100,6 +100,8 @@ def read_cef(text: str, told: Declaration) -> Fields | None:
 
 def _extension(text: str) -> Fields:
     keys = list(_CEF_KEY.finditer(text))
+    if not keys:
+        return {}  # a record may have its heads alone
     ends = [key.start() for key in keys[1:]] + [len(text)]
     if "\\" not in text:
         return {key[1]: text[key.end() : end].strip() for key, end in zip(keys, ends, strict=True)}

@@ -204,7 +204,8 @@ def _table(separator: str, rows: list[list[str]], texts: Sequence[str]) -> Read:
         reader |= {"header": texts[0].rstrip("\r\n"), "columns": head}
         return reader, dict(zip(head, zip(*rows[1:], strict=True), strict=True)), True
     columns = {f"c{place + 1}": list(values) for place, values in enumerate(zip(*rows, strict=True))}
-    meaning, names = meaning_of(columns, named=False), {}
+    meaning = meaning_of(columns, named=False)
+    names: dict[str, str] = {}
     for name in columns:
         called = meaning.called(name)
         names[name] = called if called not in names.values() else name

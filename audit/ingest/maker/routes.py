@@ -123,9 +123,10 @@ def keep() -> ResponseReturnValue:
     edited = read_editor()
     try:
         table = edited.table()
-        TABLES.keep(current_session(), current_actor(), viewer().org, table)
     except (TomlError, YamlError) as error:
         return _refused(edited, error)
+    try:
+        TABLES.keep(current_session(), current_actor(), viewer().org, table)
     except FaultyBodyError as error:
         return _editor(table, edited.lines, problems=_of_one(error.problems, table)), 422
     toast("maker.kept")

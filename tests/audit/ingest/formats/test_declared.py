@@ -134,6 +134,12 @@ def test_cef_values_keep_blanks_and_escapes() -> None:
     assert found["unmapped"]["cef"]["name"] == "Login a|b"
 
 
+def test_a_cef_record_of_heads_alone_breaks_nothing() -> None:
+    rows = parsed("cef", SAMPLES["cef"] + "Nov 22 10:00:00 fw CEF:0|Vendor|Gate|1.0|100|Login|5|\n")
+    assert [row["error"] for row in rows] == [None, None]
+    assert rows[1]["src_endpoint.ip"] is None
+
+
 def test_bytes_of_a_closed_connection_are_kept() -> None:
     assert _one("cisco_asa")["unmapped"]["cisco_asa"]["bytes"] == "512"
     assert _one("zeek_conn")["traffic"] == {"bytes_out": 512}

@@ -80,14 +80,19 @@ def test_what_would_take_another_engine_years_takes_no_time(pattern: str) -> Non
     assert time.monotonic() - began < 20
 
 
+def _repeated(count: int) -> str:
+    return rf"^(?P<at>(?:\d|[a-f]){{1,{count}}}.*(?:[a-f]|\d){{1,{count}}}x)$"
+
+
+def _passes(pattern: str) -> bool:
+    try:
+        return bool(named_fields(pattern))
+    except PatternWrongError:
+        return False
+
+
 def test_the_largest_pattern_that_passes_reads_a_megabyte_in_bounded_time() -> None:
-    for count in range(400, 40, -20):
-        pattern = rf"^(?P<at>(?:\d|[a-f]){{1,{count}}}.*(?:[a-f]|\d){{1,{count}}}x)$"
-        try:
-            named_fields(pattern)
-        except PatternWrongError:
-            continue
-        break
+    pattern = next(one for one in map(_repeated, range(400, 40, -20)) if _passes(one))
     made = own_format("440000", ferry_gate(cases=[{"match": pattern}], map={}, by={})).format
     began = time.monotonic()
     parse_bytes(made, b"a1" * (1 << 19) + b"\n", ParseOptions())

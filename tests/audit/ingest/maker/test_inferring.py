@@ -85,12 +85,19 @@ PRODUCTS: dict[str, tuple[str, str, dict[str, Any]]] = {
 }  # fmt: skip
 
 
+def proposed(text: str) -> dict[str, Any]:
+    """What is proposed for a log, with names."""
+    found = inferred(pasted(text))
+    assert found is not None
+    return {**NAMED, **found}
+
+
 @pytest.mark.parametrize("name", PRODUCTS)
 def test_what_is_proposed_passes_its_check_and_reads_every_line(name: str) -> None:
     text, reader, wanted = PRODUCTS[name]
     found = inferred(pasted(text))
     assert found is not None
-    table = NAMED | found
+    table: dict[str, Any] = {**NAMED, **found}
     assert check_one(table) == []
     assert table.get("reader") == reader
     parsed = parse_bytes(own_format("440000", table).format, f"{text}\n".encode(), ParseOptions())
@@ -102,34 +109,34 @@ def test_what_is_proposed_passes_its_check_and_reads_every_line(name: str) -> No
 
 @pytest.mark.parametrize("name", PRODUCTS)
 def test_what_is_proposed_is_the_same_as_a_file(name: str) -> None:
-    found = NAMED | (inferred(pasted(PRODUCTS[name][0])) or {})
+    found = proposed(PRODUCTS[name][0])
     assert read(written(found)) == found
 
 
 def test_the_head_of_a_table_is_no_record() -> None:
     text, _, _ = PRODUCTS["an archive, CSV with a head"]
-    seen = previewed("440000", NAMED | (inferred(pasted(text)) or {}), pasted(text))
+    seen = previewed("440000", proposed(text), pasted(text))
     assert (seen.read, seen.records) == (6, 6)
     assert seen.lines[0].number == 2
 
 
 def test_a_password_is_left_out_of_the_event() -> None:
     text, _, _ = PRODUCTS["a quay's gate, JSON"]
-    found = NAMED | (inferred(pasted(text)) or {})
+    found = proposed(text)
     assert found["secret"] == ["pwd"]
     assert "x5" not in str(previewed("440000", found, pasted(text)).lines[-1].rest)
 
 
 def test_every_field_is_shown_with_an_example_and_what_it_becomes() -> None:
     text, _, _ = PRODUCTS["a bridge's tolls, key=value"]
-    rows = {row.name: (row.example, row.to) for row in field_rows(NAMED | (inferred(pasted(text)) or {}), pasted(text))}
+    rows = {row.name: (row.example, row.to) for row in field_rows(proposed(text), pasted(text))}
     assert rows["who"] == ("clerk0", "actor.user.name")
     assert rows["at"][1] == "time"
     assert rows["result"] == ("ok", "")
 
 
 def test_two_fields_that_are_the_time_together_stay_so_and_a_choice_moves_it() -> None:
-    table = NAMED | (inferred(pasted(PRODUCTS["a store's statements, tabs"][0])) or {})
+    table = proposed(PRODUCTS["a store's statements, tabs"][0])
     day, clock = table["time"][0].split("+")
     same = with_choices(table, [(day, "time"), (clock, "time")])
     assert same["time"] == table["time"]
@@ -155,7 +162,7 @@ def test_any_text_is_read_or_refused_and_never_raises(held: list[str]) -> None:
     found = inferred(given_lines)
     if found is None:
         return
-    table = NAMED | found
+    table: dict[str, Any] = {**NAMED, **found}
     if not check_one(table):
         assert all(one.error or one.time for one in read_lines("440000", table, given_lines, ParseOptions()))
         field_rows(table, given_lines)
@@ -165,5 +172,5 @@ def test_any_text_is_read_or_refused_and_never_raises(held: list[str]) -> None:
 @settings(max_examples=40, deadline=None)
 @given(st.lists(LINE, max_size=8), st.sampled_from(sorted(PRODUCTS)))
 def test_any_text_is_previewed_by_any_format(held: list[str], name: str) -> None:
-    table = NAMED | (inferred(pasted(PRODUCTS[name][0])) or {})
+    table = proposed(PRODUCTS[name][0])
     assert all(one.error or one.time for one in read_lines("440000", table, pasted("\n".join(held)), ParseOptions()))
