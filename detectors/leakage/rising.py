@@ -62,8 +62,8 @@ def _logs(days: Iterable[EntityDay]) -> dict[str, list[float]]:
     """ln(1 + weighted rows) of each entity's days with readings."""
     found: dict[str, list[float]] = {}
     for one in days:
-        if one.facts.weight > 0:
-            found.setdefault(one.key.reference, []).append(math.log1p(one.facts.weight))
+        if (weight := one.facts.weight) > 0:
+            found.setdefault(one.key.reference, []).append(math.log1p(weight))
     return found
 
 

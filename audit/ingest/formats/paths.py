@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import orjson
+
 
 def at_path(holder: Any, path: str) -> Any:
     """Return what stands at ``path``, None where nothing does; a key may itself have dots."""
@@ -32,3 +34,8 @@ def flattened(holder: dict[str, Any], head: str = "") -> dict[str, Any]:
     for name, value in holder.items():
         found |= flattened(value, f"{head}{name}.") if isinstance(value, dict) else {head + name: value}
     return found
+
+
+def in_words(value: Any) -> str:
+    """Write a value for people to read: a text as it is, all else as JSON."""
+    return value if isinstance(value, str) else orjson.dumps(value, default=str).decode()

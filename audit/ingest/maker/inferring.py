@@ -10,7 +10,7 @@ import polars as pl
 
 from audit.ingest.formats.declaration import Declaration
 from audit.ingest.formats.envelope import ENVELOPE
-from audit.ingest.formats.paths import flattened
+from audit.ingest.formats.paths import flattened, in_words
 from audit.ingest.formats.readers import read_cef, read_leef, read_pairs
 from audit.ingest.maker.check import LONGEST_FIELD
 from audit.ingest.maker.claiming import claimed_by
@@ -141,13 +141,7 @@ def _document(text: str) -> dict[str, str] | None:
         return None
     if not isinstance(found, dict):
         return None
-    return {name: _written(value) for name, value in flattened(found).items() if value is not None}
-
-
-def _written(value: object) -> str:
-    if isinstance(value, str):
-        return value
-    return orjson.dumps(value, default=str).decode()
+    return {name: in_words(value) for name, value in flattened(found).items() if value is not None}
 
 
 def _headed(texts: Sequence[str]) -> Read | None:

@@ -4,14 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
-
 from audit.ingest.formats.base import lines_of
 from audit.ingest.formats.by_record import fields_of
 from audit.ingest.formats.declared import records_of
 from audit.ingest.formats.envelope import unwrapped
 from audit.ingest.formats.own import declared_by
-from audit.ingest.formats.paths import flattened
+from audit.ingest.formats.paths import flattened, in_words
 from audit.ingest.maker.meanings import SECRET, TIME
 from audit.ingest.maker.pasted import Pasted
 
@@ -51,14 +49,8 @@ def _examples(table: Mapping[str, Any], lines: Pasted) -> dict[str, str]:
     for fields in fields_of(unwrapped(records, told), told):
         for name, value in flattened(fields or {}).items():
             if not name.startswith("=") and not found.get(name):
-                found[name] = _text(value)
+                found[name] = "" if value is None else in_words(value)
     return found
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    return "" if value is None else orjson.dumps(value, default=str).decode()
 
 
 def with_choices(table: Mapping[str, Any], chosen: Sequence[tuple[str, str]]) -> dict[str, Any]:

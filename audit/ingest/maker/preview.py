@@ -11,6 +11,7 @@ import orjson
 from audit.ingest.formats import Format, ParseOptions, find_format, parse_bytes
 from audit.ingest.formats.base import SHANGHAI
 from audit.ingest.formats.own import own_format
+from audit.ingest.formats.paths import in_words
 from audit.ingest.guess import shipped_claims
 from audit.ingest.maker.pasted import Pasted
 
@@ -79,4 +80,4 @@ def _row(row: dict[str, Any], name: str) -> ReadLine:
 def _rest(row: dict[str, Any], name: str) -> Iterator[tuple[str, str]]:
     text = row.get(f"+{name}")
     for key, value in (orjson.loads(text) if text else {}).items():
-        yield key, (value if isinstance(value, str) else orjson.dumps(value).decode())[:_LONGEST]
+        yield key, in_words(value)[:_LONGEST]
