@@ -52,9 +52,16 @@ ANSWERS = (
     Answer("ledger_interfaces.add", Role.OWNER, "/ledger/interfaces/", 422, {"method": "GET", "path": "no path"}),
     Answer("ledger_lineage.store", Role.OWNER, "/ledger/lineage", 200, {"sql": "SELECT 1", "name": "x"}),
 )
+#: a form leads where its button says, else where it says itself
 _FILL = """([action, given]) => {
-    const form = [...document.forms].find(one => new URL(one.action).pathname === action && one.getAttribute("method") === "post");
-    if (!form) return [...document.forms].map(one => one.action).join(" ");
+    const posting = [...document.forms].filter(one => one.getAttribute("method") === "post");
+    const buttons = posting.flatMap(one => [...one.elements]).filter(one => one.type === "submit");
+    const leads = one => new URL(one.hasAttribute("formaction") ? one.formAction : one.form.action).pathname;
+    const button = buttons.find(one => leads(one) === action);
+    if (!button) return buttons.map(leads).join(" ") || "none";
+    button.dataset.pressed = "";
+    const form = button.form;
+    form.dataset.sent = "";
     form.noValidate = true;
     for (const [name, value] of Object.entries(given))
         for (const one of form.querySelectorAll(`[name="${name}"]`))
@@ -79,14 +86,14 @@ def sent(window: Watched, action: str, answer: Answer) -> int:
     """Send a form of the page as a person would who is not stopped by the browser; return the status of what comes."""
     page = window.page
     found = page.evaluate(_FILL, [action, dict(answer.given)])
-    assert not found, f"no form for {action} among {found}"
-    form = page.locator(f"form[action='{action}']").first
+    assert not found, f"no button leads to {action}, only to {found}"
+    form = page.locator("form[data-sent]")
     if answer.file:
         form.locator(f"input[name={answer.file}]").set_input_files(
             {"name": "x.json", "mimeType": "application/json", "buffer": b"{"}
         )
     with page.expect_navigation() as coming:
-        form.evaluate("form => form.requestSubmit(form.querySelector('button[type=submit], button:not([type])'))")
+        form.evaluate("form => form.requestSubmit([...form.elements].find(one => 'pressed' in one.dataset))")
     response = coming.value
     assert response is not None
     return response.status
