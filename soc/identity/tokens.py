@@ -73,6 +73,11 @@ def create_token(
     return NewToken(secret, org, tuple(token.scopes))
 
 
+def scopes_of(actor: Actor, *, demo: bool = False) -> list[str]:
+    """Return the scopes that an actor may hand out, in order; a demo gives any."""
+    return sorted(one for one in SCOPES if demo or actor.may(one))
+
+
 def _check_grant(actor: Actor, scopes: tuple[str, ...]) -> None:
     """Nobody hands out what they may not do; the operator only what the contract lets them."""
     if actor.kind is ActorKind.OPERATOR:

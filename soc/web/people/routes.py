@@ -14,7 +14,7 @@ from soc.identity.actor import Role
 from soc.identity.models import ApiToken, Person, PersonRole
 from soc.identity.persons import NewPerson, add_person, end_person, propose_roles
 from soc.identity.reach import Reach, lines_held, lines_of, propose_line, propose_move, withdraw_line
-from soc.identity.tokens import SCOPES, create_token, revoke_token
+from soc.identity.tokens import create_token, revoke_token, scopes_of
 from soc.text import t
 from soc.tiers.scope import find_within, within
 from soc.web import sessions
@@ -136,7 +136,7 @@ TOKENS = TableSpec(
 def index() -> ResponseReturnValue:
     """List the persons of the organisation and those below."""
     page = page_of(within(viewer(), Person), PEOPLE, request.args)
-    return render_template("people/index.html", page=page)
+    return render_template("people/index.html", page=page, may_write=current_actor().may("people.write"))
 
 
 @bp.get("/<uuid:person_id>")
@@ -238,9 +238,13 @@ def end(person_id: UUID) -> ResponseReturnValue:
 def tokens() -> ResponseReturnValue:
     """List the tokens of the organisation and those below."""
     page = page_of(within(viewer(), ApiToken), TOKENS, request.args)
-    organisations = own_organisations()
     return render_template(
-        "people/tokens.html", page=page, scopes=sorted(SCOPES), organisations=organisations, now=now()
+        "people/tokens.html",
+        page=page,
+        scopes=scopes_of(current_actor(), demo=current_settings().demo),
+        organisations=own_organisations(),
+        now=now(),
+        may_write=current_actor().may("people.write"),
     )
 
 
