@@ -17,5 +17,10 @@ APPROVALS = (
         apply="detectors.watched.service:approved",
         refused="detectors.watched.service:refused",
     ),
+    ApprovalKind(
+        name="subject.unwatch",
+        approver_permission="logs.watch_approve",
+        apply="detectors.watched.service:ended",
+    ),
 )
 BATCH_STAGES = (BatchStage("watched subjects", 330, "detectors.watched.stage:run"),)

@@ -8,7 +8,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from detectors.watched.models import WatchedSubject, WatchStatus
-from detectors.watched.service import WatchOrder, end_watch, propose_watch, watches
+from detectors.watched.service import WatchOrder, end_watch, ending, propose_watch, watches
 from soc.clock import now
 from soc.errors import ConflictError, InputError
 from soc.text import t
@@ -38,6 +38,13 @@ class WatchForm:
         return WatchOrder(self.value, self.label, self.reason, self.owner, end)
 
 
+@dataclass(frozen=True, slots=True)
+class EndForm:
+    """Why somebody need not be watched any more."""
+
+    reason: str = field(metadata={"longest": 500})
+
+
 @bp.get("/")
 @requires("logs.read")
 def index() -> ResponseReturnValue:
@@ -65,9 +72,10 @@ def watch() -> ResponseReturnValue:
 @bp.post("/<uuid:watch_id>/end")
 @requires("logs.watch", item=WatchedSubject)
 def end(watch_id: UUID) -> ResponseReturnValue:
-    """Stop watching."""
-    end_watch(current_session(), current_actor(), watch_id, at=now())
-    toast("watched.said.ended")
+    """Propose to stop watching; what nobody has agreed to yet is taken back at once."""
+    form = read_form(EndForm)
+    found = end_watch(current_session(), current_actor(), watch_id, form.reason, at=now())
+    toast("watched.said.ended" if found.status is WatchStatus.ENDED else "watched.said.ending")
     return redirect(url_for(".index"))
 
 
@@ -78,6 +86,7 @@ def _page(form: WatchForm | None = None, problems: dict[str, str] | None = None)
         "watched/index.html",
         watches=shown,
         open_states=(WatchStatus.PROPOSED, WatchStatus.ACTIVE),
+        ending=ending(current_session(), shown),
         form=form,
         me=current_actor().name,
         problems=problems or {},

@@ -1,6 +1,6 @@
-"""Propose a watch, approve it as a second person, end it; and the tokens of all that are watched."""
+"""Propose a watch or its end, approve it as a second person; and the tokens of all that are watched."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from config.settings import Settings
 from detectors.watched.models import WatchedSubject, WatchStatus
-from soc.approvals.models import Approval
+from soc.approvals.models import Approval, ApprovalStatus
 from soc.approvals.service import propose, void
 from soc.clock import now
 from soc.crypto import Purpose, seal, unseal
@@ -23,7 +23,7 @@ from soc.tiers.models import Organisation
 from soc.tiers.scope import find_within, within
 from soc.trail import Act, Subject, record
 
-APPROVAL = "subject.watch"
+APPROVAL, END = "subject.watch", "subject.unwatch"
 #: a watch is looked at again after a year at the latest
 LONGEST = timedelta(days=366)
 _OPEN = (WatchStatus.PROPOSED, WatchStatus.ACTIVE)
@@ -101,20 +101,49 @@ def refused(session: Session, actor: Actor, approval: Approval) -> None:
         watch.status, watch.ended_at = WatchStatus.REFUSED, now()
 
 
-def end_watch(session: Session, actor: Actor, watch_id: UUID, *, at: datetime) -> WatchedSubject:
-    """Stop watching before the day.
+def end_watch(session: Session, actor: Actor, watch_id: UUID, reason: str, *, at: datetime) -> WatchedSubject:
+    """Stop watching before the day: at once where nobody has agreed to it yet, else once a second person agrees.
+
+    A watch that ends takes something out of sight; who is watched may have friends in the office.
 
     Raises:
         NotFoundError: no such watch in the actor's scope.
-        ConflictError: it is over.
+        ConflictError: it is over, or somebody has proposed its end.
     """
     watch = find_within(session, actor, WatchedSubject, watch_id)
     if watch.status not in _OPEN:
         raise ConflictError("errors.watched.over")
+    if watch.status is WatchStatus.PROPOSED:
+        _end(session, actor, watch, at)
+        void(session, actor, _subject(watch))
+        return watch
+    if watch.id in ending(session, [watch]):
+        raise ConflictError("errors.watched.ending")
+    told = {"token": watch.token, "label": watch.label}
+    propose(session, actor, END, _subject(watch), told, title=f"{watch.label} · {watch.token}", reason=reason)
+    return watch
+
+
+def ending(session: Session, shown: Iterable[WatchedSubject]) -> frozenset[UUID]:
+    """Return which of these watches somebody has proposed to end."""
+    asked = select(Approval.subject_id).where(
+        Approval.kind == END,
+        Approval.status == ApprovalStatus.PENDING,
+        Approval.subject_id.in_([str(one.id) for one in shown]),
+    )
+    return frozenset(UUID(one) for one in session.scalars(asked))
+
+
+def ended(session: Session, actor: Actor, approval: Approval) -> None:
+    """Stop watching, as the second person agreed; what ran out meanwhile is over as it is."""
+    watch = find_within(session, actor, WatchedSubject, approval.subject_id)
+    if watch.status is WatchStatus.ACTIVE:
+        _end(session, actor, watch, now())
+
+
+def _end(session: Session, actor: Actor, watch: WatchedSubject, at: datetime) -> None:
     watch.status, watch.ended_at = WatchStatus.ENDED, at
     record(session, actor, Act.SUBJECT_WATCH_ENDED, watch, after={"token": watch.token})
-    void(session, actor, _subject(watch))
-    return watch
 
 
 def watches(actor: Actor) -> Select[WatchedSubject]:

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from detectors.findings import Finding
 from detectors.watched.models import WatchedSubject, WatchStatus
-from detectors.watched.service import WatchOrder, end_watch, propose_watch, tokens_watched
+from detectors.watched.service import WatchOrder, end_watch, ending, propose_watch, tokens_watched
 from detectors.watched.stage import run
-from soc.approvals.models import Approval
+from soc.approvals.models import Approval, ApprovalStatus
 from soc.approvals.service import approve, reject
 from soc.clock import now
 from soc.crypto import Purpose, ring_of
@@ -23,6 +23,8 @@ from soc.identity.actors import actor_of
 from soc.logstore import open_store
 from soc.room import BatchContext
 from soc.subjects.tokens import current
+from soc.trail import Act
+from soc.trail.models import TrailEntry
 from tests.browsing import Browser
 from tests.conftest import MakePerson, add_test_person
 from tests.contract import corpus
@@ -103,9 +105,43 @@ def test_a_watch_holds_below_and_not_beside_and_ends(session: Session, person: M
     assert not tokens_watched(session, settings, PROVINCE, now())
     assert not tokens_watched(session, settings, CITY, made.expires_at)
     with pytest.raises(NotFoundError):
-        end_watch(session, person(Role.ANALYST, OTHER), made.id, at=now())
-    end_watch(session, analyst, made.id, at=now())
+        end_watch(session, person(Role.ANALYST, OTHER), made.id, "x", at=now())
+
+
+def test_a_watch_ends_once_a_second_person_agrees_and_not_before(session: Session, person: MakePerson) -> None:
+    analyst, commander = person(Role.ANALYST, CITY), person(Role.COMMANDER, PROVINCE)
+    made, settings = watched(session, analyst, commander), session.info["settings"]
+    end_watch(session, analyst, made.id, "case closed", at=now())
+    assert ending(session, [made]) == {made.id}
+    assert tokens_watched(session, settings, CITY, now())
+    with pytest.raises(ConflictError):
+        end_watch(session, commander, made.id, "again", at=now())
+    (asked,) = session.scalars(select(Approval).where(Approval.kind == "subject.unwatch"))
+    approve(session, commander, asked.id, at=now())
+    assert made.status is WatchStatus.ENDED
     assert not tokens_watched(session, settings, CITY, now())
+    assert Act.SUBJECT_WATCH_ENDED in set(session.scalars(select(TrailEntry.act)))
+    with pytest.raises(ConflictError):
+        end_watch(session, analyst, made.id, "once more", at=now())
+
+
+def test_an_end_that_is_refused_leaves_the_watch(session: Session, person: MakePerson) -> None:
+    analyst, commander = person(Role.ANALYST, CITY), person(Role.COMMANDER, PROVINCE)
+    made = watched(session, analyst, commander)
+    end_watch(session, analyst, made.id, "case closed", at=now())
+    (asked,) = session.scalars(select(Approval).where(Approval.kind == "subject.unwatch"))
+    reject(session, commander, asked.id, at=now(), note="it is not")
+    assert made.status is WatchStatus.ACTIVE
+    assert ending(session, [made]) == frozenset()
+    end_watch(session, analyst, made.id, "now it is", at=now())
+
+
+def test_what_nobody_agreed_to_yet_is_taken_back_by_one(session: Session, person: MakePerson) -> None:
+    analyst = person(Role.ANALYST, CITY)
+    made = propose_watch(session, analyst, order(), at=now())
+    end_watch(session, analyst, made.id, "a wrong number", at=now())
+    assert made.status is WatchStatus.ENDED
+    assert waiting(session).status is ApprovalStatus.VOID
 
 
 def test_after_a_rotation_the_tokens_of_both_keys_are_watched(session: Session, person: MakePerson) -> None:
@@ -185,6 +221,26 @@ def test_the_page_shows_token_label_reason_owner_and_end_and_no_value(sign_in: S
     again = browser.send("/watched/", form)
     assert again.status_code == 409
     assert WRITTEN not in again.text
+
+
+def test_the_page_says_that_an_end_waits_and_keeps_the_reason_asked_for(sign_in: SignIn, database: Database) -> None:
+    browser = sign_in(Role.ANALYST, PROVINCE)
+    until = (now() + timedelta(days=20)).date().isoformat()
+    form = {"value": WRITTEN, "label": "case A", "reason": "threatened", "owner": "Li", "until": until}
+    browser.send("/watched/", form)
+    with database.write() as session:
+        approve(
+            session,
+            actor_of(session, add_test_person(session, Role.COMMANDER, PROVINCE, "second")),
+            waiting(session).id,
+            at=now(),
+        )
+        (made,) = session.scalars(select(WatchedSubject.id))
+    assert browser.send(f"/watched/{made}/end", {}).status_code == 422
+    assert browser.send(f"/watched/{made}/end", {"reason": "case closed"}).status_code == 302
+    page = browser.get("/watched/").text
+    assert "停止待批准" in page
+    assert f"/watched/{made}/end" not in page
 
 
 def test_who_may_not_watch_sees_the_list_and_no_form(sign_in: SignIn) -> None:
