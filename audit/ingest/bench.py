@@ -94,6 +94,7 @@ class Way:
             for body in bodies:
                 batch = Incoming(self._settings.root_org, self._name, body, "bench", options=ParseOptions())
                 accept(self._database, self._spool, batch, operator_actor, recent=self.pipeline.recent)
+                self.pipeline.prepare()
                 beside.do(self.pipeline.drain)
 
 

@@ -24,7 +24,7 @@ from audit.ingest.formats import Format, ParseOptions, find_format
 from audit.ingest.formats.base import Head
 from audit.ingest.models import FollowedFile
 from audit.ingest.own_formats import formats_of
-from audit.ingest.pipeline import searchable, spool_of, work_if_free
+from audit.ingest.pipeline import prepare, searchable, spool_of, work_if_free
 from audit.ingest.reading import STDIN, opened, told_format
 from audit.ingest.receipts import Receipt
 from audit.ingest.recent import Recent
@@ -91,6 +91,7 @@ def _read_on(
         with Beside() as beside:
             for piece in pieces(file, log_format, start=start, first_line=first_line, name=str(path), head=head):
                 total += _take(database, settings, mark, piece, log_format.name, options, recent)
+                prepare(database, settings, store, recent)
                 # worked off piece by piece: a long file neither fills the spool nor the memory
                 beside.do(lambda: work_if_free(database, settings, store, recent))
     return total

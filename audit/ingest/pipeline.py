@@ -61,6 +61,30 @@ class Pipeline:
     #: batches that broke in this run; the next run tries them again
     _aside: set[UUID] = field(default_factory=set)
 
+    def prepare(self) -> None:
+        """Make events of the batches that were just taken in, in the thread that took them in.
+
+        Taking in is a quarter of the way: with this the two threads share it evenly. What fails here is left to
+        :meth:`drain`, which knows what to do.
+        """
+        for place in self.recent.places():
+            batch = self._received_at(place)
+            parsed = None if batch is None else self.recent.begin(place)
+            if batch is None or parsed is None:
+                continue
+            events = None
+            try:
+                events = self._enriched(batch.org, batch.format, [to_events(one, batch) for one in parsed])
+            except Exception:
+                _log.info("ingest batch not prepared", extra={"batch": str(batch.id)}, exc_info=True)
+            finally:
+                self.recent.end(place, events)
+
+    def _received_at(self, place: Place) -> IngestBatch | None:
+        here = IngestBatch.segment == place.segment, IngestBatch.position == place.position
+        with self.database.read() as session:
+            return session.scalar(select(IngestBatch).where(*here, IngestBatch.state == BatchState.RECEIVED))
+
     def drain(self) -> int:
         """Store and analyse everything that waits; returns how many batches it stored."""
         done = 0
@@ -103,7 +127,7 @@ class Pipeline:
         group: list[IngestBatch] = []
         for batch in found:
             size += batch.size
-            if group and size > GROUP_BYTES:
+            if (group and size > GROUP_BYTES) or self.recent.being_made(_place_of(batch)):
                 break
             group.append(batch)
         return group
@@ -115,11 +139,16 @@ class Pipeline:
 
     def _framed(self, batches: Iterable[IngestBatch]) -> list[Framed]:
         """Parse and enrich batches anew from their originals; those whose original is gone are left out."""
-        read = [(batch, self._read(batch)) for batch in batches]
-        framed = [(batch, frames) for batch, frames in read if frames is not None]
+        framed: list[Framed] = []
         kinds: dict[tuple[str, str], list[list[pl.DataFrame]]] = {}
-        for batch, frames in framed:
-            kinds.setdefault((batch.org, batch.format), []).append(frames)
+        for batch in batches:
+            ready = self.recent.ready(_place_of(batch))
+            frames = self._read(batch) if ready is None else ready
+            if frames is None:
+                continue
+            framed.append((batch, frames))
+            if ready is None:
+                kinds.setdefault((batch.org, batch.format), []).append(frames)
         # what has no statements first: a web log says whose the traces are that statements carry
         for (org, log_name), held in sorted(kinds.items(), key=lambda kind: _has_statements(kind[1])):
             done = iter(self._enriched(org, log_name, [frame for frames in held for frame in frames]))
@@ -128,7 +157,7 @@ class Pipeline:
         return framed
 
     def _read(self, batch: IngestBatch) -> list[pl.DataFrame] | None:
-        place = Place(batch.segment, batch.position)
+        place = _place_of(batch)
         parsed: Iterable[pl.DataFrame] | None = self.recent.take(place)
         if parsed is None:
             try:
@@ -205,6 +234,10 @@ def _has_statements(held: list[list[pl.DataFrame]]) -> bool:
     return any(one["query_info.query_string"].null_count() < one.height for frames in held for one in frames)
 
 
+def _place_of(batch: IngestBatch) -> Place:
+    return Place(batch.segment, batch.position)
+
+
 @contextmanager
 def working(settings: Settings, *, wait: bool) -> Iterator[bool]:
     """Hold the pipeline's lock; yields False where another process has it and ``wait`` is false."""
@@ -229,10 +262,19 @@ def drain_job(context: JobContext) -> None:
 
 def work_off(database: Database, settings: Settings, store: LogStore, recent: Recent | None = None) -> int:
     """Store and analyse what waits, whosever it is, then trim; the caller holds the lock."""
-    pipeline = Pipeline(database.acting_for(SystemPath.INGEST), settings, spool_of(settings), store, recent or Recent())
+    pipeline = _pipeline(database, settings, store, recent or Recent())
     done = pipeline.drain()
     pipeline.trim()
     return done
+
+
+def prepare(database: Database, settings: Settings, store: LogStore, recent: Recent) -> None:
+    """Make events of what this thread took in last, before the thread that works off comes to it."""
+    _pipeline(database, settings, store, recent).prepare()
+
+
+def _pipeline(database: Database, settings: Settings, store: LogStore, recent: Recent) -> Pipeline:
+    return Pipeline(database.acting_for(SystemPath.INGEST), settings, spool_of(settings), store, recent)
 
 
 _spools: dict[tuple[int, str], Spool] = {}

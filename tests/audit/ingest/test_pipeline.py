@@ -4,8 +4,11 @@ import polars as pl
 import pytest
 from sqlalchemy import select
 
+from audit.ingest.formats import ParseOptions
 from audit.ingest.models import BatchState, IngestBatch
 from audit.ingest.pipeline import Pipeline
+from audit.ingest.register import Incoming, accept
+from soc.identity.actors import operator_actor
 from tests.audit.ingest.at_work import Installation, nginx
 
 
@@ -98,3 +101,57 @@ def test_an_event_has_the_same_identity_however_often_it_is_worked_on(at_work: I
     at_work.work()
     assert {row["metadata.uid"] for row in at_work.stored()} == first
     assert len(at_work.stored()) == 2
+
+
+def _sent(at_work: Installation, pipeline: Pipeline, *paths: str) -> None:
+    """Accept a batch as a file's reader does, who keeps its records for the pipeline."""
+    batch = Incoming("440000", "nginx", nginx(*paths), "test", None, ParseOptions())
+    accept(at_work.database, at_work.spool, batch, operator_actor, recent=pipeline.recent)
+
+
+def test_what_was_prepared_is_stored_as_if_it_had_not_been(at_work: Installation) -> None:
+    pipeline = at_work.pipeline()
+    _sent(at_work, pipeline, "/a?phone=13800138000", "/b")
+    pipeline.prepare()
+    _sent(at_work, pipeline, "/c?phone=13800138000", "/d")
+    assert pipeline.drain() == 2
+    rows = at_work.stored("http_request.url.path", "http_request.url.query_string", "raw_data", "guanlan.inside")
+    prepared, plain = rows[:2], rows[2:]
+    assert sorted(row["http_request.url.path"] for row in rows) == ["/a", "/b", "/c", "/d"]
+    assert not any("13800138000" in str(row) for row in rows)
+    assert prepared[0].keys() == plain[0].keys()
+    assert {row["guanlan.inside"] for row in rows} == {True}
+    assert states(at_work) == ["analysed"] * 2
+
+
+def test_what_is_being_prepared_is_left_alone_and_so_is_what_came_after(at_work: Installation) -> None:
+    pipeline = at_work.pipeline()
+    for path in ("/a", "/b", "/c"):
+        _sent(at_work, pipeline, path)
+    second = pipeline.recent.places()[1]
+    parsed = pipeline.recent.begin(second)
+    assert pipeline.drain() == 1
+    assert states(at_work) == ["analysed", "received", "received"]
+    pipeline.recent.end(second, None)
+    assert parsed
+    assert pipeline.drain() == 2
+    assert sorted(row["http_request.url.path"] for row in at_work.stored()) == ["/a", "/b", "/c"]
+
+
+def test_what_cannot_be_prepared_is_worked_off_as_ever(at_work: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    pipeline = at_work.pipeline()
+    _sent(at_work, pipeline, "/a")
+    with monkeypatch.context() as patched:
+        patched.setattr(Pipeline, "_enriched", lambda *_: 1 / 0)
+        pipeline.prepare()
+    assert pipeline.drain() == 1
+    assert [row["http_request.url.path"] for row in at_work.stored()] == ["/a"]
+
+
+def test_what_another_process_has_worked_off_is_not_stored_again(at_work: Installation) -> None:
+    pipeline = at_work.pipeline()
+    _sent(at_work, pipeline, "/a")
+    pipeline.prepare()
+    at_work.work()
+    assert pipeline.drain() == 0
+    assert [row["http_request.url.path"] for row in at_work.stored()] == ["/a"]
