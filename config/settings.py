@@ -42,6 +42,8 @@ class Settings:
     demo: bool = False
     #: ``HOST:PORT`` that playbook steps may call, loopback included
     playbook_targets: frozenset[str] = frozenset()
+    #: ``HOST:PORT`` on this machine itself that logs may be pulled from; other machines need no permission
+    pull_targets: frozenset[str] = frozenset()
     timezone: ZoneInfo = SHANGHAI
     #: networks that count as inside
     inside_networks: tuple[str, ...] = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8", "::1/128")
@@ -172,7 +174,7 @@ def _read_checked(name: str, text: str) -> object:
 
 def _read_list(name: str, text: str) -> object:
     parts = tuple(part.strip() for part in text.split(",") if part.strip())
-    if name == "playbook_targets":
+    if name in {"playbook_targets", "pull_targets"}:
         return frozenset(parts)
     if name == "syslog_listen":
         return _listeners(parts)

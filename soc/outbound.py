@@ -71,6 +71,11 @@ def is_forbidden(address: Address) -> bool:
     return any(_is_forbidden(one) for one in (address, *_within(address)))
 
 
+def is_loopback(address: Address) -> bool:
+    """Tell whether an address is this machine's own, also where it hides in an IPv6 form."""
+    return any(one.is_loopback for one in (address, *_within(address)))
+
+
 def _is_forbidden(one: Address) -> bool:
     special = one.is_link_local or one.is_multicast or one.is_unspecified
     # the block of the translators is reserved as a whole: what it carries is judged instead

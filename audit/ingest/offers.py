@@ -14,6 +14,7 @@ COMMANDS = (
 JOBS = (
     JobSpec("ingest", "audit.ingest.pipeline:drain_job", every=timedelta(seconds=1), quiet=True),
     JobSpec("ingest.silence", "audit.ingest.receive.heard:silence_job", every=timedelta(minutes=1), quiet=True),
+    JobSpec("ingest.pulls", "audit.ingest.pull.jobs:pull_job", every=timedelta(seconds=2), quiet=True),
     JobSpec("ingest.behind", "audit.ingest.behind:behind_job", every=timedelta(seconds=30), quiet=True),
     JobSpec("ingest.documents", "audit.ingest.bulk.jobs:forget_job", every=timedelta(hours=1)),
 )
@@ -21,6 +22,7 @@ MODELS = (
     "audit.ingest.models",
     "audit.ingest.bulk.models",
     "audit.ingest.receive.models",
+    "audit.ingest.pull.models",
     "audit.ingest.enrich.traces",
     "soc.accounts.models",
 )

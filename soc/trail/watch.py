@@ -43,6 +43,10 @@ TECHNICAL = frozenset(
         # ids of documents of such batches, and when a sender was heard last: that it fell silent has an entry
         "ingest_documents",
         "ingest_senders",
+        # how far a pull is, and what of its source it knows: what it brought is registered as batches
+        "ingest_pull_progress",
+        "ingest_pulled_documents",
+        "ingest_pulled_objects",
         # how far a scan is and what its tables gave: its order and its result have entries
         "discovery_readings",
         "discovery_scans",
