@@ -189,6 +189,8 @@ class Caller:
             connection.request(method, f"{self.endpoint.path}{target}", body=body, headers=dict(headers))
             answer = connection.getresponse()
             content = _content(answer, longest)
+            if late.is_set():  # a body without a length ends well however it ends
+                raise TimeoutError
             said = {name.lower(): value for name, value in answer.getheaders()}
             if answer.will_close:
                 self.close()

@@ -275,7 +275,7 @@ def _document(answer: Answer) -> dict[str, Any]:
 def _hits(found: Mapping[str, Any], *, bare: bool = False) -> list[Hit]:
     try:
         return [_hit(one, bare=bare) for one in found["hits"]["hits"]]
-    except (KeyError, TypeError, ValueError, IndexError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError, IndexError) as error:
         raise CallError("pulls.trouble.not_json") from error
 
 

@@ -94,6 +94,14 @@ def _turn(grip: Grip, settings: Settings, pull: LogPull, budget: float) -> Outco
         # of ours, not of the source: the database or the disk refuses, and what was registered stays so
         _log.warning("pull waits", extra={"pull": pull.name}, exc_info=True)
         raise
+    except StoppedError:
+        raise
+    except Exception as error:
+        # a mistake of ours, or an answer that nobody thought of: told, and not tried again at once for ever
+        _log.exception("pull", extra={"pull": pull.name})
+        reason = {"reason": type(error).__name__}
+        outcome = Outcome(receiving.turned, {"key": "pulls.trouble.unexpected", "params": reason})
+        _note_failure(grip, outcome, SocError("pulls.trouble.unexpected"))
     else:
         _note_success(grip, pull, outcome, time.monotonic() - began)
     if outcome.turned.accepted or outcome.turned.quarantined:
