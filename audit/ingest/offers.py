@@ -10,6 +10,12 @@ COMMANDS = (
     CommandSpec("logs parse", "audit.ingest.commands:parse"),
     CommandSpec("logs ingest", "audit.ingest.commands:ingest"),
     CommandSpec("logs listen", "audit.ingest.commands:listen"),
+    CommandSpec("logs pull list", "audit.ingest.pull.commands:list_all"),
+    CommandSpec("logs pull try", "audit.ingest.pull.commands:attempt"),
+    *(
+        CommandSpec(f"logs pull {name}", f"audit.ingest.pull.commands:{name}")
+        for name in ("add", "run", "pause", "resume", "remove")
+    ),
 )
 JOBS = (
     JobSpec("ingest", "audit.ingest.pipeline:drain_job", every=timedelta(seconds=1), quiet=True),
@@ -39,8 +45,14 @@ PERMISSIONS = (
     Permission("ingest.write", frozenset({Role.SYSADMIN})),
 )
 SERVICES = (Service("listen", "audit.ingest.receive.process:run", setting="syslog_listen"),)
-COLLECTORS = (Collector("ingest", "audit.ingest.figures:collect"),)
-CHECKS = (Check("ingest", "audit.ingest.figures:check_ingest"),)
+COLLECTORS = (
+    Collector("ingest", "audit.ingest.figures:collect"),
+    Collector("pulls", "audit.ingest.pull.figures:collect"),
+)
+CHECKS = (
+    Check("ingest", "audit.ingest.figures:check_ingest"),
+    Check("pulls", "audit.ingest.pull.figures:check_pulls"),
+)
 BENCHES = (
     Bench("ingest", "audit.ingest.bench:run"),
     Bench("fresh", "audit.ingest.bench_fresh:run"),
