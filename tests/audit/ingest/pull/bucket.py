@@ -34,7 +34,7 @@ def putting() -> Iterator[tuple[str, Put, Callable[[str], None]]]:
     bucket = parts.netloc.rpartition("@")[2]
 
     def put(name: str, data: bytes) -> None:
-        with store.open_output_stream(f"{bucket}/{prefix}/{name}") as stream:
+        with store.open_output_stream(f"{bucket}/{prefix}/{name}", compression=None) as stream:
             stream.write(data)
 
     try:

@@ -104,7 +104,7 @@ def test_what_cannot_be_read_is_named_and_holds_up_nothing(
     state: Database, at_work: Installation, place: tuple[str, Put]
 ) -> None:
     prefix, put = place
-    put("a-binary", bytes(range(256)) * 40)
+    put("a-binary", bytes(range(256)) * 30)
     put("b-broken.gz", gzip.compress(nginx(*lines("b", 50)))[:-20])
     put("c-large.log", nginx(*lines("large", 200)))
     put("d-bomb.gz", gzip.compress(nginx(*["/bomb"] * 4000)))
@@ -170,11 +170,7 @@ def test_an_object_that_may_not_be_read_now_is_tried_again_after_a_while(
     assert turn(state, pull).turned.accepted == 5
     monkeypatch.setattr(Bucket, "read", real)
     assert turn(state, pull).turned.accepted == 0
-    assert turn(state, pull, now() + timedelta(hours=2)).as_json()["trouble"] == "pulls.trouble.denied", (
-        "its clock is far off"
-    )
-    monkeypatch.setattr(buckets, "_AGAIN_AFTER", timedelta())
-    assert turn(state, pull).turned.accepted == 5
+    assert turn(state, pull, now() + timedelta(hours=2)).turned.accepted == 5
     assert paths(at_work) == Counter([*lines("a"), *lines("b")])
 
 
