@@ -37,8 +37,12 @@ BLUEPRINTS = (
     "audit.ingest.routes:bp",
     "audit.ingest.upload:bp",
     "audit.ingest.bulk.routes:bp",
+    "audit.ingest.pull.routes:bp",
 )
-MENU = (MenuEntry("ingest.title", "ingest.index", "ingest.read", 310, "database-import"),)
+MENU = (
+    MenuEntry("ingest.title", "ingest.index", "ingest.read", 310, "database-import"),
+    MenuEntry("pulls.title", "pulls.index", "ingest.read", 312, "download"),
+)
 PERMISSIONS = (
     Permission("logs.write", frozenset({Role.SYSADMIN})),
     Permission("ingest.read", frozenset({Role.SYSADMIN, Role.ANALYST})),

@@ -66,6 +66,7 @@ STATES = {
     "frame.search": ("?q=zf_",),
     "logs.index": ("?q=guanlan.level:G4", "?q=((broken"),
     "posture.index": ("?days=7",),
+    "pulls.new": ("?kind=bucket",),
 }
 
 

@@ -128,7 +128,7 @@ def add_pull(
     pull.sealed = sealed(settings, identifier, dict(order.secret or {}))
     session.add(pull)
     session.flush()
-    session.add(PullProgress(org=pull.org, pull_id=identifier, mark={}, next_at=moment))
+    session.add(_at_its_beginning(pull))
     record(session, actor, Act.PULL_ADDED, pull, after=_told(pull))
     # from now on it is one that can fall silent, also where it never brings anything
     note(session, pull.org, RECEIVER, [pull.name], at=moment)
@@ -200,8 +200,16 @@ def change_pull(session: Session, actor: Actor, settings: Settings, item: UUID |
 
 
 def progress_of(session: Session, pull: LogPull) -> PullProgress:
-    """Return how far a pull is."""
-    return session.scalars(select(PullProgress).where(PullProgress.pull_id == pull.id)).one()
+    """Return how far a pull is; at its very beginning where nothing is kept of it yet."""
+    found = session.scalar(select(PullProgress).where(PullProgress.pull_id == pull.id))
+    return found or _at_its_beginning(pull)
+
+
+def _at_its_beginning(pull: LogPull) -> PullProgress:
+    return PullProgress(
+        org=pull.org, pull_id=pull.id, mark={}, next_at=pull.added_at, failures=0, records=0, quarantined=0, skipped=0,
+        rate=0.0,
+    )  # fmt: skip
 
 
 def _begin_anew(session: Session, pull: LogPull) -> None:
