@@ -75,7 +75,7 @@ def _progress() -> None:
         sa.Column("records", _INT, nullable=False),
         sa.Column("quarantined", _INT, nullable=False),
         sa.Column("skipped", _INT, nullable=False),
-        sa.Column("rate", sa.Float(), nullable=False),
+        sa.Column("rate", sa.Double(), nullable=False),
         sa.Column("newest_at", soc.db.UtcDateTime(timezone=True), nullable=True),
         sa.Column("whole_at", soc.db.UtcDateTime(timezone=True), nullable=True),
         sa.Column("worked_at", soc.db.UtcDateTime(timezone=True), nullable=True),
