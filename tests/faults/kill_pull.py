@@ -21,6 +21,7 @@ from tests.faults.kill_ingest import die_around, make_installation, recovered
 
 #: between which steps the child kills itself; None: the parent kills at a random moment
 AIMS = ("page", "spool", "ids", "mark", "register", "append", None, None)
+BUCKET_AIMS = ("range", "spool", "row", "register", "append", None, None)
 _CHILD = """
 import sys
 from uuid import UUID
@@ -67,6 +68,7 @@ def arm(aim: str) -> None:
 
 def pull_for_ever(pull: UUID) -> None:
     """Pull and work off until the source has nothing more for a while; say so on the way."""
+    from audit.ingest import files
     from audit.ingest.pipeline import work_off
     from audit.ingest.pull import buckets, marking
     from audit.ingest.pull.turn import take_turn
@@ -76,6 +78,7 @@ def pull_for_ever(pull: UUID) -> None:
     from soc.logstore import open_store
 
     marking._MOST_ROWS, buckets._FETCHED = 40, 1 << 16
+    files.pieces.__kwdefaults__["size"] = 1 << 14  # so that an object has many pieces
     settings = Settings.load()
     database, store = Database.open(settings).acting_for(SystemPath.JOBS), open_store(settings)
     while True:
