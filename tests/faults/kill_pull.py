@@ -46,7 +46,7 @@ class Outcome:
 def arm(aim: str) -> None:
     """Make this process kill itself behind a step, at a time of its own choosing."""
     from audit.ingest import register
-    from audit.ingest.pull import buckets, indices
+    from audit.ingest.pull import buckets, indices, receiving
     from audit.ingest.pull.cluster import Cluster
     from audit.ingest.pull.s3 import Bucket
     from soc.logstore.delta import DeltaLogStore
@@ -58,7 +58,7 @@ def arm(aim: str) -> None:
         "ids": (indices, "_remember", False),
         "mark": (indices._Reading, "_move", False),
         "row": (buckets._Reading, "_write", False),
-        "register": (register, "accept", False),
+        "register": (receiving, "accept", False),
         "append": (DeltaLogStore, "append_group", False),
     }
     if aim in steps:
@@ -111,7 +111,7 @@ def _one_life(home: Path, pull: UUID, aim: str | None, patience: float) -> bool:
         child.stdout.readline()
         time.sleep(patience)
     else:
-        until = time.monotonic() + 20  # the source may have come to its end before the step was reached
+        until = time.monotonic() + 30  # the source may have come to its end before the step was reached
         while child.poll() is None and time.monotonic() < until:
             time.sleep(0.05)
     struck = child.poll() is not None
