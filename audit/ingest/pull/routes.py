@@ -70,6 +70,13 @@ class Standing:
         return None if self.progress.newest_at is None else max(timedelta(), at - self.progress.newest_at)
 
 
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """Which pull is to be forgotten."""
+
+    pull: UUID
+
+
 @bp.get("/")
 @requires("ingest.read")
 def index() -> ResponseReturnValue:
@@ -189,11 +196,11 @@ def resume(pull: UUID) -> ResponseReturnValue:
     return redirect(url_for(".show", pull=pull))
 
 
-@bp.post("/<uuid:pull>/remove")
-@requires("ingest.write", item=LogPull)
-def remove(pull: UUID) -> ResponseReturnValue:
-    """Forget a pull; the logs that came by it stay."""
-    service.remove_pull(current_session(), current_actor(), pull)
+@bp.post("/remove")
+@requires("ingest.write")
+def remove() -> ResponseReturnValue:
+    """Forget the pull that the form names; the logs that came by it stay."""
+    service.remove_pull(current_session(), current_actor(), read_form(Removal).pull)
     toast("pulls.was_removed")
     return redirect(url_for(".index"))
 

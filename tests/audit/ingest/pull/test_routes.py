@@ -69,7 +69,7 @@ def test_a_pull_is_set_up_changed_paused_and_removed_with_an_entry_each(
     for act in ("pause", "resume"):
         assert browser.send(f"{where}/{act}").status_code == 302
     assert browser.send(f"{where}/resume").status_code == 409
-    assert browser.send(f"{where}/remove").status_code == 302
+    assert browser.send("/ingest/pulls/remove", {"pull": where.rpartition("/")[2]}).status_code == 302
     assert browser.get(where).status_code == 404
     assert acts(database) == ["pull.added", "pull.changed", "pull.paused", "pull.resumed", "pull.removed"]
 
@@ -105,7 +105,8 @@ def test_a_stranger_finds_no_pull(sign_in: SignIn, database: Database, org: str)
     stranger = admin(sign_in, org)
     absent = stranger.get("/ingest/pulls/018f0000-0000-7000-8000-00000000dead")
     assert (stranger.get(where).status_code, absent.status_code) == (404, 404)
-    for act in ("try", "pause", "resume", "remove", "edit"):
+    assert stranger.send("/ingest/pulls/remove", {"pull": where.rpartition("/")[2]}).status_code == 404
+    for act in ("try", "pause", "resume", "edit"):
         assert stranger.send(f"{where}/{act}", FORM if act == "edit" else {}).status_code == 404
     assert "central logs" not in stranger.get("/ingest/pulls/").text
     assert only(database).paused_at is None
@@ -116,7 +117,8 @@ def test_an_analyst_sees_and_changes_nothing(sign_in: SignIn) -> None:  # noqa: 
     analyst = sign_in(Role.ANALYST, CITY)
     assert analyst.get(where).status_code == 200
     assert analyst.get("/ingest/pulls/new").status_code == 403
-    for act in ("try", "pause", "remove", "edit"):
+    assert analyst.send("/ingest/pulls/remove", {"pull": where.rpartition("/")[2]}).status_code == 403
+    for act in ("try", "pause", "edit"):
         assert analyst.send(f"{where}/{act}").status_code == 403
 
 
