@@ -119,7 +119,7 @@ def _note_failure(grip: Grip, outcome: Outcome, error: SocError) -> None:
 
 def wait_after(failures: int, error: SocError) -> timedelta:
     """Return how long to leave the source alone: longer each time, or as long as it asks; never all at one moment."""
-    wait = min(LONGEST_WAIT, _FIRST_WAIT * 2 ** min(failures - 1, 10))
+    wait = min(LONGEST_WAIT, _FIRST_WAIT * (1 << min(failures - 1, 10)))
     if isinstance(error, CallError) and error.wait is not None:
         wait = max(wait, min(_LONGEST_ASKED, timedelta(seconds=error.wait)))
     return wait * random.uniform(1, 1.2)  # noqa: S311 - no secret

@@ -1,5 +1,6 @@
 """Servers that answer as no cluster should, and count what is asked of them."""
 
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -66,8 +67,8 @@ def cut_short(handler: BaseHTTPRequestHandler) -> None:
 
 
 @contextmanager
-def serving(answering: Answering) -> Iterator[Server]:
-    """Serve within the block."""
+def serving(answering: Answering, context: ssl.SSLContext | None = None) -> Iterator[Server]:
+    """Serve within the block; over TLS where ``context`` says how."""
 
     class Handler(BaseHTTPRequestHandler):
         def _any(self) -> None:
@@ -92,6 +93,8 @@ def serving(answering: Answering) -> Iterator[Server]:
 
     with Quiet(("127.0.0.1", 0), Handler) as running:
         server = Server(running.server_address[1])
+        if context is not None:
+            running.socket = context.wrap_socket(running.socket, server_side=True, do_handshake_on_connect=False)
         thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()
         try:
