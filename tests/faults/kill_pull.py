@@ -68,7 +68,6 @@ def arm(aim: str) -> None:
 
 def pull_for_ever(pull: UUID) -> None:
     """Pull and work off until the source has nothing more for a while; say so on the way."""
-    from audit.ingest import files
     from audit.ingest.pipeline import work_off
     from audit.ingest.pull import buckets, marking
     from audit.ingest.pull.turn import take_turn
@@ -77,8 +76,8 @@ def pull_for_ever(pull: UUID) -> None:
     from soc.db import Database
     from soc.logstore import open_store
 
-    marking._MOST_ROWS, buckets._FETCHED = 40, 1 << 16
-    files.pieces.__kwdefaults__["size"] = 1 << 14  # so that an object has many pieces
+    # so that there are many pages, and an object has many pieces
+    marking._MOST_ROWS, buckets._FETCHED, buckets._PIECE = 40, 1 << 16, 1 << 14
     settings = Settings.load()
     database, store = Database.open(settings).acting_for(SystemPath.JOBS), open_store(settings)
     while True:

@@ -20,7 +20,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from audit.ingest.files import Piece, UnreadableLogError, pieces
+from audit.ingest.files import PIECE, Piece, UnreadableLogError, pieces
 from audit.ingest.formats import Format, ParseOptions, find_format
 from audit.ingest.formats.base import Head
 from audit.ingest.guess import SAMPLE, guess_format
@@ -37,6 +37,7 @@ from soc.db import new_id
 _AT_ONCE = 500
 _GZIP = b"\x1f\x8b"
 _FETCHED = 4 << 20
+_PIECE = PIECE
 _SKIPPED_OVER = 8 << 20
 #: the head of a text is found in so much of its beginning
 _HEAD = 64 << 10
@@ -190,7 +191,10 @@ class _Reading:
         with self._text(one, packed=packed) as text:
             text.skip_to(one.offset, self._renew)
             above = head if one.offset else None
-            for piece in pieces(cast(BinaryIO, text), log_format, start=one.offset, first_line=one.lines, head=above):
+            stretches = pieces(
+                cast(BinaryIO, text), log_format, start=one.offset, first_line=one.lines, size=_PIECE, head=above
+            )
+            for piece in stretches:
                 if piece.end > self.wanted.largest:
                     raise _PassOverError("pulls.skipped.too_large")
                 self._register(one, piece, log_format.name)

@@ -4,12 +4,13 @@ import gzip
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from audit.ingest import files
 from audit.ingest.pull import buckets, s3
+from audit.ingest.pull.calling import Answer, Caller
 from audit.ingest.pull.models import PulledObject
 from audit.ingest.pull.s3 import Bucket, Listed
 from soc.clock import now
@@ -84,7 +85,7 @@ def test_an_object_that_changed_is_read_anew_as_a_new_version(
 def test_a_large_object_goes_on_where_the_last_piece_ended(
     state: Database, at_work: Installation, place: tuple[str, Put], monkeypatch: pytest.MonkeyPatch, packed: bool
 ) -> None:
-    monkeypatch.setattr(files.pieces, "__kwdefaults__", {**files.pieces.__kwdefaults__, "size": 4096})
+    monkeypatch.setattr(buckets, "_PIECE", 4096)
     monkeypatch.setattr(buckets, "_PACKED_SECONDS", 0.0)
     prefix, put = place
     body = nginx(*lines("big", 400))
@@ -145,7 +146,12 @@ def test_many_objects_are_listed_on_over_turns(
         pass
     asked: list[str] = []
     real = Bucket.listed
-    monkeypatch.setattr(Bucket, "listed", lambda self, prefix, after: asked.append(after) or real(self, prefix, after))
+
+    def noted(self: Bucket, prefix: str, after: str) -> s3.Listing:
+        asked.append(after)
+        return real(self, prefix, after)
+
+    monkeypatch.setattr(Bucket, "listed", noted)
     put("8.log", nginx("/8"))
     assert turn(state, pull).turned.accepted == 1
     assert asked[0].endswith("/5.log"), "what lies far back is listed no more"
@@ -208,11 +214,12 @@ def test_the_store_is_only_ever_asked_by_get(
     prefix, put = place
     put("a.log", nginx(*lines("a")))
     methods: list[str] = []
-    real = s3.Caller.ask
-    monkeypatch.setattr(
-        s3.Caller,
-        "ask",
-        lambda self, method, *given, **named: methods.append(method) or real(self, method, *given, **named),
-    )
+    real = Caller.ask
+
+    def noted(self: Caller, method: str, *given: Any, **named: Any) -> Answer:
+        methods.append(method)
+        return real(self, method, *given, **named)
+
+    monkeypatch.setattr(Caller, "ask", noted)
     turn(state, add(state, prefix))
     assert set(methods) == {"GET"}

@@ -10,6 +10,7 @@ from audit.ingest.pull.calling import Caller, CallError, Trust, endpoint_of
 from audit.ingest.pull.turn import LONGEST_WAIT, wait_after
 from soc.db import Database
 from soc.errors import InputError
+from soc.outbound import Place
 from tests.audit.ingest.pull import hostile
 from tests.audit.ingest.pull.hostile import plain, serving
 from tests.audit.ingest.pull.index import add, here, row, turn
@@ -103,7 +104,7 @@ def test_a_name_that_moves_to_this_machine_is_not_called_there(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with serving(plain(200, b"{}")) as server:
-        place = calling.Place("cluster.example", ("127.0.0.1",))
+        place = Place("cluster.example", ("127.0.0.1",))
         monkeypatch.setattr(calling, "look_up", lambda _host: place)
         with (
             Caller(endpoint_of(f"http://cluster.example:{server.port}"), Trust()) as caller,
