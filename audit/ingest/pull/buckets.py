@@ -21,7 +21,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from audit.ingest.files import PIECE, Piece, UnreadableLogError, pieces
-from audit.ingest.formats import Format, ParseOptions, find_format
+from audit.ingest.formats import Format, ParseOptions, find_format, format_of_stored
 from audit.ingest.formats.base import Head
 from audit.ingest.guess import SAMPLE, guess_format
 from audit.ingest.own_formats import formats_of
@@ -158,7 +158,7 @@ class _Reading:
             self._pass_over(one, "pulls.skipped.changed")
         except ObjectDeniedError:
             self._pass_over(one, "pulls.skipped.denied")
-        except (UnreadableLogError, OSError, EOFError, zlib.error):
+        except (UnreadableLogError, gzip.BadGzipFile, EOFError, zlib.error):  # no other OSError: a full disk is ours
             self._pass_over(one, "pulls.skipped.broken")
         except _PassOverError as error:
             self._pass_over(one, error.reason)
@@ -215,7 +215,7 @@ class _Reading:
         with formats_of(self.receiving.grip.database, pull.org):
             if not one.format and pull.format != AUTO:
                 one.format = find_format(pull.format).name
-            told = find_format(one.format) if one.format else guess_format(beginning, ParseOptions())
+            told = format_of_stored(one.format) if one.format else guess_format(beginning, ParseOptions())
         if told is None:
             raise _PassOverError("pulls.skipped.not_recognised")
         one.format = told.name

@@ -24,6 +24,11 @@ class StoppedError(Exception):
     """The pull was paused, changed, removed, or is another process's now: this turn writes nothing more."""
 
 
+def lease_of(pull_id: UUID) -> str:
+    """Return the name of a pull's lease."""
+    return f"pull:{pull_id}"
+
+
 @dataclass(frozen=True, slots=True)
 class Grip:
     """A turn's hold on a pull."""
@@ -37,7 +42,7 @@ class Grip:
     @property
     def lease(self) -> str:
         """The lease's name."""
-        return f"pull:{self.pull_id}"
+        return lease_of(self.pull_id)
 
     def taken(self) -> bool:
         """Take the lease; False where another turn has it."""
@@ -50,7 +55,8 @@ class Grip:
         Raises:
             StoppedError: see there.
         """
-        found = session.get(LogPull, self.pull_id, with_for_update=True)
+        # whoever is changing it at this moment holds it: not waited for, since they may wait for the trail's lock that is ours
+        found = session.get(LogPull, self.pull_id, with_for_update={"skip_locked": True})
         if found is None or found.paused_at is not None or found.edition != self.edition:
             raise StoppedError
         if not hold(session, self.lease, self.holder, at=self.clock(), span=SPAN):

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections import deque
 from uuid import UUID
 
@@ -17,6 +18,8 @@ from soc.jobs import JobContext
 
 _log = logging.getLogger(__name__)
 _AT_ONCE = 4
+#: seconds: longer than a turn
+_PATIENCE = 12.0
 
 
 def pull_job(context: JobContext) -> None:
@@ -32,8 +35,10 @@ def pull_job(context: JobContext) -> None:
     ]
     for thread in threads:
         thread.start()
+    # a turn that takes long goes on by itself, held by its lease; the others' next turns do not wait for it
+    until = time.monotonic() + _PATIENCE
     for thread in threads:
-        thread.join()
+        thread.join(max(0.0, until - time.monotonic()))
 
 
 def _turns(database: Database, settings: Settings, due: "deque[UUID]") -> None:

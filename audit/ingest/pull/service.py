@@ -16,6 +16,7 @@ from audit.ingest.pull.bucket import Wanted as WantedOfBucket
 from audit.ingest.pull.bucket import checked_bucket
 from audit.ingest.pull.calling import CallError, Trust, endpoint_of, judged
 from audit.ingest.pull.cluster import checked_index, read_filter
+from audit.ingest.pull.holding import lease_of
 from audit.ingest.pull.indices import Wanted as WantedOfIndex
 from audit.ingest.pull.models import LogPull, ObjectState, PulledDocument, PulledObject, PullKind, PullProgress
 from audit.ingest.pull.sealing import sealed
@@ -27,6 +28,7 @@ from soc.clock import now
 from soc.db import new_id
 from soc.errors import ConflictError, InputError, NotFoundError
 from soc.identity.actor import Actor
+from soc.jobs import Lease
 from soc.tiers.scope import find_within, in_scope, within
 from soc.trail import Act, record
 
@@ -271,6 +273,7 @@ def remove_pull(session: Session, actor: Actor, item: UUID | str) -> None:
     _forget_sender(session, pull)
     for model in (PulledDocument, PulledObject, PullProgress):
         session.execute(delete(model).where(model.pull_id == pull.id))
+    session.execute(delete(Lease).where(Lease.name == lease_of(pull.id)))
     session.delete(pull)
 
 

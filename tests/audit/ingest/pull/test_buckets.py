@@ -3,18 +3,20 @@
 import gzip
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from audit.ingest.pull import buckets, s3
+from audit.ingest.pull import buckets, receiving, s3
 from audit.ingest.pull.calling import Answer, Caller
 from audit.ingest.pull.models import PulledObject
 from audit.ingest.pull.s3 import Bucket, Listed
 from soc.clock import now
 from soc.db import Database
+from soc.errors import UnavailableError
 from tests.audit.ingest.at_work import Installation, nginx
 from tests.audit.ingest.pull import bucket as made
 from tests.audit.ingest.pull.bucket import Put, add
@@ -223,3 +225,22 @@ def test_the_store_is_only_ever_asked_by_get(
     monkeypatch.setattr(Caller, "ask", noted)
     turn(state, add(state, prefix))
     assert set(methods) == {"GET"}
+
+
+@pytest.mark.parametrize("refusal", [OSError(28, "No space left on device"), UnavailableError("receive.trouble")])
+def test_a_full_disk_of_ours_is_no_fault_of_the_object(
+    state: Database, at_work: Installation, place: tuple[str, Put], monkeypatch: pytest.MonkeyPatch, refusal: Exception
+) -> None:
+    prefix, put = place
+    put("a.log", nginx(*lines("a")))
+    pull = add(state, prefix)
+
+    def refusing(*_given: object) -> None:
+        raise refusal
+
+    with monkeypatch.context() as patched, suppress(OSError):
+        patched.setattr(receiving, "accept", refusing)
+        turn(state, pull)
+    assert objects(state) == {}
+    assert turn(state, pull).turned.accepted == 5
+    assert paths(at_work) == Counter(lines("a"))

@@ -1,6 +1,7 @@
 """One turn at a time on a pull, however many workers there are; and whoever lost the pull writes nothing more."""
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
@@ -10,6 +11,7 @@ import pytest
 
 from audit.ingest.pull import holding, indices, jobs, marking
 from audit.ingest.pull.cluster import Cluster
+from audit.ingest.pull.models import LogPull
 from audit.ingest.pull.service import pause_pull, remove_pull
 from audit.ingest.pull.turn import Outcome, take_turn
 from soc.acting import SystemPath
@@ -178,3 +180,19 @@ def test_a_pull_is_due_again_when_its_time_has_come(state: Database, index: str)
     assert first.whole_at is not None
     jobs.pull_job(context)
     assert row(state, pull).worked_at == first.worked_at
+
+
+def test_a_change_at_this_very_moment_ends_the_turn_and_waits_for_nobody(
+    state: Database, index: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever changes a pull holds its row and then waits for the trail; a turn has the trail and must not wait for the row."""
+    if state.is_sqlite:
+        pytest.skip("SQLite has one writer")
+    many_pages(monkeypatch, index)
+    pull = add(state, index)
+    began = time.monotonic()
+    with state.write() as session:
+        session.get(LogPull, pull, with_for_update=True)
+        assert take_turn(state, state.settings, pull) is None
+    assert time.monotonic() - began < 5
+    assert turn(state, pull).turned.accepted == COUNT
