@@ -55,7 +55,7 @@ class Grip:
         Raises:
             StoppedError: see there.
         """
-        # whoever is changing it at this moment holds it: not waited for, since they may wait for the trail's lock that is ours
+        # whoever is changing it at this moment holds it: a turn in the midst of a registration waits for nobody
         found = session.get(LogPull, self.pull_id, with_for_update={"skip_locked": True})
         if found is None or found.paused_at is not None or found.edition != self.edition:
             raise StoppedError

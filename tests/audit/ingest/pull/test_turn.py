@@ -182,12 +182,10 @@ def test_a_pull_is_due_again_when_its_time_has_come(state: Database, index: str)
     assert row(state, pull).worked_at == first.worked_at
 
 
+@pytest.mark.parametrize("engine_name", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)
 def test_a_change_at_this_very_moment_ends_the_turn_and_waits_for_nobody(
     state: Database, index: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whoever changes a pull holds its row and then waits for the trail; a turn has the trail and must not wait for the row."""
-    if state.is_sqlite:
-        pytest.skip("SQLite has one writer")
     many_pages(monkeypatch, index)
     pull = add(state, index)
     began = time.monotonic()
