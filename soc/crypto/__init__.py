@@ -9,6 +9,7 @@ from soc.crypto.digests import hmac_sm3, sm3
 from soc.crypto.keyring import KeyRing, Purpose, ring_of
 from soc.crypto.sealing import Cipher, SealError, cipher_of, seal, unseal
 from soc.crypto.signing import SigningKey, signing_key
+from soc.crypto.steady import seal_steadily, unseal_steadily
 
 __all__ = [
     "Cipher",
@@ -20,7 +21,9 @@ __all__ = [
     "hmac_sm3",
     "ring_of",
     "seal",
+    "seal_steadily",
     "signing_key",
     "sm3",
     "unseal",
+    "unseal_steadily",
 ]

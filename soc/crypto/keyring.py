@@ -46,6 +46,7 @@ class Purpose(StrEnum):
     TOTP = "totp"
     ORIGINALS = "originals"
     EVIDENCE = "evidence"
+    ENTITY_LINKS = "entity.link"
 
 
 class KeyRingError(BrokenError):

@@ -1,6 +1,6 @@
 """How many rows came back, by whoever the logs name: counted, and what nobody counted beside it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -17,6 +17,12 @@ _COUNTED = Metric(MetricKind.SUM, "guanlan.rows")
 _BOUND = Metric(MetricKind.SUM, "guanlan.rows_bound")
 _BOUNDED = Metric(MetricKind.VALUES, "guanlan.rows_bound")
 _LAST = Metric(MetricKind.MAX, "time")
+#: how the rows of an event were come by: the last key of groups that are to be summed
+BASIS = _BASIS
+#: what a group must have been asked for to be summed; those that the logs count most rows of come first
+EXPOSING = (_COUNTED, _BOUND, _BOUNDED, COUNT)
+_BASES: Mapping[object, Basis] = {one.value: one for one in Basis}
+_NAMES = tuple(one.name for one in EXPOSING)
 _UNKNOWN = Term(_BASIS, Basis.UNKNOWN.value)
 _DOUBTED = Or((_UNKNOWN, Term(_BASIS, Basis.ESTIMATED.value)))
 _OPEN = And((_UNKNOWN, Not(Exists("guanlan.rows_bound"))))
@@ -48,6 +54,11 @@ def rows_read(store: "LogStore", request: SearchRequest, by: Sequence[str], keys
     return {key: _read(groups[key], doubts.get(key, ())) for key in keys if key in groups}
 
 
+def uncounted_of(request: SearchRequest) -> SearchRequest:
+    """Return the request for those of its events that read what nobody counted."""
+    return _narrowed(request, _UNKNOWN)
+
+
 def uncounted(store: "LogStore", request: SearchRequest, by: Sequence[str], limit: int) -> list[Key]:
     """Return the keys of groups that read what nobody counted: those that nothing bounds, then those that may be most."""
     unbounded = store.aggregate(_narrowed(request, _OPEN), by, [COUNT], limit).rows
@@ -58,6 +69,21 @@ def uncounted(store: "LogStore", request: SearchRequest, by: Sequence[str], limi
 def counted(store: "LogStore", request: SearchRequest, by: Sequence[str], limit: int) -> list[Key]:
     """Return the keys of the groups of which the logs count the most rows."""
     return [row.key for row in store.aggregate(request, by, [_COUNTED], limit).rows]
+
+
+def summed(groups: Iterable[tuple[GroupRow, float]]) -> Figure:
+    """Add groups up, each weighed: their last key is :data:`BASIS`, their figures are :data:`EXPOSING`."""
+    low, beyond, bounded = 0.0, 0.0, True
+    bases: set[Basis] = set()
+    for row, weight in groups:
+        counted, bound, bounds, count = (row.figures[name] for name in _NAMES)
+        basis = _BASES.get(row.key[-1], Basis.MEASURED)
+        low += weight * counted if isinstance(counted, int) else 0
+        if basis is Basis.UNKNOWN:
+            beyond += weight * bound if isinstance(bound, int) else 0
+            bounded = bounded and bounds == count
+        bases.add(basis)
+    return Figure(round(low), round(low + beyond) if bounded else None, least_certain(tuple(bases)))
 
 
 def _narrowed(request: SearchRequest, query: Query) -> SearchRequest:

@@ -16,6 +16,7 @@ from soc.text import Message, language, t
 from soc.web import show
 from soc.web.context import current_settings
 from soc.web.csrf import csrf_token
+from soc.web.entity_links import entity_page
 from soc.web.frame import Frame
 from soc.web.headers import csp_nonce
 from soc.web.organisations import org_name
@@ -71,6 +72,7 @@ def install_pages(app: Flask) -> None:
         due_state=show.due_state,
         diff_lines=show.diff_lines,
         spark_points=show.spark_points,
+        entity_page=entity_page,
         frame=Frame(),
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
