@@ -23,6 +23,7 @@ ROOM = Room(
     models=("incidents.alerts.models", "incidents.cases.models", "incidents.exceptions.models"),
     blueprints=(
         "incidents.alerts.routes:bp",
+        "incidents.entities.routes:bp",
         "incidents.alerts.api:bp",
         "incidents.exceptions.routes:bp",
         "incidents.cases.routes:bp",

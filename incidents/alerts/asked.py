@@ -1,5 +1,6 @@
 """Who asked through an application's account: how many statements by which sign, and how many nobody is known for."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -70,15 +71,24 @@ def asked_through(
         return None
     base = f"{term('actor.user.name', name)} AND _exists_:query_info.uid"
     request = SearchRequest(parse(base), since=at - SPAN, scope=Scope(_logs_of(session, actor, org)))
+    rows = store.aggregate(request, _BY, (COUNT,), limit=_MOST_GROUPS).rows
+    signs = [(row.key[0], row.key[1], int(str(row.figures["count"]))) for row in rows]
+    return summed_up(signs, base, threshold, application=account.application, since=at - SPAN)
+
+
+def summed_up(
+    signs: Iterable[tuple[object, object, int]], base: str, threshold: int, *, application: str, since: datetime
+) -> AskedThrough:
+    """Sum statements up by basis, confidence and how many there were; ``base`` is the search for all of them."""
     counts: dict[str, int] = {}
-    for row in store.aggregate(request, _BY, (COUNT,), limit=_MOST_GROUPS).rows:
-        kind = _kind(row.key[0], row.key[1], threshold)
-        counts[kind] = counts.get(kind, 0) + int(str(row.figures["count"]))
+    for basis, confidence, count in signs:
+        kind = kind_of(basis, confidence, threshold)
+        counts[kind] = counts.get(kind, 0) + count
     known, others = (
         tuple(Part(kind, counts.get(kind, 0), f"{base} AND {_query(kind, threshold)}") for kind in kinds)
         for kinds in (BASES, OPEN)
     )
-    return AskedThrough(account.application, at - SPAN, known, others)
+    return AskedThrough(application, since, known, others)
 
 
 def _logs_of(session: Session, actor: Actor, org: str) -> frozenset[str]:
@@ -87,7 +97,8 @@ def _logs_of(session: Session, actor: Actor, org: str) -> frozenset[str]:
     return scope_codes(session, actor) & {org, *path.split("/")}
 
 
-def _kind(basis: object, confidence: object, threshold: int) -> str:
+def kind_of(basis: object, confidence: object, threshold: int) -> str:
+    """Name how it is known who asked: one of :data:`BASES`, or of :data:`OPEN` where it is nobody's."""
     if basis is None or not isinstance(confidence, int):
         return "silent"
     if confidence >= threshold and basis in BASES:

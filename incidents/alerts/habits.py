@@ -90,7 +90,7 @@ def habit_of(session: Session, actor: Actor, org: str, account: str) -> Habit | 
     for one in known:
         for name, weight in one.facts.tables.items():
             touched.setdefault(name, []).append((one.day, weight))
-    return Habit(known[-1].key.post, days, _usual(days), _heaviest(touched))
+    return Habit(known[-1].key.post, days, usual_span([one.likely for one in days[:-1]]), _heaviest(touched))
 
 
 def _day(one: EntityDay) -> HabitDay:
@@ -98,12 +98,11 @@ def _day(one: EntityDay) -> HabitDay:
     return HabitDay(one.day, rows_of(one.facts), one.facts.grave, likely - one.facts.grave)
 
 
-def _usual(days: Sequence[HabitDay]) -> tuple[int, int] | None:
-    """The span of a usual day, told from the days before the last one."""
-    before = np.asarray([[float(one.likely)] for one in days[:-1]])
+def usual_span(before: Sequence[int]) -> tuple[int, int] | None:
+    """The span of a usual day, from what the days before it had; None where they are too few."""
     if len(before) < _LEAST_DAYS:
         return None
-    centre, deviation = spread_of(before)
+    centre, deviation = spread_of(np.asarray([[float(one)] for one in before]))
     return max(0, round(float((centre - _WIDTH * deviation)[0]))), round(float((centre + _WIDTH * deviation)[0]))
 
 

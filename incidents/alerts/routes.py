@@ -18,7 +18,7 @@ from incidents.alerts.asked import asked_through
 from incidents.alerts.days_chart import days_chart
 from incidents.alerts.habit_chart import habit_chart
 from incidents.alerts.habits import habit_of
-from incidents.alerts.models import Alert, AlertStatus, Severity, Verdict
+from incidents.alerts.models import Alert, AlertFinding, AlertStatus, Severity, Verdict
 from incidents.alerts.rule_record import record_of
 from incidents.alerts.rules_behind import rules_behind
 from incidents.alerts.service import (
@@ -34,9 +34,11 @@ from incidents.alerts.service import (
     similar,
 )
 from incidents.cases.service import OpenIncident, open_incident
-from soc.accounts.service import LONGEST, ServiceMark
+from incidents.exceptions.terms import tables_of
+from soc.accounts.service import LONGEST, ServiceMark, account_named
 from soc.accounts.service import mark_service as mark
 from soc.clock import now
+from soc.entities import ACCOUNT, ADDRESS, LogEntity
 from soc.errors import NotFoundError
 from soc.identity.actor import Actor
 from soc.ledger.levels import RANKS
@@ -44,6 +46,8 @@ from soc.room import Hit
 from soc.text import Message, known, t
 from soc.tiers.scope import find_within, within
 from soc.web.context import current_actor, current_session, current_settings, current_store, viewer
+from soc.web.entity_links import entity_page
+from soc.web.entity_links import page_of as page_in_logs
 from soc.web.forms import read_form
 from soc.web.guard import requires
 from soc.web.paging import narrow, page_of
@@ -52,6 +56,7 @@ from soc.web.toasts import toast
 
 bp = Blueprint("alerts", __name__, url_prefix="/alerts", template_folder="templates")
 _MOST_SHOWN_EVENTS = 200
+_MOST_TABLES = 12
 
 
 def _asleep(value: str) -> ColumnElement[bool]:
@@ -178,6 +183,7 @@ def show(alert_id: UUID) -> ResponseReturnValue:
         alert=alert,
         findings=findings,
         rules=rules_behind(session, findings),
+        tables=_tables_of(findings),
         comments=comments_of(session, alert),
         similar=similar(session, actor, alert),
         verdicts=[(one.value, t(f"alerts.verdict.{one.value}")) for one in Verdict],
@@ -185,6 +191,11 @@ def show(alert_id: UUID) -> ResponseReturnValue:
         may=actor.may,
         at=now(),
     )
+
+
+def _tables_of(findings: Sequence[AlertFinding]) -> list[str]:
+    """The tables that an alert's findings name, each once."""
+    return list(dict.fromkeys(name for one in findings for name in tables_of(one.details)))[:_MOST_TABLES]
 
 
 @bp.get("/entities/<string:entity>")
@@ -219,8 +230,16 @@ def entity(entity: str) -> ResponseReturnValue:
         chart=drawn,
         asked=asked,
         threshold=threshold,
+        page=_page_in_logs(found.kind, newest.org, newest.entity_name, service=asked is not None),
         may=current_actor().may,
     )
+
+
+def _page_in_logs(kind: str, org: str, name: str, *, service: bool) -> str:
+    """The page of an address or an application, where the entity of an alert is one."""
+    if kind == EntityKind.ADDRESS:
+        return entity_page(ADDRESS, name)
+    return page_in_logs(LogEntity(ACCOUNT, name, org)) if service else ""
 
 
 @bp.post("/entities/<string:entity>/application")
@@ -255,9 +274,12 @@ def account() -> ResponseReturnValue:
     """Lead from an account's name, as logs have it, to what is known of it; where nothing is, to the queue's search."""
     name, org = request.args.get("name", "").strip(), request.args.get("org", "").strip()
     found = entity_named(current_session(), viewer(), name, org)
-    if found is None:
-        return redirect(url_for(".index", q=name[:200] or None))
-    return redirect(url_for(".entity", entity=found))
+    if found is not None:
+        return redirect(url_for(".entity", entity=found))
+    known = account_named(current_session(), viewer(), org, name)
+    if known is not None and known.is_service:
+        return redirect(page_in_logs(LogEntity(ACCOUNT, name, org)))
+    return redirect(url_for(".index", q=name[:200] or None))
 
 
 @bp.post("/bulk")
