@@ -14,6 +14,7 @@ from incidents.alerts.models import Alert
 from incidents.policy import on_finding
 from soc.clock import now
 from soc.db import Database
+from soc.entities import TABLES, LogEntity, reference_of
 from soc.exposure import NOT_KNOWN, Basis, Figure
 from soc.identity.actor import Role
 from soc.identity.actors import operator_actor
@@ -51,6 +52,7 @@ def copied(app: APIFlask, database: Database) -> dict[str, str]:
             "entity": alert.entity,
             "incident": str(alert.incident_id),
             "item": str(phone.id),
+            "table": reference_of(database.settings, LogEntity(TABLES, "public.people")),
         }
     event: dict[str, Any] = {
         "guanlan.org": CITY, "time": at, "actor.user.name": "zhang_wei", "api.operation": "COPY", "database.name": "gd",
@@ -69,6 +71,8 @@ def copied(app: APIFlask, database: Database) -> dict[str, str]:
         (Role.ANALYST, "/alerts/"),
         (Role.ANALYST, "/alerts/{alert}"),
         (Role.ANALYST, "/alerts/entities/{entity}"),
+        (Role.ANALYST, "/alerts/entities/tables/{table}"),
+        (Role.ANALYST, "/alerts/entities/people/{table}"),
         (Role.COMMANDER, "/incidents/"),
         (Role.COMMANDER, "/incidents/{incident}"),
         (Role.ANALYST, "/logs/"),
@@ -107,6 +111,8 @@ def test_persons_stand_beside_the_rows_as_a_figure_of_their_own(
         (Role.LEADER, "/posture/"),
         (Role.LEADER, "/wall/"),
         (Role.ANALYST, "/alerts/entities/{entity}"),
+        (Role.ANALYST, "/alerts/entities/tables/{table}"),
+        (Role.ANALYST, "/alerts/entities/people/{table}"),
     ):
         page = sign_in(role, CITY).get(f"{path.format(**copied)}?lang=en").text
         assert re.search(r"persons: 3–777\s+estimated", page), path

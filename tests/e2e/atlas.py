@@ -20,6 +20,7 @@ from policies.grading.policy import default_body
 from policies.protection.policy import KIND as PROTECTION
 from policies.protection.policy import default_body as protection_body
 from soc.clock import now
+from soc.entities import ADDRESS, APPLICATION, TABLES, LogEntity, reference_of
 from soc.identity.actor import Actor, Role
 from soc.logstore.port import LogStore, SearchRequest
 from soc.registry import permissions_of, rooms
@@ -52,6 +53,9 @@ NO_PAGE = {
     "logs.complete": "what the query box suggests, as data",
     "logs.facets_part": "part of the search's page",
     "alerts.of_rule": "part of the rule's page",
+    "entities.shapes": "part of an application's page",
+    "entities.days": "part of the pages of tables, addresses and applications",
+    "entities.people": "part of the pages of tables, addresses and applications",
     "playbooks.board": "part of the incident's page",
     "posture.reads": "part of the posture's page",
     "trail.verdict": "part of the trail's page",
@@ -59,6 +63,7 @@ NO_PAGE = {
 }
 #: a page that shows the same in several states: what is added to its address
 STATES = {
+    "entities.table": ("?day=2020-01-01",),
     "alerts.index": ("?q=no-such-thing", "?status=closed"),
     "approvals.index": ("?view=all",),
     "people.index": ("?role=analyst",),
@@ -162,6 +167,16 @@ def _event(ground: Ground) -> str:
     return str(ground.store.search(SearchRequest(limit=1)).events[0]["metadata.uid"])
 
 
+def _named_by_logs(field: str) -> Callable[[Ground], str]:
+    """Return what finds the reference of the most frequent value of a column."""
+
+    def found(ground: Ground) -> str:
+        rows = ground.store.top(SearchRequest(), (field,), limit=1)[field].rows
+        return reference_of(ground.session.info["settings"], LogEntity(field, str(rows[0][0])))
+
+    return found
+
+
 def _protection_version(ground: Ground) -> int:
     numbers = select(PolicyVersion.number).where(PolicyVersion.kind == PROTECTION)
     return int(ground.session.scalars(numbers.order_by(PolicyVersion.number.desc()).limit(1)).one())
@@ -176,6 +191,9 @@ def _unit(ground: Ground) -> str:
 #: routes whose last part names no row of one model (see tests/soc/web/test_matrix.py)
 _BY_HAND: Mapping[str, Callable[[Ground], object]] = {
     "alerts.entity": _gravest,
+    "entities.address": _named_by_logs(ADDRESS),
+    "entities.application": _named_by_logs(APPLICATION),
+    "entities.table": _named_by_logs(TABLES),
     "grading_rules.show": _grading_rule,
     "logs.around": _event,
     "logs.show": _event,
