@@ -3,8 +3,9 @@
 The limit is what the embedded store takes of batches that are parsed, enriched and masked
 already; the figure is everything: parse, spool with its fsync, register, enrich, mask, rules,
 append with its fsyncs, findings; one batch is taken in while the one before is worked off. Each
-format has a process and homes of its own. CPU, memory and rows are of a first pass; then the whole
-way and the bare append take turns, so that whatever else the machine does meets both.
+format has a process and homes of its own. Memory and rows are of a first pass, in a process that has
+yet to load and compile what every later line uses; then the whole way and the bare append take turns,
+so that whatever else the machine does meets both. CPU seconds a line are told of both passes.
 """
 
 import hashlib
@@ -110,7 +111,7 @@ def run(settings: Settings) -> dict[str, object]:
         "ratio": round(nginx.bare.wall / nginx.whole.wall, 3),
         "peers": {},
         "machine": machine(),
-        "cpu_seconds_per_100k": _per_100k(nginx.first.cpu, nginx),
+        "cpu_seconds_per_100k": _per_100k(nginx.whole.cpu, nginx),
         "rss_mib": nginx.memory_mib,
         "goals": {**GOALS, "rss_mib": MOST_MIB},
         "formats": {name: told(one) for name, one in found.items()},
@@ -129,7 +130,8 @@ def told(measured: Measured) -> dict[str, object]:
         "ratio_of_cpu": round(measured.bare.cpu / measured.whole.cpu, 3),
         "limit_on_every_core": round(measured.rows / measured.bare_on_every_core.wall),
         "ratio_on_every_core": round(measured.bare_on_every_core.wall / measured.whole.wall, 3),
-        "cpu_seconds_per_100k": _per_100k(measured.first.cpu, measured),
+        "cpu_seconds_per_100k": _per_100k(measured.whole.cpu, measured),
+        "cpu_seconds_per_100k_in_a_new_process": _per_100k(measured.first.cpu, measured),
         "rss_mib": measured.memory_mib,
         "stage_seconds": {name: round(seconds, 3) for name, seconds in measured.stages.items()},
     }

@@ -7,6 +7,9 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from audit.ingest.pull import bucket, indices
+from audit.ingest.pull.models import ObjectState, PulledObject, PullKind
+from audit.ingest.pull.service import Order, add_pull, pause_pull, progress_of
 from audit.ingest.receive.counts import Counts, write
 from audit.ingest.receive.heard import note
 from audit.ingest.receive.models import LogSender
@@ -58,6 +61,7 @@ def furnish(province: Running) -> None:
         _incident(session, operator)
         _exception(session)
         _receivers(session, settings)
+        _pulls(session, operator, settings)
         lines = [Line(Sheet.ITEMS, number, cells) for number, cells in enumerate(CATALOGUE, 2)]
         bring_in(session, operator, "一网共享", "目录.xlsx", lines, at=now())
         scans.start(session, operator, _source(session, CITYS_SOURCE), Mode.AGAIN)
@@ -85,6 +89,29 @@ def _receivers(session: Session, settings: Settings) -> None:
     session.scalars(select(LogSender)).one().silent_at = now()
     note(session, CITY, "tcp:5514", ["10.0.7.2"], at=now())
     write(settings, Counts(name="tcp:5514", org=CITY, format="auto", messages=1200, last_at=now()))
+
+
+def _pulls(session: Session, operator: Actor, settings: Settings) -> None:
+    """A cluster that does not answer, asked again after the tour, and a bucket that rests, with what was passed over."""
+    cluster = Order(
+        CITY, "广州日志集群", PullKind.OPENSEARCH, "https://10.0.7.30:9200", "logs-*", indices.Wanted(), field="message"
+    )
+    late = progress_of(session, add_pull(session, operator, settings, cluster))
+    late.trouble = {"key": "pulls.trouble.unreachable", "params": {"host": "10.0.7.30"}}
+    late.failures, late.records, late.rate, late.next_at = 4, 1_204_118, 5210.0, now() + timedelta(days=7)
+    late.newest_at = late.worked_at = now() - timedelta(minutes=21)
+    archive = Order(
+        CITY, "云审计归档", PullKind.BUCKET, "https://10.0.7.31:9000", "audit-archive",
+        bucket.Wanted(prefix="nginx/", ordered=True), every=timedelta(minutes=1),
+    )  # fmt: skip
+    pull = add_pull(session, operator, settings, archive)
+    pause_pull(session, operator, pull.id)
+    known = PulledObject(
+        org=CITY, pull_id=pull.id, digest="0" * 64, key="nginx/2026/11/22/access-0007.gz", etag="e", size=1 << 20,
+        state=ObjectState.SKIPPED, reason="pulls.skipped.broken", changed_at=now(), read_at=now(),
+    )  # fmt: skip
+    session.add(known)
+    progress_of(session, pull).skipped = 1
 
 
 def _exception(session: Session) -> None:
