@@ -72,6 +72,8 @@ USES = (
     _foreign("AES-256-GCM", "evidence", "incidents/cases/evidence.py"),
     _foreign("AES-256-GCM", "trail_private", "soc/trail/record.py"),
     _foreign("AES-256-GCM", "places", "soc/ledger/sources.py", "soc/ledger/secrecy.py"),
+    _foreign("AES-256-GCM", "pulls", "audit/ingest/pull/sealing.py"),
+    _foreign("AES-SIV", "references", "soc/crypto/steady.py"),
     _foreign("AES-256-GCM", "watched", "detectors/watched/service.py"),
     _foreign("AES-256-GCM", "log_in", "soc/identity/login.py", "soc/web/account.py", "soc/web/login.py"),
     _foreign(
@@ -96,7 +98,11 @@ USES = (
         "audit/ingest/events.py",
         "audit/ingest/enrich/shapes.py",
         "audit/ingest/bench.py",
+        "audit/ingest/pull/indices.py",
+        "audit/ingest/pull/buckets.py",
     ),
+    _foreign("SHA-256", "bucket_requests", "audit/ingest/pull/s3.py"),
+    _foreign("HMAC-SHA-256", "bucket_requests", "audit/ingest/pull/s3.py"),
     _foreign("SHA-256", "playbook_digest", "playbooks/service.py", _CACAO),
     _foreign("SHA-256", "backup", "audit/backup/archive.py"),
     _foreign(
@@ -148,6 +154,7 @@ USES = (
         "soc/demo/workload.py",
         "soc/demo/estate/write.py",
     ),
+    _foreign("TLS 1.2+", "tls_pulls", "audit/ingest/pull/calling.py"),
     _foreign("TLS 1.2+", "tls_actions", "playbooks/actions/http_api.py", "playbooks/actions/lock_account.py"),
     _foreign(
         "getrandom",
@@ -163,14 +170,21 @@ USES = (
         "soc/web/sessions.py",
         "soc/demo/workload.py",
     ),
-    _foreign("getrandom", "random_names", "soc/db.py", "soc/jobs.py", "soc/web/requestlog.py"),
+    _foreign(
+        "getrandom", "random_names", "soc/db.py", "soc/jobs.py", "soc/web/requestlog.py", "audit/ingest/pull/turn.py"
+    ),
     # TOTP is HMAC-SHA-1 by RFC 6238; phones know nothing else
     _weak("HMAC-SHA-1", "totp", "soc/identity/login.py"),
     # a UUID of version 5 is SHA-1 by RFC 9562
     _weak("SHA-1", "uuids", "audit/ingest/bulk/routes.py", "detectors/sigma/bench.py"),
     _weak("CRC-32", "torn_writes", "audit/ingest/spool.py"),
     _weak("CRC-32", "demo_seeds", "soc/demo/table.py", "soc/demo/estate/numbers.py", "soc/demo/estate/plan.py"),
-    _weak("TLS (CERT_NONE)", "tls_unchecked", "detectors/discovery/sources/databases/opensearch_http.py"),
+    _weak(
+        "TLS (CERT_NONE)",
+        "tls_unchecked",
+        "detectors/discovery/sources/databases/opensearch_http.py",
+        "audit/ingest/pull/calling.py",
+    ),
 )
 
 

@@ -68,6 +68,7 @@ _NAMES: dict[str, str] = {
     f"{HAZMAT}.hashes.HashAlgorithm": "",
     # the ring's keys have 32 bytes
     f"{HAZMAT}.ciphers.aead.AESGCM": "AES-256-GCM",
+    f"{HAZMAT}.ciphers.aead.AESSIV": "AES-SIV",
     f"{HAZMAT}.asymmetric.ed25519": "Ed25519",
     f"{HAZMAT}.asymmetric.ed448": "Ed448",
     f"{HAZMAT}.asymmetric.ec": "ECDSA",
