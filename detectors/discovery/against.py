@@ -12,6 +12,7 @@ from math import log2
 from detectors.discovery.measure import Measures
 from detectors.recognizers.build import ODD, SPREAD
 from detectors.recognizers.definition import Proof, Recognizer
+from detectors.recognizers.things import Thing
 
 #: right check digits that stand against a name: how many of the values, and how unlikely by chance (one in a million)
 _CHECKED, _BITS = 0.6, 20.0
@@ -34,13 +35,15 @@ class Shown:
     masked: float = 0.0
 
 
-def stands(recognizer: Recognizer, measures: Measures, shown: Shown) -> bool:
-    """Whether the values say a type so clearly that a name of another thing does not matter."""
+def stands(recognizer: Recognizer, measures: Measures, shown: Shown, thing: Thing | None = None) -> bool:
+    """Whether the values say a type so clearly that a name of another ``thing`` does not matter."""
     if shown.masked >= _READ and shown.masked > shown.matched:
         return True  # nobody masks what is no secret
     if recognizer.check is not None:
         bits = -log2(recognizer.chance) * measures.passed.get(recognizer.id, 0)
         return shown.proven and (shown.checked or 0.0) >= _CHECKED and bits >= _BITS
+    if thing is not None and recognizer.id in thing.namesakes:
+        return False  # goods are called after people: 王老吉
     if recognizer.proof is Proof.OWN:
         return shown.matched >= _READ and measures.distinct >= _DIFFERENT
     if measures.hits.get(recognizer.id + SPREAD, 0):

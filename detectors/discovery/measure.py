@@ -185,6 +185,10 @@ _GROUPED = r"^[0-9A-Za-z]{2,8}(?: [0-9A-Za-z]{1,8}){2,6}$"
 #: a name and what is noted behind it: 罗丽华(组长)
 _NOTE = r"^(\p{Han}[\p{Han}·]{1,14})[(（\[【]\p{Han}{1,6}[)）\]】]$"
 _WITH_NOTE = r"^\p{Han}[\p{Han}·]{0,14}(?:[(（\[【]\p{Han}{1,6}[)）\]】])?$"
+#: a name and how its bearer is addressed: 罗丽华女士
+_ADDRESSED = rf"^(\p{{Han}}[\p{{Han}}·]{{1,14}}?)(?:{'|'.join(person_name.TITLES)})$"
+#: what stands behind a name, and what all of such a column look like
+_BEHIND_NAMES = ((_NOTE, _WITH_NOTE), (_ADDRESSED, r"^\p{Han}[\p{Han}·]{1,17}$"))
 
 
 def _unlisted(distinct: pl.Series) -> pl.Series:
@@ -192,9 +196,10 @@ def _unlisted(distinct: pl.Series) -> pl.Series:
     some = _spread(distinct, 200)
     if some.str.contains(_GROUPED).sum() >= _FITTING * len(some) and some.str.contains(r"\d").all():
         return distinct.str.replace_all(" ", "").unique(maintain_order=True)
-    noted, named = (int(some.str.contains(pattern).sum()) for pattern in (_NOTE, _WITH_NOTE))
-    if noted >= _LISTED * len(some) and named >= _FITTING * len(some):
-        return distinct.str.replace(_NOTE, "$1").unique(maintain_order=True)
+    for behind, such in _BEHIND_NAMES:
+        noted, named = (int(some.str.contains(pattern).sum()) for pattern in (behind, such))
+        if noted >= _LISTED * len(some) and named >= _FITTING * len(some):
+            return distinct.str.replace(behind, "$1").unique(maintain_order=True)
     several, fitting = (int(some.str.contains(pattern).sum()) for pattern in (_SEVERAL, _ONE_OR_MORE))
     if several < _LISTED * len(some) or fitting < _FITTING * len(some):
         return distinct
@@ -322,6 +327,7 @@ _OWN: Mapping[str, tuple[Needs, Callable[[str], bool]]] = {
     "address_loose": (Needs.WORD, address.loosely),
     "ethnic": (Needs.HAN, ethnic.full),
     "ethnic_short": (Needs.HAN, ethnic.short),
+    "ethnic_han_short": (Needs.HAN, ethnic.short_han),
     "ethnic_code": (Needs.SHORT, ethnic.coded),
     "ethnic_han": (Needs.SHORT, ethnic.of_the_han),
     "lonlat": (Needs.POINT, position.is_pair),

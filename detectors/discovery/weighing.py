@@ -26,6 +26,7 @@ _UNCONFIRMED = 0.5  # what is left of a particular form's word that no source co
 _DOUBTED = 0.2  # what is left of the values' word where it is doubted
 _CHECKED_THOUGH_FEW, _NEARLY_ALL = 0.5, 0.9  # and where nearly all check digits are right
 _HANDFUL = 400  # different values: of millions of rows a fiftieth would be no list of choices
+_ALL_BUT_NONE, _PEOPLES = 0.95, 3  # of the values, and how many groups, where their short names alone say it
 _FEW = 10  # values, whose check digits may all be wrong by chance
 
 
@@ -90,7 +91,7 @@ def weigh(recognizer: Recognizer, measures: Measures, opinion: NameOpinion) -> C
     if not matched and not masked:
         return Candidate(recognizer, 0.0, 0.0, name=said)
     fitting = _fitting(matched + masked)
-    if recognizer.proof is Proof.WEAK and not said:
+    if not said and (recognizer.proof is Proof.WEAK or (recognizer.numeric and opinion.against(recognizer.id))):
         fitting = _nearly_all(matched + masked)
     weight, checked, proven = _weight(recognizer, measures)
     shown = against.Shown(matched, checked, proven=proven, masked=masked)
@@ -116,9 +117,10 @@ def weigh(recognizer: Recognizer, measures: Measures, opinion: NameOpinion) -> C
 
 def _doubted(recognizer: Recognizer, measures: Measures, opinion: NameOpinion, shown: against.Shown) -> bool:
     """Whether something says that the values are another thing's, and chance explains their shape."""
-    if opinion.of(recognizer.id) >= SURE:
-        return False
-    if opinion.against(recognizer.id) and not against.stands(recognizer, measures, shown):
+    said = opinion.of(recognizer.id)
+    if said >= SURE or (said and not measures.sequential and recognizer.check is None):
+        return False  # somebody who was given a block of numbers has digits that all of them share
+    if opinion.against(recognizer.id) and not against.stands(recognizer, measures, shown, opinion.thing):
         return True
     return against.built_otherwise(recognizer, measures, shown)
 
@@ -231,7 +233,7 @@ def _weigh_own(recognizer: Recognizer, measures: Measures, opinion: NameOpinion)
     masked = measures.share(measures.hidden, recognizer.id)
     matched = min(1.0, _OWN[recognizer.id](measures, said)) if recognizer.id in _OWN else 0.0
     shown = against.Shown(matched, None, proven=False, masked=masked)
-    doubted = opinion.against(recognizer.id) and not against.stands(recognizer, measures, shown)
+    doubted = opinion.against(recognizer.id) and not against.stands(recognizer, measures, shown, opinion.thing)
     weight = recognizer.weight * (0.5 if opinion.other else 1.0) * (_DOUBTED if doubted else 1.0)
     listed = recognizer.id == "person_name" and masked <= matched and enumerated(measures) and said < SURE
     weight *= 0.55 if listed else 1.0
@@ -278,6 +280,8 @@ def _addresses(measures: Measures, said: float) -> float:
 
 def _groups(measures: Measures, said: float) -> float:
     full, short = measures.share(measures.hits, "ethnic"), measures.share(measures.hits, "ethnic_short")
+    if short >= _ALL_BUT_NONE and measures.hits.get("ethnic_han_short") and measures.distinct >= _PEOPLES:
+        return full + short  # 土, 京 and 水 are other things too, but not beside 汉, and nothing else with them
     if said >= SURE and measures.hits.get("ethnic_han"):
         return full + short + measures.share(measures.hits, "ethnic_code")
     return full + short if said or full else 0.0

@@ -24,6 +24,8 @@ _ONE_DIVISION = re.compile(r"[\u3400-\u9fff]{1,6}(?:省|市|区|县|旗|镇|乡)
 #: words and a number, as addresses abroad are: "Hauptstr. 12, Berlin"
 _ABROAD = re.compile(r"(?=.*\d)(?=.*[A-Za-z]{3}).{6,120}[, ].+")
 _NUMBERED = re.compile(r"\d+\s*(?:号|室|栋|楼)")
+#: a document's number has a year in brackets: 粤交〔2020〕2号
+_DOCUMENT = re.compile(r"[\[(（〔【]\s*(?:19|20)\d{2}\s*[\])）〕】]\s*第?\d+\s*号$")
 _PROSE_MARK, _NAMED, _FOREIGN = re.compile(_PROSE), re.compile(_ORGANISATION), re.compile(_LATIN)
 
 #: berths and fairways: nobody lives at 黄埔港区7#
@@ -52,5 +54,7 @@ def loosely(value: str) -> bool:
 
 
 def _is_named(value: str) -> bool:
-    """Whether a value is an organisation's name or a berth's, which are built of the same pieces."""
+    """Whether a value is a document's number, an organisation's name or a berth's, which are built of the same pieces."""
+    if _DOCUMENT.search(value) is not None:
+        return True
     return _BERTH.search(value) is not None or (_NAMED.search(value) is not None and _NUMBERED.search(value) is None)

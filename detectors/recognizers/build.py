@@ -18,6 +18,8 @@ _NEW = "2015"  # born later, somebody hardly has a number in the books of a mini
 _MOSTLY = 0.9
 #: GB/T 28181: eight digits of an office, two of a trade, then the kind: 111-138 devices, 200-216 platforms
 _DEVICE = re.compile(r"\d{10}(?:1[123]\d|2[01]\d)")
+#: what a switchboard is dialled behind its number
+_EXTENSION = re.compile(r"(?<=\d{7})[- 转]+\d{1,6}$")
 _STEP = 16  # from one number to the next at most, where they are counted up
 _NETWORKS = frozenset({"01", "02", "03", "04", "05"})
 
@@ -64,6 +66,11 @@ def _of_no_network_or_cameras(values: Sequence[str]) -> bool:
     )
 
 
+def _padded_before_extension(values: Sequence[str]) -> bool:
+    """As :func:`_padded`, of what is dialled first: extensions of one office begin alike."""
+    return _padded(6)([_EXTENSION.sub("", one) for one in values])
+
+
 _TELLING: Mapping[str, Callable[[Sequence[str]], bool]] = {
     "passport": _dated,
     "twid": _dated,
@@ -71,7 +78,7 @@ _TELLING: Mapping[str, Callable[[Sequence[str]], bool]] = {
     "permit_out": _dated,
     "seafarer_book": _dated,
     "mobile": _padded(8),
-    "landline": _padded(6),
+    "landline": _padded_before_extension,
     "mmsi": _padded(6),
     "m2m_number": lambda values: _padded(8)(values) or _in_a_row(values),
     "resident_id": _recent,

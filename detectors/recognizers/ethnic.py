@@ -40,6 +40,11 @@ def of_the_han(value: str) -> bool:
     return value in _HAN_CODES
 
 
+def short_han(value: str) -> bool:
+    """Whether a value is the short name of the group that nine of ten people belong to."""
+    return value == "汉"
+
+
 def short(value: str) -> bool:
     """Whether a value is a group without 族; 京, 土 and 水 are other things too, so the column's name must agree."""
     return value in _short()

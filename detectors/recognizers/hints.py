@@ -46,6 +46,14 @@ _LATIN_TAILS = frozenset(
         "detail",
         "test",
         "check",
+        # of a second copy
+        "bak",
+        "backup",
+        "old",
+        "new",
+        "orig",
+        "prev",
+        "copy",
     }
 )
 #: what tools put before a name
@@ -60,6 +68,7 @@ _LATIN_HEADS = frozenset(
 _RUN_TAILS = ("no", "num", "number", "code", "haoma", "hao", "bianhao", "daima", "bianma", "hm", "id")
 _TELLING = 0.3  # the weight of a shape that two initials may speak for
 _MOST_MEANINGS = 400  # readings of a name with words cut off; more of them say nothing
+_FEW_LETTERS = 4  # of initials at the end of a word: fewer are a hint at most
 _LONG = 10  # letters of a word, from which on it is no chance at the end of another
 _INITIALS = re.compile(r"[b-df-hj-np-tv-z]{2,}")
 #: whose name a ``name`` is
@@ -422,8 +431,10 @@ def _run_together(word: str) -> dict[str, float]:
         for start in range(1 if not tail else 0, len(stem) - 2):
             found = sure.get(stem[start:], ())
             short = _INITIALS.fullmatch(stem[start:]) is not None
-            if found and (len(stem) - start >= 4 or not tail) and (short or len(stem) - start >= 6):
-                sure_enough = len(stem) - start >= (4 if short else _LONG)
+            if len(stem) - start < _FEW_LETTERS:  # a form that no source confirms is not spoken for by so little
+                found = tuple(one for one in found if not recognizers()[one].unverified)
+            if found and (len(stem) - start >= _FEW_LETTERS or not tail) and (short or len(stem) - start >= 6):
+                sure_enough = len(stem) - start >= (_FEW_LETTERS if short else _LONG)
                 return dict.fromkeys(found, SURE if sure_enough else MAYBE)
         if tail and stem != word and len(stem) == len("qq") and stem in sure:
             return dict.fromkeys(sure[stem], MAYBE)

@@ -23,12 +23,13 @@ _LONG = 5  # letters of a word in pinyin that may stand behind others
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """One kind of thing, and the types that such a column may hold all the same."""
+    """One kind of thing, the types that such a column may hold all the same, and those whose values such things are called by."""
 
     id: str
     zh: tuple[str, ...]
     en: tuple[str, ...]
     spares: frozenset[str]
+    namesakes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,13 @@ def things() -> Mapping[str, Thing]:
     with content.path("things.toml").open("rb") as file:
         tree = tomllib.load(file)
     return {
-        name: Thing(name, tuple(table["zh"]), tuple(table["en"]), frozenset(table.get("spares", ())))
+        name: Thing(
+            name,
+            tuple(table["zh"]),
+            tuple(table["en"]),
+            frozenset(table.get("spares", ())),
+            frozenset(table.get("namesakes", ())),
+        )
         for name, table in tree.items()
     }
 

@@ -34,7 +34,7 @@ _SCIENTIFIC = re.compile(r"([1-9])\.(\d+)[eE]\+?(\d{1,2})")
 _LABEL = re.compile(r"(?:[\u3400-\u9fff]{1,8}|[A-Za-z][A-Za-z. ]{0,11})\s*[:：#]\s*|(?:[\u3400-\u9fff]{2,6})-")
 _KEPT_LABEL = re.compile(
     r"(?i)(?:https?|ftp|jdbc|mysql|postgres\w*|mongodb|redis|oracle|authorization|password|passwd|pwd|口令|密码|\w*session\w*|x-csrf-token|m1|ia1|ic1|"
-    r"国籍|point|srid)\s*[:：=]|[^:：]+[:：]//"
+    r"point|srid)\s*[:：=]|[^:：]+[:：]//"
 )
 #: the share of labelled values from which the label is taken off all of them
 _LABELLED = 0.5

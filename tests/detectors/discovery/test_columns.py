@@ -367,3 +367,60 @@ def test_small_letters_do_not_hide_a_document(kind: str) -> None:
     )
     maker = Maker(2)
     assert profile_column(names[kind], "", column(lambda: values.format(maker.digits(sizes[kind])))).type == kind
+
+
+@pytest.mark.parametrize("how", ["{}女士", "{}先生", "{}站长", "{}总经理"])
+def test_names_with_how_their_bearers_are_addressed_are_names(how: str) -> None:
+    maker = Maker(4)
+    assert nameless(column(lambda: how.format(maker.person()))).type == "person_name"
+
+
+def test_posts_that_end_as_people_are_addressed_are_nobody() -> None:
+    posts = ("客运站长", "养护队长", "收费班长", "安全主任", "票务主任", "调度组长", "值班经理", "运营经理", "大堂经理")
+    assert profile_column("岗位", "", pl.Series(posts * 3)).type is None
+    assert nameless(pl.Series(posts * 3)).type is None
+
+
+def test_extensions_that_begin_alike_make_no_serial_of_telephones() -> None:
+    maker = Maker(6)
+    extended = column(lambda: f"020-8{maker.digits(7)}-80{maker.digits(2)}")
+    assert nameless(extended).type == "landline"
+
+
+@pytest.mark.parametrize(("name", "kind"), [("sim", "m2m_number"), ("card_batch", None)])
+def test_a_block_of_numbers_is_believed_where_the_name_hints_at_it(name: str, kind: str | None) -> None:
+    maker = Maker(6)
+    assert profile_column(name, "", column(lambda: "14400" + maker.digits(6))).type == kind
+
+
+def test_short_names_of_peoples_are_known_by_the_han_among_them() -> None:
+    peoples = pl.Series(["汉", "壮", "瑶", "回", "汉", "满", "汉"] * 6)
+    assert nameless(peoples).type == "ethnic"
+    assert nameless(pl.Series(["土", "水", "京", "白"] * 6)).type is None
+    assert nameless(pl.Series(["汉", "水", "京", "木", "汉", "火"] * 6)).type is None
+
+
+@pytest.mark.parametrize("name", ["view_cnt", "talk_ms", "上行字节"])
+def test_counters_of_which_some_are_as_long_as_telephones_are_none(name: str) -> None:
+    maker = Maker(8)
+    counted = column(lambda: maker.mobile() if maker.random.random() < 0.6 else maker.digits(8))
+    assert profile_column(name, "", counted).type is None
+    assert profile_column("lxdh", "", counted).type == "mobile"
+
+
+@pytest.mark.parametrize("name", ["goods_name", "sku_name", "物料名称", "品牌"])
+def test_goods_that_are_called_after_people_are_no_people(name: str) -> None:
+    maker = Maker(3)
+    brands = column(maker.person)
+    assert profile_column(name, "", brands).type is None
+    assert profile_column("owner", "", brands).type == "person_name"
+
+
+def test_numbers_of_documents_are_no_addresses() -> None:
+    maker = Maker(3)
+    assert nameless(column(lambda: f"穗路桥〔20{maker.digits(2)}〕{maker.digits(3)}号")).type is None
+
+
+def test_a_label_that_says_the_nationality_is_taken_off() -> None:
+    labelled = pl.Series([f"国籍：{one}" for one in ("俄罗斯", "韩国", "日本", "美国", "越南", "泰国") * 4])
+    assert profile_column("国籍", "", labelled).type == "nationality"

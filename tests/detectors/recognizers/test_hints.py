@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detectors.recognizers import vocabulary
-from detectors.recognizers.hints import read_name, words
+from detectors.recognizers.hints import SURE, read_name, words
 
 
 @pytest.mark.parametrize(
@@ -228,3 +228,26 @@ def test_what_only_sounds_like_a_type_is_not_surely_it(name: str, kind: str) -> 
 @pytest.mark.parametrize("word", ["gps", "bus", "status", "address", "sms", "txbs"])
 def test_a_word_that_ends_in_s_is_not_always_a_plural(word: str) -> None:
     assert vocabulary.singular(word) == word
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("plain_pwd_bak", "password"),
+        ("mobile_old", "mobile"),
+        ("wx_acct", "wechat"),
+        ("shebao_kh", "social_card"),
+        ("YB_CARDNO", "medical_insurance"),
+        ("motor_sn", "engine_no"),
+        ("pnr_ticket", "eticket"),
+        ("diastolic", "health"),
+        ("监管专户", "bank_account"),
+    ],
+)
+def test_second_copies_and_words_put_together_say_a_type(name: str, kind: str) -> None:
+    assert read_name(name).of(kind) == SURE
+
+
+def test_three_initials_at_the_end_of_others_do_not_speak_for_a_form_that_no_source_confirms() -> None:
+    assert read_name("XYBH").of("medical_insurance") == 0.0
+    assert read_name("ybh").of("medical_insurance") > 0.0
