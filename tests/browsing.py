@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import pytest
@@ -9,13 +10,13 @@ from apiflask import APIFlask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from soc.app import create_app
 from soc.clock import now
 from soc.db import Database
 from soc.identity.actor import Role
 from soc.identity.actors import operator_actor
 from soc.identity.tokens import create_token
 from soc.web import sessions
+from soc.web.application import make_app, serve
 from soc.web.cookies import SESSION
 from tests.conftest import add_test_person
 from tests.drawn import charts_of, check_chart
@@ -51,8 +52,26 @@ Api = Callable[..., FlaskClient]
 
 @pytest.fixture
 def app(database: Database) -> APIFlask:
-    """The application of a fresh installation."""
-    made = create_app(database.settings, database)
+    """The application of a fresh installation; a process makes one, which answers for each test's in turn."""
+    made = _the_app()
+    serve(made, database.settings, database)
+    return made
+
+
+@pytest.fixture
+def own_app(database: Database) -> APIFlask:
+    """One of this test's own, for what changes it: pages that are planted."""
+    made = _to_be_tried(make_app())
+    serve(made, database.settings, database)
+    return made
+
+
+@cache
+def _the_app() -> APIFlask:
+    return _to_be_tried(make_app())
+
+
+def _to_be_tried(made: APIFlask) -> APIFlask:
     made.testing = False  # errors become responses, as for people
     made.test_client_class = Browser
     return made

@@ -26,7 +26,19 @@ _YEAR_SECONDS = 365 * 86400
 
 def create_app(settings: Settings, database: Database) -> APIFlask:
     """Return the application of one installation; each request acts for whoever sent it, and for nobody else."""
-    database = replace(database, acting=None)
+    app = make_app()
+    serve(app, settings, database)
+    return app
+
+
+def serve(app: APIFlask, settings: Settings, database: Database) -> None:
+    """Have an application answer for an installation, whichever it answered for before."""
+    app.extensions["guanlan"] = Kernel(replace(database, acting=None), settings, _store_opener(settings))
+    app.config["MAX_CONTENT_LENGTH"] = max(LARGEST_FORM_BYTES, settings.ingest_limit)
+
+
+def make_app() -> APIFlask:
+    """Return every room's pages and API, of no installation yet."""
     app = APIFlask(
         "soc.web",
         title="Guanlan 观澜",
@@ -37,8 +49,6 @@ def create_app(settings: Settings, database: Database) -> APIFlask:
         static_folder="../static",
         template_folder="../templates",
     )
-    app.extensions["guanlan"] = Kernel(database, settings, _store_opener(settings))
-    app.config["MAX_CONTENT_LENGTH"] = max(LARGEST_FORM_BYTES, settings.ingest_limit)
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = _YEAR_SECONDS  # file names carry their version
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     install_api(app)

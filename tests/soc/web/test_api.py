@@ -26,6 +26,12 @@ class Thing(ApiSchema):
     name = String(required=True)
 
 
+@pytest.fixture
+def app(own_app: APIFlask) -> APIFlask:
+    """One that pages may be planted in."""
+    return own_app
+
+
 @pytest.fixture(autouse=True)
 def people_api(app: APIFlask, database: Database) -> None:
     """An API like a room's: a list of persons by scope, and one that takes a thing."""

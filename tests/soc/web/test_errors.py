@@ -27,6 +27,12 @@ RAISED: dict[str, Exception] = {
 
 
 @pytest.fixture
+def app(own_app: APIFlask) -> APIFlask:
+    """One that pages may be planted in."""
+    return own_app
+
+
+@pytest.fixture
 def client(app: APIFlask) -> Browser:
     bp = Blueprint("faulty", __name__)
 
@@ -42,7 +48,6 @@ def client(app: APIFlask) -> Browser:
     bp.add_url_rule("/fail/<name>", "page", public(fail))
     bp.add_url_rule("/api/v1/fail/<name>", "api", fail)
     bp.add_url_rule("/write/<int:status>", "write", public(write), methods=["POST"])
-    app._got_first_request = False
     app.register_blueprint(bp)
     made = app.test_client()
     assert isinstance(made, Browser)

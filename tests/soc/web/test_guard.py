@@ -16,9 +16,9 @@ def test_every_route_says_who_may_call_it(app: APIFlask) -> None:
     assert not silent
 
 
-def test_a_route_that_says_nothing_is_closed(app: APIFlask) -> None:
-    app.add_url_rule("/forgotten", "forgotten", lambda: "secret")
-    answer = app.test_client().get("/forgotten")
+def test_a_route_that_says_nothing_is_closed(own_app: APIFlask) -> None:
+    own_app.add_url_rule("/forgotten", "forgotten", lambda: "secret")
+    answer = own_app.test_client().get("/forgotten")
     assert answer.status_code == 404
     assert "secret" not in answer.text
 

@@ -178,10 +178,9 @@ def test_every_route_with_an_identifier_names_its_model(app: APIFlask) -> None:
     assert not nameless
 
 
-def test_a_new_route_without_a_rule_would_be_found(app: APIFlask) -> None:
-    app._got_first_request = False
-    app.add_url_rule("/planted/<uuid:planted>", "planted", _forgetful)
-    assert rule_of(app, "planted") is None
+def test_a_new_route_without_a_rule_would_be_found(own_app: APIFlask) -> None:
+    own_app.add_url_rule("/planted/<uuid:planted>", "planted", _forgetful)
+    assert rule_of(own_app, "planted") is None
 
 
 def _forgetful(planted: str) -> str:
