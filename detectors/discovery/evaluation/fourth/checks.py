@@ -2,7 +2,7 @@
 
 from random import Random
 
-from detectors.discovery.evaluation.fourth.row import Row
+from detectors.discovery.evaluation.strangers.row import Row
 
 _RESIDENT = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CREDIT = "0123456789ABCDEFGHJKLMNPQRTUWXY"

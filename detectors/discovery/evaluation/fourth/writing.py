@@ -6,7 +6,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 from detectors.discovery.evaluation.fourth import checks
-from detectors.discovery.evaluation.fourth.row import Row, words
+from detectors.discovery.evaluation.strangers.row import Row
 
 _CHOICE = re.compile(r"\{([^{}]*)\}")
 _TOKEN = re.compile(r"<([^<>]+)>")
@@ -28,12 +28,8 @@ _ALPHABETS = {
 _CITIES = "AAAABBBCDEFGHJKLMNPQRSTUVWY"
 
 
-def _word(name: str, row: Row) -> str:
-    return row.chance.choice(words()[name])
-
-
 def _mobile(row: Row) -> str:
-    return _word("segments", row) + checks.digits(row.chance, 8)
+    return row.word("segments") + checks.digits(row.chance, 8)
 
 
 def _number_plate(row: Row, between: str = "") -> str:
@@ -57,7 +53,7 @@ def _grouped(text: str, *sizes: int, by: str) -> str:
 
 
 def _name(row: Row) -> str:
-    return _word("surnames", row) + _word("given", row)
+    return row.word("surnames") + row.word("given")
 
 
 def _degrees(row: Row, low: float, high: float) -> str:
@@ -77,8 +73,8 @@ _TOKENS: Mapping[str, Callable[[Row], str]] = {
     "empty": lambda _: "",
     "n": lambda row: str(row.index + 1),
     "name": _name,
-    "py": lambda row: _word("pinyin", row),
-    "PY": lambda row: _word("pinyin", row).upper(),
+    "py": lambda row: row.word("pinyin"),
+    "PY": lambda row: row.word("pinyin").upper(),
     "mobile": _mobile,
     "mobile3-4-4": lambda row: _grouped(_mobile(row), 3, 4, 4, by=row.chance.choice(" -")),
     "plate": _number_plate,
@@ -87,7 +83,7 @@ _TOKENS: Mapping[str, Callable[[Row], str]] = {
     "plate-": lambda row: _number_plate(row, "-"),
     "platenev": _electric,
     "trailer": lambda row: _number_plate(row)[:2] + checks.digits(row.chance, 4) + "挂",
-    "route": lambda row: _word("routes", row),
+    "route": lambda row: row.word("routes"),
     "rid": checks.resident,
     "rid8": lambda row: checks.resident(row, row.chance.choice(("810000", "820000", "830000"))),
     "rid9": lambda row: checks.resident(row, f"911{row.serial:03d}"),
@@ -134,7 +130,7 @@ def _token(name: str, row: Row) -> str:
     if name in _TOKENS:
         return _TOKENS[name](row)
     if name.startswith("w:"):
-        return _word(name[2:], row)
+        return row.word(name[2:])
     if name.startswith("born-"):
         return row.born.strftime(name[5:])
     if name.startswith("at-"):

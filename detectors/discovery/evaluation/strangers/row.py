@@ -3,19 +3,14 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from random import Random
 
-_HERE = Path(__file__).parent
-_FIRST_BIRTH, _LAST_BIRTH = date(1956, 1, 1), date(2003, 12, 31)
-_FIRST_MOMENT = datetime(2019, 1, 1, tzinfo=UTC)
-_SECONDS = 7 * 365 * 24 * 3600
-
 
 @cache
-def words(folder: Path = _HERE) -> Mapping[str, tuple[str, ...]]:
+def words(folder: Path) -> Mapping[str, tuple[str, ...]]:
     """The folder's lists of words by name."""
     with (folder / "words.toml").open("rb") as file:
         return {name: tuple(text.split()) for name, text in tomllib.load(file).items()}
@@ -33,24 +28,12 @@ class Row:
     woman: bool
     serial: int
     at: datetime
+    words: Mapping[str, tuple[str, ...]]  # of the stranger's folder, by name of the list
 
     def under(self, key: str) -> "Row":
         """The same row for one column, with a chance of that column's own."""
         return replace(self, chance=Random(f"{key}/{self.index}"))
 
-
-def row(key: str, index: int) -> Row:
-    """The row of that index in the table of that key."""
-    chance = Random(f"{key}/{index}")
-    woman = chance.random() < 0.3
-    counties = words()["counties"]
-    return Row(
-        chance=chance,
-        index=index,
-        county=chance.choice(counties),
-        home=chance.choice([county for county in counties if county.startswith("44")]),
-        born=_FIRST_BIRTH + timedelta(days=chance.randrange((_LAST_BIRTH - _FIRST_BIRTH).days)),
-        woman=woman,
-        serial=chance.randrange(500) * 2 + (not woman),
-        at=_FIRST_MOMENT + timedelta(seconds=chance.randrange(_SECONDS)),
-    )
+    def word(self, name: str) -> str:
+        """One of the words of that list."""
+        return self.chance.choice(self.words[name])

@@ -7,8 +7,8 @@ and small letters, ``&`` any letter or digit.
 import re
 from datetime import timedelta
 
-from detectors.discovery.evaluation.fifth.writers import WRITERS, word
-from detectors.discovery.evaluation.fourth.row import Row
+from detectors.discovery.evaluation.strangers.row import Row
+from detectors.discovery.evaluation.strangers.writers import WRITERS
 
 _CHOICE = re.compile(r"\(([^()]*)\)")
 _PART = re.compile(r"\[([^\[\]]+)\]|([#$?^%~&])")
@@ -41,7 +41,7 @@ def _named(name: str, row: Row) -> str:
         return WRITERS[name](row)
     match name[0], name[1:]:
         case ".", rest:
-            return word(rest, row)
+            return row.word(rest)
         case "n", width if not width or width.isdigit():
             return f"{row.index + 1:0{width or 1}d}"
         case "=", form:

@@ -1,4 +1,4 @@
-"""Which columns stand together and of what kinds, as the TOML files of a folder tell: this one, or another stranger's."""
+"""Which columns stand together and of what kinds, as the TOML files of a stranger's folder tell."""
 
 import tomllib
 from collections.abc import Mapping
@@ -6,9 +6,6 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
-
-_HERE = Path(__file__).parent
-_FILES = ("people", "vehicles", "toll", "water", "office")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +44,7 @@ def _read(folder: Path, name: str) -> dict[str, Any]:
 
 
 @cache
-def kinds(folder: Path = _HERE) -> Mapping[str, Kind]:
+def kinds(folder: Path) -> Mapping[str, Kind]:
     """All kinds of the folder by name."""
     plain = {name: Kind(name, None, tuple(writings)) for name, writings in _read(folder, "plain").items()}
     return plain | {name: _sensitive(name, told) for name, told in _read(folder, "sensitive").items()}
@@ -59,7 +56,7 @@ def _sensitive(name: str, told: dict[str, Any]) -> Kind:
 
 
 @cache
-def families(folder: Path = _HERE, files: tuple[str, ...] = _FILES) -> tuple[Family, ...]:
+def families(folder: Path, files: tuple[str, ...]) -> tuple[Family, ...]:
     """All families of the folder, file after file."""
     known = kinds(folder)
     return tuple(

@@ -1,12 +1,12 @@
-"""What forms, spreadsheets and hands do to a column's cells, beside what the fourth stranger's dirt does."""
+"""What forms, spreadsheets and hands do to a column's cells, beside what dirt alone does."""
 
 from collections.abc import Callable, Mapping
 from random import Random
 
-from detectors.discovery.evaluation.fifth.checks import grouped
-from detectors.discovery.evaluation.fourth import dirt
-from detectors.discovery.evaluation.fourth.dirt import Cells
-from detectors.discovery.evaluation.fourth.families import Kind
+from detectors.discovery.evaluation.strangers import dirt
+from detectors.discovery.evaluation.strangers.checks import grouped
+from detectors.discovery.evaluation.strangers.dirt import Cells
+from detectors.discovery.evaluation.strangers.families import Kind
 
 _NOTHINGS = ("无", "暂无", "-", "--", "N/A", "0000", "/", "未填", "空", "待补")
 _LABELS = {

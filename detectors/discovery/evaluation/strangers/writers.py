@@ -2,54 +2,15 @@
 
 import base64
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from functools import partial
-from pathlib import Path
-from random import Random
 
-from detectors.discovery.evaluation.fifth import checks
-from detectors.discovery.evaluation.fourth.row import Row, words
+from detectors.discovery.evaluation.strangers import checks
+from detectors.discovery.evaluation.strangers.row import Row
 
-_HERE = Path(__file__).parent
-_OLDEST, _DAYS = date(1958, 3, 1), 46 * 365
-_OPENED, _SECONDS = datetime(2020, 6, 1, tzinfo=UTC), 6 * 365 * 86400
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
-_CARDS = {
-    "621288": 19,
-    "622203": 19,
-    "621660": 19,
-    "621799": 19,
-    "623668": 19,
-    "622908": 18,
-    "622690": 16,
-    "622516": 16,
-}
-_MAKERS = ("LFV", "LSV", "LC0", "LGX", "LSG", "LRD", "LMW", "LKL", "LJ1", "LFN")
-_BOXES = ("CCLU", "FCIU", "TCLU", "MSCU", "SITU", "CMAU", "TEMU", "HLXU", "BMOU", "GESU")
 
 Writer = Callable[[Row], str]
-
-
-def word(name: str, row: Row) -> str:
-    """One of the words of that list."""
-    return row.chance.choice(words(_HERE)[name])
-
-
-def row_of(key: str, index: int) -> Row:
-    """The person, the office and the moment of the row of that index in the table of that key."""
-    chance = Random(f"fifth/{key}/{index}")
-    woman = chance.random() < 0.4
-    counties = words(_HERE)["counties"]
-    return Row(
-        chance=chance,
-        index=index,
-        county=chance.choice(counties),
-        home=chance.choice([county for county in counties if county[:2] == "44"]),
-        born=_OLDEST + timedelta(days=chance.randrange(_DAYS)),
-        woman=woman,
-        serial=2 * chance.randrange(1, 480) + (0 if woman else 1),
-        at=_OPENED + timedelta(seconds=chance.randrange(_SECONDS)),
-    )
 
 
 def digits(row: Row, count: int) -> str:
@@ -83,30 +44,30 @@ def _organisation(row: Row) -> str:
 
 
 def _card(row: Row) -> str:
-    head, length = row.chance.choice(tuple(_CARDS.items()))
-    return checks.luhn(head + digits(row, length - 7))
+    head, length = row.word("cards").split(":")
+    return checks.luhn(head + digits(row, int(length) - 7))
 
 
 def _vehicle(row: Row) -> str:
     middle = _signs(row, "123456ABCDEFHJKRSTY", 5)
     return checks.vehicle(
-        f"{row.chance.choice(_MAKERS)}{middle}0{row.chance.choice('FGHJKLMNPR')}{row.chance.choice('ABDEHKL2')}{digits(row, 6)}"
+        f"{row.word('makers')}{middle}0{row.chance.choice('FGHJKLMNPR')}{row.chance.choice('ABDEHKL2')}{digits(row, 6)}"
     )
 
 
 def _name(row: Row) -> str:
-    given = words(_HERE)["women" if row.chance.random() < 0.4 else "men"]
+    given = row.words["women" if row.chance.random() < 0.4 else "men"]
     count = 1 if row.chance.random() < 0.2 else 2
-    return word("surnames", row) + "".join(row.chance.sample(given, count))
+    return row.word("surnames") + "".join(row.chance.sample(given, count))
 
 
 def _latin_name(row: Row) -> str:
-    family, given = word("latin_surnames", row), word("latin_given", row)
+    family, given = row.word("latin_surnames"), row.word("latin_given")
     return row.chance.choice((f"{family.upper()} {given.upper()}", f"{family.upper()}/{given.upper()}"))
 
 
 def _mobile(row: Row) -> str:
-    return word("segments", row) + digits(row, 8)
+    return row.word("segments") + digits(row, 8)
 
 
 def _head(row: Row) -> str:
@@ -143,7 +104,7 @@ def _trailer(row: Row) -> str:
 
 
 def _secret(row: Row) -> str:
-    start = row.chance.choice(("Yunzheng", "Jtys", "Gd", "lukong", "Admin", "Czk", "qwer", "Hz"))
+    start = row.word("secrets")
     return f"{start}{row.chance.choice('@#_!')}{row.chance.choice(('2019', '2021', '123', '8866', '12328', '0759'))}{row.chance.choice(('', '!', 'x', '%'))}"
 
 
@@ -201,17 +162,17 @@ def _metres(row: Row) -> str:
 
 
 def _sentence(name: str, row: Row) -> str:
-    return "".join(row.chance.choice(words(_HERE)[f"{name}{part}"]) for part in (1, 2, 3))
+    return "".join(row.chance.choice(row.words[f"{name}{part}"]) for part in (1, 2, 3))
 
 
 def _address(row: Row) -> str:
-    start, number = word("districts", row), row.chance.randint(1, 688)
+    start, number = row.word("districts"), row.chance.randint(1, 688)
     if row.chance.random() < 0.3:
-        return f"{start}{word('towns', row)}{word('villages', row)}{row.chance.randint(1, 40)}号"
+        return f"{start}{row.word('towns')}{row.word('villages')}{row.chance.randint(1, 40)}号"
     rest = row.chance.choice(
         ("", f"{row.chance.randint(1, 18)}栋{row.chance.randint(101, 3204)}房", f"之{row.chance.randint(1, 9)}")
     )
-    return f"{row.chance.choice(('广东省', ''))}{start}{word('roads', row)}{number}号{rest}"
+    return f"{row.chance.choice(('广东省', ''))}{start}{row.word('roads')}{number}号{rest}"
 
 
 def _crowd(row: Row) -> str:
@@ -242,7 +203,7 @@ WRITERS: Mapping[str, Writer] = {
     "imei": lambda row: checks.luhn(row.chance.choice(("860", "861", "866", "352")) + digits(row, 11)),
     "vin": _vehicle,
     "imo": lambda row: checks.ship(row.chance.choice("89") + digits(row, 5)),
-    "box": lambda row: checks.container(row.chance.choice(_BOXES) + digits(row, 6)),
+    "box": lambda row: checks.container(row.word("boxes") + digits(row, 6)),
     "name": _name,
     "latin": _latin_name,
     "crowd": _crowd,

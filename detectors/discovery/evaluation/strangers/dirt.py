@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from random import Random
 
-from detectors.discovery.evaluation.fourth.families import Kind
+from detectors.discovery.evaluation.strangers.families import Kind
 
 Cells = list[str | None]
 
