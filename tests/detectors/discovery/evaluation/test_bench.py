@@ -32,13 +32,13 @@ def test_a_strangers_tables_and_prose_stand_beside_the_two_halves(monkeypatch: p
     for name, count in some.items():
         few = getattr(bench, name)(1)[:count]
         monkeypatch.setattr(bench, name, lambda _seed, few=few: few)
-    # the third, fourth and fifth stranger's own tables are looked at by ``soc bench accuracy`` only: nothing may come to be mended against them here
+    # the third, fourth, fifth and sixth stranger's own tables are looked at by ``soc bench accuracy`` only: nothing may come to be mended against them here
     made_up = [KnownTable("made up", (Known("phones", "mobile", "手机号", ("13800138000",) * 5),))]
-    for which in ("third", "fourth", "fifth"):
+    for which in ("third", "fourth", "fifth", "sixth"):
         monkeypatch.setattr(bench, f"tables_of_a_{which}_stranger", lambda _seed: made_up)
     monkeypatch.setattr(bench, "_accuracy", lambda _half: {"columns": {"headers": {"top1": 1.0}}})
     halves = bench.accuracy(Settings.load())["halves"]
-    unread = {"third stranger", "fourth stranger", "fifth stranger"}
+    unread = {"third stranger", "fourth stranger", "fifth stranger", "sixth stranger"}
     assert set(halves) == {"development", "heldout", "stranger", "second stranger", *unread}
     assert halves["second stranger"]["columns"]["headers"]["columns"] > 3
     for stranger in unread:
