@@ -9,12 +9,13 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
 import hypothesis
 import pytest
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session
@@ -25,6 +26,7 @@ from soc.db import Database, Model
 from soc.identity.actor import Actor, Role
 from soc.identity.actors import actor_of, operator_actor
 from soc.identity.models import Person, PersonRole
+from soc.installation import open_installation
 from soc.registry import load_models
 from soc.statesession import tell
 from soc.text import speaking
@@ -117,6 +119,29 @@ def postgres_copy(postgres_template: str) -> Iterator[str]:
     administer(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
+@pytest.fixture(scope="session")
+def installation_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Settings]]:
+    """A whole installation on an engine, made at first use, that each test has a copy of; nothing is open in it."""
+
+    @cache
+    def made(engine_name: str) -> Settings:
+        settings = Settings.load({"SOC_HOME": str(tmp_path_factory.mktemp("installed"))})
+        if engine_name == "postgresql":
+            names.append(f"guanlan_installed_{uuid4().hex[:8]}")
+            administer(f'CREATE DATABASE "{names[-1]}"')
+            settings = settings.with_changes(database_url=url_of(names[-1]))
+        with closing(open_installation(settings)) as opened:
+            if opened.is_sqlite:
+                with opened.engine.connect() as connection:
+                    connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        return settings
+
+    names: list[str] = []
+    yield made
+    for name in names:
+        administer(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
 def _fill(settings: Settings) -> None:
     load_models()
     with closing(Database.open_as_owner(settings)) as opened:
@@ -136,11 +161,14 @@ def url_of(name: str) -> str:
 
 def administer(statement: str, *, missing_ok: bool = False) -> None:
     """Run one statement on the server, outside any transaction; ``missing_ok`` where it may be so already."""
-    assert POSTGRES
-    engine = create_engine(make_url(POSTGRES).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection, suppress(*([ProgrammingError] if missing_ok else [])):
+    with _administrator().connect() as connection, suppress(*([ProgrammingError] if missing_ok else [])):
         connection.execute(text(statement))
-    engine.dispose()
+
+
+@cache
+def _administrator() -> Engine:
+    assert POSTGRES
+    return create_engine(make_url(POSTGRES).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
 
 
 @pytest.fixture

@@ -1,9 +1,11 @@
 """Fixtures of commands: a whole installation on each engine, and ``soc`` as a person runs it."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from uuid import uuid4
 
 import pytest
+from sqlalchemy.engine import make_url
 
 from config.settings import Settings
 from soc.acting import SystemPath
@@ -17,11 +19,18 @@ Soc = Callable[..., str]
 
 
 @pytest.fixture
-def database(settings: Settings, engine_name: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
+def database(
+    settings: Settings,
+    engine_name: str,
+    installation_of: Callable[[str], Settings],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Database]:
     """A whole installation, as commands make it, on each engine."""
     name = f"guanlan_test_{uuid4().hex[:12]}"
+    template = installation_of(engine_name)
+    shutil.copytree(template.home, settings.home)
     if engine_name == "postgresql":
-        administer(f'CREATE DATABASE "{name}"')
+        administer(f'CREATE DATABASE "{name}" TEMPLATE "{make_url(template.database_url).database}"')
         settings = settings.with_changes(database_url=url_of(name))
     monkeypatch.setenv("SOC_HOME", str(settings.home))
     monkeypatch.setenv("SOC_DATABASE_URL", settings.database_url)

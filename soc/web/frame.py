@@ -1,6 +1,8 @@
 """The frame of every page: menu, switcher, clocks, search; and the small routes it calls."""
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
@@ -25,6 +27,7 @@ bp = Blueprint("frame", __name__, url_prefix="/frame")
 _MOST_HITS = 8
 _MOST_CHIPS = 3
 _SHORTEST = 2
+Part = TypeVar("Part")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,7 @@ class Frame:
     @property
     def organisation(self) -> ShownOrganisation | None:
         """The organisation the pages are narrowed to."""
-        return _shown_organisation(viewer().org) if g.get("actor") else None
+        return _once_shown(viewer().org) if g.get("actor") else None
 
     @property
     def person(self) -> ShownPerson | None:
@@ -95,10 +98,24 @@ class Frame:
         person: Person | None = g.get("person")
         if person is None:
             return None
-        roles = t("web.roles_joined").join(t(f"role.{held.role.value}") for held in person.roles)
-        home = _shown_organisation(person.org)
-        initial = person.display_name[:1].upper()
-        return ShownPerson(person.display_name, initial, roles, home.shown if home else person.org)
+        return _once(("person", person.id), lambda: _shown_person(person))
+
+
+def _once(name: Hashable, make: Callable[[], Part]) -> Part:
+    """Work a part of the frame out once a request, however often the templates name it."""
+    if "frame_parts" not in g:
+        g.frame_parts = {}
+    kept: dict[Hashable, Part] = g.frame_parts
+    if name not in kept:
+        kept[name] = make()
+    return kept[name]
+
+
+def _shown_person(person: Person) -> ShownPerson:
+    roles = t("web.roles_joined").join(t(f"role.{held.role.value}") for held in person.roles)
+    home = _once_shown(person.org)
+    initial = person.display_name[:1].upper()
+    return ShownPerson(person.display_name, initial, roles, home.shown if home else person.org)
 
 
 def _menu(actor: Actor) -> list[MenuLine]:
@@ -131,6 +148,10 @@ def _chips(actor: Actor) -> list[Chip]:
             if actor.may(chip.permission):
                 found.extend(resolve(chip.render)(current_session(), actor))
     return sorted(found, key=lambda one: one.due_at)[:_MOST_CHIPS]
+
+
+def _once_shown(code: str) -> ShownOrganisation | None:
+    return _once(("organisation", code), lambda: _shown_organisation(code))
 
 
 def _shown_organisation(code: str) -> ShownOrganisation | None:

@@ -42,9 +42,7 @@ ANSWERS = (
     Answer("workshop.keep", Role.POLICY, "/recognizers/edit", 422, {"id": "A B", "pattern": "("}),
     Answer("log_formats.suggest", Role.SYSADMIN, "/ingest/formats/edit", 422),
     Answer("log_formats.import_one", Role.SYSADMIN, "/ingest/formats/", 422, file="file"),
-    Answer(
-        "pulls.create", Role.SYSADMIN, "/ingest/pulls/new?kind=bucket", 422, {"name": "x", "address": "gopher://x"}
-    ),
+    Answer("pulls.create", Role.SYSADMIN, "/ingest/pulls/new?kind=bucket", 422, {"name": "x", "address": "gopher://x"}),
     Answer("playbooks.import_file", Role.COMMANDER, "/playbooks/", 422, file="file"),
     Answer("grading_draft.set_text", Role.POLICY, "/grading/draft/text", 422, {"text": BAD}),
     Answer("grading_rules.keep", Role.POLICY, "/grading/rules/new", 422, {"id": "x", "name": "("}),
