@@ -55,6 +55,8 @@ class Settings:
     lockout_for: timedelta = timedelta(minutes=15)
     #: events older than this leave the log store
     retention: timedelta = timedelta(days=190)
+    #: sealed originals of batches older than this are removed; zero keeps none once a batch is stored and analysed
+    originals: timedelta = timedelta(days=190)
     #: largest decoded body of one ingest call, bytes
     ingest_limit: int = 64 * 1024 * 1024
     #: ports that take syslog: ``tcp://0.0.0.0:5514?org=440100,udp://0.0.0.0:5514``
@@ -138,7 +140,15 @@ def _bind(text: str) -> dict[str, object]:
     return {"host": host.strip("[]"), "port": int(port)}
 
 
-_DURATIONS = {"session_idle", "session_lifetime", "lockout_for", "retention", "silent_after", "detect_within"}
+_DURATIONS = {
+    "session_idle",
+    "session_lifetime",
+    "lockout_for",
+    "retention",
+    "originals",
+    "silent_after",
+    "detect_within",
+}
 _NUMBERS = {"lockout_after", "ingest_limit", "incident_threshold", "attribution_threshold", "port"}
 _FLAGS = {"demo", "secure_cookies"}
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}

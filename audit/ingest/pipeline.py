@@ -218,7 +218,10 @@ class Pipeline:
             session.execute(update(IngestBatch).where(IngestBatch.id.in_(batches)).values(state=state, **moment))
 
     def trim(self) -> None:
-        """Archive the segments whose batches are all done; drop those that nobody registered."""
+        """Archive the segments whose batches are all done; drop those that nobody registered.
+
+        Where no originals are kept the archive stays empty.
+        """
         self.spool.retire_old()
         for segment in self.spool.free_segments():
             with self.database.read() as session:
@@ -227,7 +230,7 @@ class Pipeline:
                 open_ones = mine & IngestBatch.state.in_([BatchState.RECEIVED, BatchState.STORED])
                 left = session.scalar(select(func.count()).select_from(IngestBatch).where(open_ones)) or 0
             if left == 0:
-                (self.spool.keep if total else self.spool.drop)(segment)
+                (self.spool.keep if total and self.settings.originals else self.spool.drop)(segment)
 
 
 def _has_statements(held: list[list[pl.DataFrame]]) -> bool:

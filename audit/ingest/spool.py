@@ -16,11 +16,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import pyarrow as pa
 
 from config.settings import Settings
-from soc.crypto import Purpose, seal, unseal
+from soc.crypto import KeyGoneError, Purpose, seal, unseal
 from soc.db import new_id
 from soc.errors import BrokenError, UnavailableError
 
@@ -38,6 +39,18 @@ class SpoolError(UnavailableError):
 
 class DamagedRecordError(BrokenError):
     """A record is cut, altered or not there."""
+
+
+class OriginalGoneError(DamagedRecordError):
+    """The segment is not there: its originals were kept as long as the installation keeps them."""
+
+    status = 410
+
+
+class OriginalLockedError(DamagedRecordError):
+    """The key that sealed the record is not in the ring any more."""
+
+    status = 410
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +108,17 @@ class Spool:
 
         Raises:
             DamagedRecordError: it is not there or not what was written.
+            OriginalGoneError: its whole segment is not there.
+            OriginalLockedError: its key is gone.
         """
         try:
-            with self._find(place.segment).open("rb") as file:
+            with self._opened(place.segment) as file:
                 payload = _payload(file.fileno(), place.position)
             return unpacked(self._settings, payload)
+        except FileNotFoundError as error:
+            raise OriginalGoneError("ingest.error.original_gone") from error
+        except KeyGoneError as error:
+            raise OriginalLockedError("ingest.error.original_locked") from error
         except (OSError, BrokenError, pa.ArrowException, struct.error) as error:
             raise DamagedRecordError(
                 "ingest.error.spool_damaged", segment=place.segment, offset=place.position
@@ -116,9 +135,9 @@ class Spool:
         sync_folder(self.folder)
 
     def drop(self, segment: Path) -> None:
-        """Remove a segment that no batch names: nothing in it was acknowledged."""
+        """Remove a segment, waiting or archived, that nobody needs any more."""
         segment.unlink(missing_ok=True)
-        sync_folder(self.folder)
+        sync_folder(segment.parent)
 
     def close(self) -> None:
         """End the current segment; idle afterwards until the next record."""
@@ -144,9 +163,11 @@ class Spool:
             self._segment = _Segment(self.folder)
         return self._segment
 
-    def _find(self, name: str) -> Path:
-        here = self.folder / name
-        return here if here.exists() else self.archive / name
+    def _opened(self, name: str) -> BinaryIO:
+        try:
+            return (self.folder / name).open("rb")
+        except FileNotFoundError:  # archived, perhaps at this moment
+            return (self.archive / name).open("rb")
 
 
 class _Segment:

@@ -7,12 +7,13 @@ installation's key ring, wrapped by one key-encryption key outside the state dat
 
 from soc.crypto.digests import hmac_sm3, sm3
 from soc.crypto.keyring import KeyRing, Purpose, ring_of
-from soc.crypto.sealing import Cipher, SealError, cipher_of, seal, unseal
+from soc.crypto.sealing import Cipher, KeyGoneError, SealError, cipher_of, seal, unseal
 from soc.crypto.signing import SigningKey, signing_key
 from soc.crypto.steady import seal_steadily, unseal_steadily
 
 __all__ = [
     "Cipher",
+    "KeyGoneError",
     "KeyRing",
     "Purpose",
     "SealError",

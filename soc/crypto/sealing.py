@@ -28,6 +28,10 @@ class SealError(BrokenError):
     """The envelope does not open: altered, cut, of another purpose, or its key is gone."""
 
 
+class KeyGoneError(SealError):
+    """The ring has no such key any more: what it sealed is unreadable for good, by whoever took it away."""
+
+
 class Cipher(Enum):
     """The ciphers in use; the value stands in the envelope."""
 
@@ -75,14 +79,18 @@ def unseal(keys: Settings | KeyRing, purpose: str, envelope: bytes, aad: bytes =
     """Return what was sealed, by the key the envelope names.
 
     Raises:
-        SealError: altered, cut, sealed for another purpose or ``aad``, or its key is gone.
+        SealError: altered, cut, or sealed for another purpose or ``aad``.
+        KeyGoneError: the ring has no key of that name for the purpose.
     """
     cipher, key_id, head = _parts(envelope)
     body = envelope[len(head) :]
     try:
         key = ring_of(keys).by_id(purpose, key_id)
+    except UnknownKeyError as error:
+        raise KeyGoneError("errors.crypto.sealed") from error
+    try:
         return cipher.decrypt(key.secret, body[:NONCE_SIZE], body[NONCE_SIZE:], _bound(head, purpose, aad))
-    except (InvalidTag, UnknownKeyError, ValueError) as error:
+    except (InvalidTag, ValueError) as error:
         raise SealError("errors.crypto.sealed") from error
 
 

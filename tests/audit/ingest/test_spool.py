@@ -10,8 +10,10 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from audit.ingest.spool import DamagedRecordError, Place, Spool, SpoolError
+from audit.ingest.spool import DamagedRecordError, OriginalGoneError, OriginalLockedError, Place, Spool, SpoolError
 from config.settings import Settings
+from soc.crypto import Purpose, ring_of
+from tests.soc.crypto.destroyed import destroy_keys
 
 
 @pytest.fixture
@@ -89,3 +91,38 @@ def test_an_archived_segment_is_still_read(spool: Spool) -> None:
     spool.close()
     spool.keep(spool.folder / place.segment)
     assert spool.read(place) == b"kept"
+
+
+@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@given(body=st.binary(max_size=3000), place=st.integers(min_value=0), bit=st.integers(0, 7))
+def test_no_bit_of_a_sealed_original_can_be_changed_unnoticed(spool: Spool, body: bytes, place: int, bit: int) -> None:
+    with spool.holding(spool.record_of(body)) as at:
+        path = spool.folder / at.segment
+        held = bytearray(path.read_bytes())
+        harmed = at.position + place % (len(held) - at.position)
+        held[harmed] ^= 1 << bit
+        path.write_bytes(held)
+        with pytest.raises(DamagedRecordError):
+            spool.read(at)
+        held[harmed] ^= 1 << bit
+        path.write_bytes(held)
+        assert spool.read(at) == body
+
+
+def test_an_original_whose_segment_is_gone_and_one_whose_key_is_gone_are_told_apart(spool: Spool) -> None:
+    with spool.holding(spool.record_of(b"one")) as place:
+        pass
+    destroy_keys(ring_of(spool._settings), Purpose.ORIGINALS)
+    with pytest.raises(OriginalLockedError):
+        spool.read(place)
+    spool.drop(spool.folder / place.segment)
+    with pytest.raises(OriginalGoneError):
+        spool.read(place)
+
+
+def test_what_came_after_a_key_was_destroyed_opens_by_the_new_one(spool: Spool) -> None:
+    ring_of(spool._settings).current(Purpose.ORIGINALS)
+    destroy_keys(ring_of(spool._settings), Purpose.ORIGINALS)
+    with spool.holding(spool.record_of(b"after")) as place:
+        pass
+    assert spool.read(place) == b"after"

@@ -5,7 +5,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from soc.crypto.keyring import KeyRing
-from soc.crypto.sealing import Cipher, SealError, cipher_of, seal, unseal
+from soc.crypto.sealing import Cipher, KeyGoneError, SealError, cipher_of, seal, unseal
+from tests.soc.crypto.destroyed import destroy_keys
 
 FRESH = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -67,3 +68,10 @@ def test_the_same_bytes_are_never_sealed_alike(ring: KeyRing) -> None:
 
 def test_an_envelope_says_its_cipher(ring: KeyRing) -> None:
     assert cipher_of(seal(ring, "sources", b"x", cipher=Cipher.SM4_GCM)) is Cipher.SM4_GCM
+
+
+def test_an_envelope_whose_key_is_gone_says_so(ring: KeyRing) -> None:
+    envelope = seal(ring, "sources", b"x")
+    destroy_keys(ring, "sources")
+    with pytest.raises(KeyGoneError):
+        unseal(ring, "sources", envelope)
