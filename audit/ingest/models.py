@@ -40,7 +40,8 @@ class IngestBatch(Scoped, Identified, Model):
     options: Mapped[dict[str, Any]]
     origin: Mapped[str]
     state: Mapped[BatchState] = mapped_column(default=BatchState.RECEIVED)
-    received_at: Mapped[datetime]
+    #: indexed: an event tells of its batch by the instant it arrived
+    received_at: Mapped[datetime] = mapped_column(index=True)
     stored_at: Mapped[datetime | None]
     analysed_at: Mapped[datetime | None]
     newest_event: Mapped[datetime | None]

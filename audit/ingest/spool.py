@@ -116,7 +116,7 @@ class Spool:
                 payload = _payload(file.fileno(), place.position)
             return unpacked(self._settings, payload)
         except FileNotFoundError as error:
-            raise OriginalGoneError("ingest.error.original_gone") from error
+            raise OriginalGoneError("ingest.error.original_not_kept") from error
         except KeyGoneError as error:
             raise OriginalLockedError("ingest.error.original_locked") from error
         except (OSError, BrokenError, pa.ArrowException, struct.error) as error:

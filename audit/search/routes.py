@@ -19,7 +19,7 @@ from soc.logstore.lucene import parse
 from soc.logstore.port import SearchRequest
 from soc.text import t
 from soc.web.charts import SERIES, TIMES, Chart, chart, go
-from soc.web.context import current_session, current_settings, current_store, viewer
+from soc.web.context import current_actor, current_session, current_settings, current_store, viewer
 from soc.web.guard import requires
 from soc.web.paging import with_args
 
@@ -75,7 +75,7 @@ def show(uid: str) -> ResponseReturnValue:
     """Show one event with all its fields."""
     event = reading.found(current_store(), current_session(), viewer(), uid)
     told: list[Fact] = facts(event, _asked().q)
-    return render_template("logs/show.html", event=event, facts=told, choices=choices(event))
+    return render_template("logs/show.html", event=event, facts=told, choices=choices(event), may=current_actor().may)
 
 
 @bp.get("/<string:uid>/around")

@@ -100,6 +100,7 @@ USES = (
         "audit/ingest/bench.py",
         "audit/ingest/pull/indices.py",
         "audit/ingest/pull/buckets.py",
+        "audit/originals/finding.py",
     ),
     _foreign("SHA-256", "bucket_requests", "audit/ingest/pull/s3.py"),
     _foreign("HMAC-SHA-256", "bucket_requests", "audit/ingest/pull/s3.py"),

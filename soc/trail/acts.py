@@ -120,6 +120,8 @@ class Act(StrEnum):
     SUBJECT_WATCHED = "subject.watched"
     SUBJECT_WATCH_ENDED = "subject.watch_ended"
     LOGS_DELETED = "logs.deleted"
+    ORIGINAL_ALLOWED = "original.allowed"
+    ORIGINAL_READ = "original.read"
     LOG_SOURCE_ADDED = "log_source.added"
     LOG_SOURCE_CHANGED = "log_source.changed"
     VIEW_SAVED = "view.saved"

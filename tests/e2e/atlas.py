@@ -197,6 +197,7 @@ _BY_HAND: Mapping[str, Callable[[Ground], object]] = {
     "grading_rules.show": _grading_rule,
     "logs.around": _event,
     "logs.show": _event,
+    "originals.show": _event,
     "protection.show": _protection_version,
     "protection_rules.show": _protection_rule,
     "rules.show": _rule,

@@ -40,6 +40,9 @@ ABSENT = "018f0000-0000-7000-8000-00000000dead"
 BY_HAND = {
     "logs.show": "events are not rows: test_an_event_of_another_organisation_looks_missing",
     "logs.around": "events are not rows: tests/audit/search/test_routes.py",
+    "originals.show": "events are not rows: tests/audit/originals/test_routes.py, a stranger finds none",
+    "originals.ask_for": "events are not rows: tests/audit/originals/test_routes.py, a stranger asks for none",
+    "originals.read": "events are not rows: tests/audit/originals/test_routes.py, a stranger reads none",
     "alerts.of_rule": "what it sums up is the reader's own: tests/incidents/alerts/test_rule_record.py, a stranger sees none of it",
     "alerts.entity": "an entity is what alerts name: test_an_entity_of_another_organisation_looks_missing",
     "entities.table": "events are not rows: tests/incidents/entities/test_pages.py, a stranger finds none",
