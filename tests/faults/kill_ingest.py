@@ -3,7 +3,7 @@
 A child accepts batches and works them off; the parent reads each acknowledgement from its
 pipe and kills it (SIGKILL), or has it kill itself between two aimed steps. A new child goes on
 where the last one ended, sending what was not acknowledged once more, as a shipper does. At the
-end every acknowledged line must be stored exactly once.
+end every acknowledged line must be stored exactly once, and every acknowledged batch must lie sealed in the archive as it was sent.
 
     python tests/faults/kill_ingest.py [KILLS] [SEED]
 """
@@ -47,10 +47,13 @@ class Outcome:
     acked: int
     lost: int
     doubled: int
+    #: acknowledged batches whose sealed original is not there or not what was sent
+    unsealed: int
 
     def as_json(self) -> dict[str, int]:
         """Return the printed document."""
-        return {"kills": self.kills, "acked": self.acked, "lost": self.lost, "doubled": self.doubled}
+        told = {"kills": self.kills, "acked": self.acked, "lost": self.lost, "doubled": self.doubled}
+        return told | {"unsealed": self.unsealed}
 
 
 def body_of(number: int) -> bytes:
@@ -138,6 +141,7 @@ def run(home: Path, kills: int, seed: int) -> Outcome:
         acked=len(wanted),
         lost=len(wanted - set(stored)),
         doubled=sum(count - 1 for count in stored.values()),
+        unsealed=len(acked - sealed(home)),
     )
 
 
@@ -202,14 +206,38 @@ def recovered(home: Path) -> Counter[str]:
     return Counter(frame["http_request.url.path"].to_list())
 
 
+def sealed(home: Path) -> set[int]:
+    """Return the batches whose original opens from the archive as it was sent; nothing waits in the spool any more."""
+    from sqlalchemy import select as query
+
+    from audit.ingest.models import IngestBatch
+    from audit.ingest.spool import Place, Spool
+    from config.settings import Settings
+    from soc.acting import SystemPath
+    from soc.db import Database
+
+    settings = Settings.load({"SOC_HOME": str(home)})
+    database, spool = Database.open(settings), Spool(settings)
+    with database.acting_for(SystemPath.INGEST).read() as session:
+        batches = list(session.scalars(query(IngestBatch)))
+    database.close()
+    archived = {path.name for path in spool.archive.iterdir()}
+    opened = {
+        int(batch.key.removeprefix("batch-")): spool.read(Place(batch.segment, batch.position))
+        for batch in batches
+        if batch.segment in archived
+    }
+    return {number for number, body in opened.items() if body == body_of(number)}
+
+
 def main() -> int:
-    """Run from the command line; exit 1 where anything was lost or doubled."""
+    """Run from the command line; exit 1 where anything was lost, doubled or not sealed."""
     kills = int(sys.argv[1]) if len(sys.argv) > 1 else 32
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
     with tempfile.TemporaryDirectory() as folder:
         outcome = run(Path(folder) / "home", kills, seed)
     sys.stdout.write(json.dumps(outcome.as_json()) + "\n")
-    return 1 if outcome.lost or outcome.doubled else 0
+    return 1 if outcome.lost or outcome.doubled or outcome.unsealed else 0
 
 
 if __name__ == "__main__":

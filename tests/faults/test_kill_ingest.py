@@ -7,5 +7,5 @@ from tests.faults.kill_ingest import run
 
 def test_kills_lose_and_double_nothing(tmp_path: Path) -> None:
     outcome = run(tmp_path / "home", kills=8, seed=7)
-    assert (outcome.lost, outcome.doubled) == (0, 0)
+    assert (outcome.lost, outcome.doubled, outcome.unsealed) == (0, 0, 0)
     assert outcome.acked > 0

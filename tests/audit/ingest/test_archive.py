@@ -90,7 +90,8 @@ def test_the_nightly_job_removes_originals_tells_of_it_and_leaves_the_events(at_
 
 def test_a_run_that_was_cut_is_finished_by_the_next(at_work: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
     places = [archived(at_work, path) for path in ("/a", "/b", "/c")]
-    drop, dropped = Spool.drop, []
+    drop = Spool.drop
+    dropped: list[Path] = []
 
     def once(spool: Spool, segment: Path) -> None:
         if dropped:
