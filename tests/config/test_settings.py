@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -54,3 +55,9 @@ def test_the_command_says_it_in_one_line(tmp_path: Path, lang: str, said: str) -
     assert done.returncode == 2
     assert said in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(("said", "days"), [(None, 190), ("0d", 0), ("400d", 400)])
+def test_originals_are_kept_for_as_many_days_as_are_said(tmp_path: Path, said: str | None, days: int) -> None:
+    environ = {"SOC_HOME": str(tmp_path)} | ({"SOC_ORIGINALS": said} if said else {})
+    assert Settings.load(environ).originals == timedelta(days=days)
