@@ -118,10 +118,9 @@ def test_another_batchs_sealed_body_put_in_its_place_is_known_for_one(at_work: I
             original_of(session, at_work.spool, batch, event)
 
 
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)  # which tells its plan in a line
 def test_the_batch_is_looked_up_by_the_index_of_arrivals(at_work: Installation, take_in: TakeIn) -> None:
     take_in("/a")
-    if not at_work.database.is_sqlite:
-        pytest.skip("SQLite tells its plan in one line")
     with at_work.database.read() as session:
         arrived = session.scalars(select(IngestBatch.received_at)).one()
         query = select(IngestBatch).where(IngestBatch.received_at.between(arrived, arrived))
