@@ -8,6 +8,7 @@ from detectors.discovery import offers as discovery
 from detectors.leaktrial import offers as leaktrial
 from detectors.masked_copies import offers as masked_copies
 from detectors.sigma import offers as sigma
+from detectors.sigma.own import offers as own_rules
 from detectors.watched import offers as watched
 from detectors.weaknesses import offers as weaknesses
 from detectors.workshop import offers as workshop
@@ -18,9 +19,10 @@ ROOM = Room(
     blueprints=discovery.BLUEPRINTS
     + weaknesses.BLUEPRINTS
     + sigma.BLUEPRINTS
+    + own_rules.BLUEPRINTS
     + watched.BLUEPRINTS
     + workshop.BLUEPRINTS,
-    menu=discovery.MENU + weaknesses.MENU + sigma.MENU + watched.MENU + workshop.MENU,
+    menu=discovery.MENU + weaknesses.MENU + sigma.MENU + own_rules.MENU + watched.MENU + workshop.MENU,
     commands=discovery.COMMANDS
     + masked_copies.COMMANDS
     + sigma.COMMANDS
@@ -39,7 +41,7 @@ ROOM = Room(
         Subscription("audit.ingest.receive.heard:SenderFellSilent", "detectors.silence:on_silence"),
         Subscription("audit.ingest.behind:DetectionFellBehind", "detectors.behind:on_behind"),
     ),
-    versions=workshop.VERSIONS,
+    versions=workshop.VERSIONS + own_rules.VERSIONS,
     approvals=masked_copies.APPROVALS + watched.APPROVALS,
     benches=discovery.BENCHES + sigma.BENCHES + workshop.BENCHES + leaktrial.BENCHES,
     models=discovery.MODELS + sigma.MODELS + behaviour.MODELS + weaknesses.MODELS + watched.MODELS,

@@ -29,6 +29,7 @@ from detectors.findings import (
 )
 from detectors.sigma.book import book_of
 from detectors.sigma.models import DetectionRule
+from detectors.sigma.own.book import own_rules
 from soc.exposure import NOT_KNOWN, Basis, Figure
 from soc.identity.actors import job_actor
 from soc.logstore.lucene import term
@@ -72,7 +73,7 @@ def raise_hits(context: "BatchContext", frame: pl.DataFrame) -> pl.DataFrame:
     with context.database.write() as session:
         actor = job_actor(session, "rules")
         rows = session.scalars(select(DetectionRule).where(DetectionRule.rule_id.in_({one["rule"] for one in groups})))
-        rules = {rule.rule_id: rule for rule in rows}
+        rules = {rule.rule_id: rule for rule in (*rows, *own_rules(context.database, context.org).rules)}
         told = [hit_of(rules[one["rule"]], as_known(one, accounts)) for one in groups if one["rule"] in rules]
         raise_findings(session, actor, told)
     return frame

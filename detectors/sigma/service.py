@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from detectors.sigma.models import DetectionRule
+from detectors.sigma.own.book import own_rows
 from detectors.sigma.rules import LIBRARY, Rule, RuleStatus, read_rules
 from detectors.sigma.standing import stand
 from soc.clock import now
@@ -63,8 +64,10 @@ def find_rule(session: Session, rule_id: str) -> DetectionRule:
 def titles(session: Session, rule_ids: Iterable[str]) -> dict[str, dict[str, str]]:
     """Return what rules are called, by id; those that are not kept here are left out."""
     found = select(DetectionRule.rule_id, DetectionRule.title, DetectionRule.title_zh)
-    rows = session.execute(found.where(DetectionRule.rule_id.in_(list(rule_ids))))
-    return {rule_id: {"zh": title_zh or title, "en": title} for rule_id, title, title_zh in rows}
+    wanted = list(rule_ids)
+    rows = session.execute(found.where(DetectionRule.rule_id.in_(wanted))).all()
+    own = ((row.rule_id, row.title, row.title_zh) for row in own_rows(session, wanted).values())
+    return {rule_id: {"zh": title_zh or title, "en": title} for rule_id, title, title_zh in (*rows, *own)}
 
 
 def switch(session: Session, actor: Actor, rule_id: str, *, enabled: bool, why: str) -> DetectionRule:

@@ -14,6 +14,7 @@ from detectors.sigma.book import Filters, book_of
 from detectors.sigma.compile import compile_rule
 from detectors.sigma.logsource import batch_filter, classes_of, names_of
 from detectors.sigma.models import DetectionRule, RuleCounter
+from detectors.sigma.own.book import own_rules
 from detectors.sigma.rules import narrowed, read_document
 from detectors.sigma.sharing import SharedTests, outcomes
 from detectors.sigma.source import BatchSource
@@ -58,9 +59,10 @@ class _Run:
 def tag_hits(context: "BatchContext", frame: pl.DataFrame) -> pl.DataFrame:
     """Write the ids of the rules that hit into ``guanlan.rules`` of each event.
 
+    Own rules of the organisation and its upper tiers are matched too; what it switched off is not.
     A rule that speaks of no class of event, format or product in the frame is through with it at no cost.
     """
-    ready, there = _ready_rules(context.database, frame), set(frame["class_uid"].unique())
+    ready, there = _ready_rules(context.database, context.org, frame), set(frame["class_uid"].unique())
     names = {*frame["metadata.log_name"].unique(), *frame["metadata.product.name"].unique().drop_nulls()}
     speaking = [one for one in ready if one.speaks_of(there, names)]
     spoken, nothing = {one.rule_id for one in speaking}, _no_hits(frame)
@@ -78,10 +80,18 @@ def match_frame(
     return {ready.rule_id: _run(ready, frame).hits for ready in made if ready}
 
 
-def _ready_rules(database: "Database", frame: pl.DataFrame) -> list[_Ready]:
-    book, schema = book_of(database), tuple(frame.schema.items())
-    found = [_ready(rule_id, mark, schema, database, book.filters) for rule_id, mark in book.marks]
+def _ready_rules(database: "Database", org: str, frame: pl.DataFrame) -> list[_Ready]:
+    book, schema, own = book_of(database), tuple(frame.schema.items()), own_rules(database, org)
+    marks = [mark for mark in book.marks if mark[0] not in own.off]
+    found = [_ready(rule_id, mark, schema, database, book.filters) for rule_id, mark in marks]
+    found += [_ready_own(rule, schema, book.filters) for rule in own.rules]
     return [ready for ready in found if ready is not None]
+
+
+@lru_cache(maxsize=10_000)
+def _ready_own(rule: DetectionRule, schema: tuple[tuple[str, pl.DataType], ...], filters: Filters) -> _Ready | None:
+    """An own rule is the same object as long as its document is in force."""
+    return _made_ready(rule, pl.DataFrame(schema=dict(schema)), filters)
 
 
 @lru_cache(maxsize=10_000)

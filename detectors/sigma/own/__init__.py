@@ -1,0 +1,1 @@
+"""An organisation's own detection rules, and which rules it has switched off."""

@@ -1,0 +1,205 @@
+"""Pages of own rules: those there are, the editor with its live count, what is switched off, the draft and its way into force."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+import polars as pl
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from detectors.sigma.own.book import own_within, row_of
+from detectors.sigma.own.check import LONGEST_REASON, LONGEST_TEXT, rule_problems
+from detectors.sigma.own.service import DOCUMENT, TABLES, copied, switch_off, switch_on, title_of, write
+from detectors.sigma.own.trying import DAYS, Asked, Count, asked_of, counted
+from detectors.sigma.rules import read_document
+from detectors.sigma.service import all_rules
+from soc.clock import now
+from soc.errors import InputError, NotFoundError
+from soc.logstore.query import Scope
+from soc.text import language, t
+from soc.tiers.scope import scope_codes
+from soc.versions import drafts
+from soc.versions import service as versions
+from soc.versions.service import FaultyBodyError
+from soc.versions.values import Problem
+from soc.web.charts import SERIES, Chart, chart, go
+from soc.web.context import current_actor, current_session, current_settings, current_store, viewer
+from soc.web.errors import text_of
+from soc.web.forms import read_form
+from soc.web.guard import requires
+from soc.web.own_tables import Desk, install_tables
+from soc.web.toasts import toast
+from soc.yaml_text import read_mapping
+
+bp = Blueprint("own_rules", __name__, url_prefix="/rules/own", template_folder="templates")
+install_tables(bp, Desk(TABLES, DOCUMENT, "policies", "own_rules", "detection-rules.yaml"))
+
+
+@dataclass(frozen=True, slots=True)
+class TextForm:
+    """A rule as text, and how many days its live count looks back."""
+
+    text: str = field(default="", metadata={"longest": LONGEST_TEXT})
+    days: int = DAYS[0]
+
+
+@dataclass(frozen=True, slots=True)
+class OffForm:
+    """Which rule is not to be looked for, and why."""
+
+    name: str = field(metadata={"longest": 100})
+    why: str = field(metadata={"longest": LONGEST_REASON})
+
+
+@dataclass(frozen=True, slots=True)
+class OnForm:
+    """Which rule is to be looked for again."""
+
+    name: str = field(metadata={"longest": 100})
+
+
+@bp.get("/")
+@requires("policies.read")
+def index() -> ResponseReturnValue:
+    """Show the organisation's own rules, those of the tiers above, the shared ones and which are off, draft and versions."""
+    session, actor, org = current_session(), current_actor(), viewer().org
+    draft, held = TABLES.own_draft(session, actor, org), own_within(session, org)
+    entries = {one["id"]: one for one in TABLES.working_body(session, actor, org)["rules"]}
+    active = versions.active(session, TABLES.kind, org)
+    return render_template(
+        "own_rules/index.html",
+        own=[one for one in entries.values() if "text" in one],
+        entries=entries,
+        standing={one["id"]: one for one in active.body["rules"]} if active else {},
+        above=[one for one in held.rules if not one.rule_id.startswith(f"own_{org}_")],
+        off=held.off,
+        shared=[one for one in all_rules(session) if "detection" in one.document],
+        draft=draft,
+        stale=drafts.is_stale(session, draft) if draft else False,
+        effect=versions.what_if(session, viewer(), draft) if draft else None,
+        active=active,
+        history=versions.history(session, TABLES.kind, org),
+        title_of=title_of,
+        lang=language(),
+        may_write=actor.may("policies.write"),
+    )
+
+
+@bp.get("/edit")
+@requires("policies.write")
+def edit() -> ResponseReturnValue:
+    """Write a rule, change the own one that ``name`` names, or begin from a copy of the shared one that ``copy`` names."""
+    name, source = request.args.get("name", ""), request.args.get("copy", "")
+    if source:
+        return _editor(TextForm(copied(current_session(), source)))
+    return _editor(TextForm(_known(name)) if name else TextForm())
+
+
+def _known(name: str) -> str:
+    body = TABLES.working_body(current_session(), current_actor(), viewer().org)
+    found = next((one for one in body["rules"] if one["id"] == name and "text" in one), None)
+    if found is None:
+        raise NotFoundError
+    return str(found["text"])
+
+
+@bp.post("/try")
+@requires("policies.write")
+def attempt() -> ResponseReturnValue:
+    """Check the rule in the form and count what it would have hit; nothing is kept. Without scripts the page comes back."""
+    form = read_form(TextForm)
+    if request.headers.get("HX-Request"):
+        return render_template("own_rules/tried.html", **_tried(form))
+    return _editor(form)
+
+
+@bp.post("/keep")
+@requires("policies.write")
+def keep() -> ResponseReturnValue:
+    """Put the rule into the person's draft; what is wrong with it is named and what was typed stays."""
+    form = read_form(TextForm)
+    try:
+        write(current_session(), current_actor(), viewer().org, form.text)
+    except FaultyBodyError as error:
+        return _editor(form, error.problems), 422
+    except InputError as error:
+        return _editor(form, trouble=text_of(error)), 422
+    toast("own_rules.kept")
+    return redirect(url_for(".index"))
+
+
+@bp.post("/off")
+@requires("policies.write")
+def off() -> ResponseReturnValue:
+    """Put into the draft that a rule is not looked for here; a second person has to agree."""
+    form = read_form(OffForm)
+    switch_off(current_session(), current_actor(), viewer().org, form.name, why=form.why)
+    toast("own_rules.kept")
+    return redirect(url_for(".index"))
+
+
+@bp.post("/on")
+@requires("policies.write")
+def on() -> ResponseReturnValue:
+    """Put into the draft that a rule is looked for again."""
+    switch_on(current_session(), current_actor(), viewer().org, read_form(OnForm).name)
+    toast("own_rules.kept")
+    return redirect(url_for(".index"))
+
+
+def _editor(form: TextForm, problems: list[Problem] | None = None, trouble: str = "") -> str:
+    tried = _tried(form)
+    return render_template(
+        "own_rules/edit.html",
+        form=form,
+        days=[(one, t("own_rules.days", count=one)) for one in DAYS],
+        longest=LONGEST_TEXT,
+        **tried | {"problems": tried["problems"] or problems or [], "trouble": trouble},
+    )
+
+
+def _tried(form: TextForm) -> dict[str, Any]:
+    """What the part beside the text shows."""
+    said: dict[str, Any] = {
+        "typed": bool(form.text.strip()), "problems": [], "asked": None, "count": None, "chart": None,
+        "broken": False, "trouble": "", "may_see": current_actor().may("logs.read"),
+    }  # fmt: skip
+    if not said["typed"]:
+        return said
+    problems = list(rule_problems("text", None, form.text))
+    if problems:
+        return said | {"problems": problems}
+    try:
+        asked, count = _count(form)
+    except pl.exceptions.PolarsError:
+        return said | {"broken": True}
+    return said | {"asked": asked, "count": count, "chart": _chart(count)}
+
+
+def _count(form: TextForm) -> tuple[Asked, Count]:
+    org, document = viewer().org, read_mapping(form.text).body
+    parsed = read_document("", document).parsed
+    assert parsed is not None  # the text passed its check
+    scope = Scope(scope_codes(current_session(), viewer()))
+    days = form.days if form.days in DAYS else DAYS[0]
+    zone = current_settings().timezone
+    return asked_of(parsed), counted(current_store(), row_of(org, document), parsed, scope, now(), days, zone)
+
+
+def _chart(count: Count) -> Chart | None:
+    """Hits by day, days without any among them."""
+    if not count.days:
+        return None
+    first, last = count.days[0].day, count.days[-1].day
+    hits, alerts = ({one.day: getattr(one, name) for one in count.days} for name in ("hits", "alerts"))
+    days: list[date] = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    bars = go.Bar(
+        x=[one.isoformat() for one in days], y=[hits.get(one, 0) for one in days], marker={"color": SERIES[0]}
+    )
+    figure = go.Figure()
+    figure.add_trace(bars)
+    figure.update_layout(xaxis={"type": "category"})
+    rows = [(one.isoformat(), hits.get(one, 0), alerts.get(one, 0)) for one in days]
+    head = (t("own_rules.try.day"), f"#{t('own_rules.try.hits')}", f"#{t('own_rules.try.alerts')}")
+    return chart("hits-by-day", t("own_rules.try.per_day"), figure, head, rows)
