@@ -9,11 +9,12 @@ from sqlalchemy import select
 from detectors.sigma.book import book_of
 from detectors.sigma.explained import explained
 from detectors.sigma.models import DetectionRule, RuleCounter
+from detectors.sigma.own.book import own_within
 from detectors.sigma.rules import RuleStatus
 from soc.errors import NotFoundError
 from soc.logstore.lucene import term
 from soc.text import t
-from soc.web.context import current_actor, current_session, kernel
+from soc.web.context import current_actor, current_session, kernel, viewer
 from soc.web.guard import requires
 from soc.web.paging import page_of
 from soc.web.tables import Choice, Column, Filter, TableSpec
@@ -57,9 +58,11 @@ TABLE = TableSpec(
 def index() -> ResponseReturnValue:
     """List the rules, by title."""
     page = page_of(select(DetectionRule), TABLE, request.args)
+    here = own_within(current_session(), viewer().org)
     return render_template(
-        "rules/index.html", page=page, explained=explained, source_of=source_of, severities=SEVERITIES, ok=RuleStatus.OK
-    )
+        "rules/index.html", page=page, explained=explained, source_of=source_of, severities=SEVERITIES, ok=RuleStatus.OK,
+        here=here, may=current_actor().may,
+    )  # fmt: skip
 
 
 @bp.get("/<uuid:rule_id>")

@@ -43,6 +43,7 @@ NO_PAGE = {
     "grading.download": "a file",
     "protection.download": "a file",
     "workshop.download": "a file",
+    "own_rules.download": "a file",
     "log_formats.download": "a file",
     "log_formats.download_one": "a file",
     "workshop.trial": "a part of the editor",

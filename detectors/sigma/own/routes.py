@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from detectors.sigma.own.book import own_within, row_of
 from detectors.sigma.own.check import LONGEST_REASON, LONGEST_TEXT, rule_problems
-from detectors.sigma.own.service import DOCUMENT, TABLES, copied, switch_off, switch_on, title_of, write
+from detectors.sigma.own.service import DOCUMENT, TABLES, copied, switch_off, switch_on, switched_by, title_of, write
 from detectors.sigma.own.trying import DAYS, Asked, Count, asked_of, counted
 from detectors.sigma.rules import read_document
 from detectors.sigma.service import all_rules
@@ -66,7 +66,7 @@ def index() -> ResponseReturnValue:
     session, actor, org = current_session(), current_actor(), viewer().org
     draft, held = TABLES.own_draft(session, actor, org), own_within(session, org)
     entries = {one["id"]: one for one in TABLES.working_body(session, actor, org)["rules"]}
-    active = versions.active(session, TABLES.kind, org)
+    active, history = versions.active(session, TABLES.kind, org), versions.history(session, TABLES.kind, org)
     return render_template(
         "own_rules/index.html",
         own=[one for one in entries.values() if "text" in one],
@@ -79,7 +79,8 @@ def index() -> ResponseReturnValue:
         stale=drafts.is_stale(session, draft) if draft else False,
         effect=versions.what_if(session, viewer(), draft) if draft else None,
         active=active,
-        history=versions.history(session, TABLES.kind, org),
+        history=history,
+        switched_by=lambda name: switched_by(history, name),
         title_of=title_of,
         lang=language(),
         may_write=actor.may("policies.write"),

@@ -1,6 +1,6 @@
 """Own rules as a document with versions: written, copied, switched off and on; a second person puts each in force."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -14,7 +14,7 @@ from soc.identity.actor import Actor
 from soc.text import language, t
 from soc.versions import service as versions
 from soc.versions.documents import Document
-from soc.versions.models import PolicyVersion
+from soc.versions.models import PolicyVersion, VersionStatus
 from soc.versions.service import Order
 from soc.versions.tables import Tables
 from soc.versions.values import WhatIf
@@ -103,6 +103,21 @@ def switch_on(session: Session, actor: Actor, org: str, name: str) -> PolicyVers
 def _entry(session: Session, actor: Actor, org: str, name: str) -> dict[str, Any]:
     entries = TABLES.working_body(session, actor, org)[KEY]
     return dict(next((one for one in entries if one["id"] == name), {}))
+
+
+def switched_by(history: Sequence[PolicyVersion], name: str) -> str | None:
+    """Return who proposed that a rule is off: the author of the version that began it, however many came after.
+
+    ``history`` is newest first; None where the rule is not off in force.
+    """
+    author = None
+    for version in history:
+        if version.status not in (VersionStatus.ACTIVE, VersionStatus.SUPERSEDED):
+            continue
+        if not any(one["id"] == name and "off" in one for one in version.body.get(KEY, ())):
+            break
+        author = version.author_name
+    return author
 
 
 def copied(session: Session, rule_id: str) -> str:

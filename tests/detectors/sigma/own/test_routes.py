@@ -106,6 +106,8 @@ def test_it_goes_from_the_editor_into_force_by_a_second_person(sign_in: SignIn, 
     assert [one.rule_id for one in own_rules(database, COUNTY).rules] == [TAG]
     assert "夜班工具" in sign_in(Role.POLICY, COUNTY).get("/rules/own/").text
     assert "夜班工具" not in sign_in(Role.POLICY, STRANGER).get("/rules/own/").text
+    assert "夜班工具" in sign_in(Role.ANALYST, COUNTY).get("/rules/").text
+    assert "夜班工具" not in sign_in(Role.ANALYST, STRANGER).get("/rules/").text
     assert author.get(f"/rules/own/edit?name={RULE_ID}").status_code == 200
     assert sign_in(Role.POLICY, STRANGER).get(f"/rules/own/edit?name={RULE_ID}").status_code == 404
 
@@ -119,7 +121,14 @@ def test_a_shipped_rule_is_switched_off_with_a_reason_by_two_persons(sign_in: Si
     assert approve_last(database, second) == 302
     assert own_rules(database, CITY).off == {SHIPPED}
     assert "夜间归档" in author.get("/rules/own/").text
+    assert _off_in_list(sign_in, COUNTY)
+    assert not _off_in_list(sign_in, STRANGER)
     assert "上级已停用" in sign_in(Role.POLICY, COUNTY).get("/rules/own/").text
+
+
+def _off_in_list(sign_in: SignIn, org: str) -> bool:
+    title = read_file(LIBRARY / "dump_tool.yml")[0].title
+    return "本机构已停用" in sign_in(Role.ANALYST, org).get("/rules/", query_string={"q": title}).text
 
 
 def test_a_copy_opens_in_the_editor(sign_in: SignIn) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from detectors.findings import Finding
 from detectors.sigma.findings import raise_hits
-from detectors.sigma.own.service import DOCUMENT, TABLES, copied, switch_off, switch_on, write
+from detectors.sigma.own.service import DOCUMENT, TABLES, copied, switch_off, switch_on, switched_by, write
 from detectors.sigma.rules import LIBRARY, read_file
 from detectors.sigma.service import keep_library, titles
 from detectors.sigma.stage import tag_hits
@@ -132,6 +132,19 @@ def test_an_own_rule_rests_with_its_text_and_its_reason(database: Database, pers
     assert TAG not in hits(CITY)
     with database.write() as session:
         assert switch_on(session, author, CITY, RULE_ID).body["rules"] == [own()]
+
+
+def test_who_switched_a_rule_off_is_named_although_others_changed_the_document_since(
+    database: Database, person: MakePerson, context: BatchContext
+) -> None:
+    enact(database, person, CITY, {"id": SHIPPED, "off": "archive"})
+    with database.read() as session:
+        first = versions.history(session, TABLES.kind, CITY)[0].author_name
+    enact(database, person, CITY, {"id": SHIPPED, "off": "archive"}, own())
+    with database.read() as session:
+        history = versions.history(session, TABLES.kind, CITY)
+        assert len(history) == 2
+        assert (switched_by(history, SHIPPED), switched_by(history, RULE_ID)) == (first, None)
 
 
 def test_what_lies_above_cannot_be_switched_off_below(database: Database, person: MakePerson) -> None:
