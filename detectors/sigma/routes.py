@@ -58,10 +58,10 @@ TABLE = TableSpec(
 def index() -> ResponseReturnValue:
     """List the rules, by title."""
     page = page_of(select(DetectionRule), TABLE, request.args)
-    here = own_within(current_session(), viewer().org)
+    own = own_within(current_session(), viewer().org)
     return render_template(
         "rules/index.html", page=page, explained=explained, source_of=source_of, severities=SEVERITIES, ok=RuleStatus.OK,
-        here=here, may=current_actor().may,
+        own=own, may=current_actor().may,
     )  # fmt: skip
 
 

@@ -1,7 +1,6 @@
 """Pages of own rules: those there are, the editor with its live count, what is switched off, the draft and its way into force."""
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 from typing import Any
 
 import polars as pl
@@ -192,15 +191,9 @@ def _chart(count: Count) -> Chart | None:
     """Hits by day, days without any among them."""
     if not count.days:
         return None
-    first, last = count.days[0].day, count.days[-1].day
-    hits, alerts = ({one.day: getattr(one, name) for one in count.days} for name in ("hits", "alerts"))
-    days: list[date] = [first + timedelta(days=number) for number in range((last - first).days + 1)]
-    bars = go.Bar(
-        x=[one.isoformat() for one in days], y=[hits.get(one, 0) for one in days], marker={"color": SERIES[0]}
-    )
+    rows = [(one.day.isoformat(), one.hits, one.alerts) for one in count.days]
     figure = go.Figure()
-    figure.add_trace(bars)
+    figure.add_trace(go.Bar(x=[one[0] for one in rows], y=[one[1] for one in rows], marker={"color": SERIES[0]}))
     figure.update_layout(xaxis={"type": "category"})
-    rows = [(one.isoformat(), hits.get(one, 0), alerts.get(one, 0)) for one in days]
     head = (t("own_rules.try.day"), f"#{t('own_rules.try.hits')}", f"#{t('own_rules.try.alerts')}")
     return chart("hits-by-day", t("own_rules.try.per_day"), figure, head, rows)

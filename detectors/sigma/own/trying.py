@@ -39,7 +39,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """What a rule hit on one day, in local time, and the alerts that it would have raised."""
+    """What a rule hit on one day of those looked at, in local time, and the alerts that it would have raised."""
 
     day: date
     hits: int
@@ -88,7 +88,7 @@ def counted(
         found.append(_hit(row, frame))
         read, oldest = read + frame.height, frame["time"].min() or oldest  # type: ignore[assignment]
     hits = pl.concat(found) if found else pl.DataFrame()
-    return _told(hits, read, zone, since if not cut else oldest, cut=cut)
+    return _told(hits, read, zone, (since if not cut else oldest, until), cut=cut)
 
 
 def _frames(store: LogStore, request: SearchRequest) -> Iterator[pl.DataFrame]:
@@ -110,13 +110,15 @@ def _hit(row: DetectionRule, frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(tags).filter(pl.col("guanlan.rules").list.len() > 0).select(SHOWN)
 
 
-def _told(hits: pl.DataFrame, read: int, zone: ZoneInfo, since: datetime, *, cut: bool) -> Count:
+def _told(hits: pl.DataFrame, read: int, zone: ZoneInfo, span: tuple[datetime, datetime], *, cut: bool) -> Count:
     if hits.is_empty():
-        return Count(read, 0, 0, (), (), since, cut)
+        return Count(read, 0, 0, (), (), span[0], cut)
     by_day = Counter(at.astimezone(zone).date() for at in hits["time"])
     alerts = Counter(one["last"].astimezone(zone).date() for one in groups_of(hits))
-    days = tuple(Day(day, by_day[day], alerts[day]) for day in sorted(by_day.keys() | alerts.keys()))
-    return Count(read, hits.height, alerts.total(), days, tuple(_first(hits)), since, cut)
+    first, last = (one.astimezone(zone).date() for one in span)
+    spanned = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    days = tuple(Day(day, by_day[day], alerts[day]) for day in spanned)
+    return Count(read, hits.height, alerts.total(), days, tuple(_first(hits)), span[0], cut)
 
 
 def _first(hits: pl.DataFrame) -> Iterator[Seen]:

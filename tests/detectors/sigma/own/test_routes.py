@@ -16,6 +16,7 @@ from soc.clock import now
 from soc.db import Database
 from soc.identity.actor import Role
 from soc.identity.actors import operator_actor
+from soc.identity.models import Person, PersonRole
 from soc.logstore import open_store
 from soc.ocsf.schema import EVENT_SCHEMA
 from soc.versions.models import PolicyVersion
@@ -71,6 +72,16 @@ def test_what_is_typed_is_counted_within_the_readers_scope_and_kept_nowhere(
     assert "application" in answer.text
     with database.read() as session:
         assert session.scalars(select(PolicyVersion).where(PolicyVersion.kind == "detection_rules")).all() == []
+
+
+def test_events_are_named_to_those_who_may_read_logs_too(sign_in: SignIn, database: Database) -> None:
+    browser = sign_in(Role.POLICY, CITY, "both")
+    assert "/logs/hit-0" not in browser.send("/rules/own/try", {"text": TEXT}, headers=HX).text
+    with database.write() as session:
+        person = session.scalars(select(Person).where(Person.username == "both")).one()
+        person.roles.append(PersonRole.of(Role.ANALYST))
+    answer = browser.send("/rules/own/try", {"text": TEXT}, headers=HX).text
+    assert ["/logs/hit-0" in answer, "/logs/hit-1" in answer, "/logs/hit-2" in answer] == [True, True, False]
 
 
 def test_a_count_that_was_cut_short_says_so(sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
