@@ -4,7 +4,8 @@ import pytest
 
 from soc.db import Database
 from soc.identity.actor import Actor, Role
-from tests.conftest import MakePerson, actor_of, add_test_person
+from soc.identity.actors import actor_of
+from tests.conftest import MakePerson, add_test_person
 
 
 @pytest.fixture
