@@ -10,21 +10,22 @@ from sqlalchemy.orm import Session
 from detectors.findings import Finding
 from detectors.sigma.explained import Explanation, explained
 from detectors.sigma.models import DetectionRule
+from detectors.sigma.own.book import own_rows
 from incidents.alerts.models import AlertFinding
 
 
 @dataclass(frozen=True, slots=True)
 class RuleBehind:
-    """A rule that raised one of an alert's findings; ``id`` is that of its page."""
+    """A rule that raised one of an alert's findings; ``id`` is that of its page, None for an organisation's own."""
 
-    id: UUID
+    id: UUID | None
     told: Explanation
 
 
 def rules_behind(session: Session, findings: Iterable[AlertFinding]) -> list[RuleBehind]:
     """Return the rules that raised these findings, by title, explained in the reader's language."""
-    raised = select(Finding.rule_id).where(Finding.id.in_([one.finding_id for one in findings]))
-    rules = session.scalars(
-        select(DetectionRule).where(DetectionRule.rule_id.in_(raised)).order_by(DetectionRule.title)
-    )
+    of_them = Finding.id.in_([one.finding_id for one in findings])
+    raised = set(session.scalars(select(Finding.rule_id).where(of_them, Finding.rule_id.is_not(None))))
+    kept = session.scalars(select(DetectionRule).where(DetectionRule.rule_id.in_(raised)))
+    rules = sorted((*kept, *own_rows(session, raised).values()), key=lambda rule: rule.title)
     return [RuleBehind(rule.id, explained(rule.document)) for rule in rules]
