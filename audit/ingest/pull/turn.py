@@ -17,6 +17,7 @@ from audit.ingest.pull.calling import CallError
 from audit.ingest.pull.holding import Grip, StoppedError
 from audit.ingest.pull.models import LogPull, PullKind
 from audit.ingest.pull.receiving import Receiving, Turned
+from audit.ingest.pull.service import RECEIVER
 from audit.ingest.receive.heard import Ear
 from config.settings import Settings
 from soc.clock import now
@@ -30,8 +31,6 @@ _FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(minutes=5)
 #: of what the server asked for
 _LONGEST_ASKED = timedelta(minutes=30)
-#: whose word at the alarm of silence a pull's is
-RECEIVER = "pull"
 _SOURCES: dict[PullKind, Callable[[Receiving], Turned]] = {
     PullKind.OPENSEARCH: indices.read_on,
     PullKind.BUCKET: buckets.read_on,
