@@ -111,8 +111,6 @@ def test_persons_stand_beside_the_rows_as_a_figure_of_their_own(
         (Role.LEADER, "/posture/"),
         (Role.LEADER, "/wall/"),
         (Role.ANALYST, "/alerts/entities/{entity}"),
-        (Role.ANALYST, "/alerts/entities/tables/{table}"),
-        (Role.ANALYST, "/alerts/entities/people/{table}"),
     ):
         page = sign_in(role, CITY).get(f"{path.format(**copied)}?lang=en").text
         assert re.search(r"persons: 3–777\s+estimated", page), path

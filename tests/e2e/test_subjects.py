@@ -89,7 +89,7 @@ def test_a_watch_is_proposed_shown_without_its_number_and_refused_twice(
     page.locator("input[name=value]").fill(number)
     for name, text in (("label", f"case {lang}"), ("owner", "Li")):
         page.locator(f"input[name={name}]").fill(text)
-    page.locator("textarea[name=reason]").fill("threatened")
+    page.locator("#f-reason").fill("threatened")
     page.locator("input[name=until]").fill((now() + timedelta(days=20)).date().isoformat())
     page.locator("details.card button[type=submit]").click()
     page.locator(f"td:has-text('case {lang}')").wait_for()
