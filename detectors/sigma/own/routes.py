@@ -1,18 +1,21 @@
 """Pages of own rules: those there are, the editor with its live count, what is switched off, the draft and its way into force."""
 
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import polars as pl
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
 
+from detectors.sigma.models import DetectionRule
 from detectors.sigma.own.book import own_within, row_of
 from detectors.sigma.own.check import LONGEST_REASON, LONGEST_TEXT, rule_problems
 from detectors.sigma.own.service import DOCUMENT, TABLES, copied, switch_off, switch_on, switched_by, title_of, write
 from detectors.sigma.own.trying import DAYS, Asked, Count, asked_of, counted
+from detectors.sigma.routes import SEVERITIES, TABLE
 from detectors.sigma.rules import read_document
-from detectors.sigma.service import all_rules
 from soc.clock import now
 from soc.errors import InputError, NotFoundError
 from soc.logstore.query import Scope
@@ -28,11 +31,17 @@ from soc.web.errors import text_of
 from soc.web.forms import read_form
 from soc.web.guard import requires
 from soc.web.own_tables import Desk, install_tables
+from soc.web.paging import TablePage, page_of
+from soc.web.tables import Choice, Column, Filter
 from soc.web.toasts import toast
 from soc.yaml_text import read_mapping
 
 bp = Blueprint("own_rules", __name__, url_prefix="/rules/own", template_folder="templates")
 install_tables(bp, Desk(TABLES, DOCUMENT, "policies", "own_rules", "detection-rules.yaml"))
+
+
+#: how a rule stands here, and what may be done with it
+_ASIDE = (Column("status", "word.status"), Column("actions", ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +82,8 @@ def index() -> ResponseReturnValue:
         standing={one["id"]: one for one in active.body["rules"]} if active else {},
         above=[one for one in held.rules if not one.rule_id.startswith(f"own_{org}_")],
         off=held.off,
-        shared=[one for one in all_rules(session) if "detection" in one.document],
+        page=_shared({name for name, one in entries.items() if "off" in one} | held.off),
+        severities=SEVERITIES,
         draft=draft,
         stale=drafts.is_stale(session, draft) if draft else False,
         effect=versions.what_if(session, viewer(), draft) if draft else None,
@@ -84,6 +94,20 @@ def index() -> ResponseReturnValue:
         lang=language(),
         may_write=actor.may("policies.write"),
     )
+
+
+def _shared(off: Collection[str]) -> TablePage:
+    """The rules that are everybody's, those of single events; ``off`` may be asked for alone."""
+    off_alone = Filter(
+        "state",
+        "word.status",
+        lambda: [Choice("off", t("own_rules.state.off"))],
+        lambda _value: DetectionRule.rule_id.in_(off),
+    )
+    columns = (*(one for one in TABLE.columns if one.name in {"title", "level"}), *_ASIDE)
+    spec = replace(TABLE, id="shared-rules", columns=columns, filters=(*TABLE.filters, off_alone))
+    of_events = DetectionRule.document["detection"].as_string().is_not(None)
+    return page_of(select(DetectionRule).where(of_events), spec, request.args)
 
 
 @bp.get("/edit")

@@ -27,6 +27,7 @@ from tests.detectors.sigma.test_stage import an_event
 __all__ = ["api", "app", "client", "sign_in"]
 HX = {"HX-Request": "true"}
 SHIPPED = str(read_file(LIBRARY / "dump_tool.yml")[0].id)
+SHIPPED_TITLE = read_file(LIBRARY / "dump_tool.yml")[0].title
 
 
 @pytest.fixture(autouse=True)
@@ -55,10 +56,16 @@ def approve_last(database: Database, browser: Browser) -> int:
     return browser.send(f"/approvals/{approval.id}/approve", {"digest": approval.digest}).status_code
 
 
+def shared(browser: Browser, **asked: str) -> str:
+    """The page, narrowed to some of the shipped rules."""
+    return browser.get("/rules/own/", query_string=asked).text
+
+
 def test_a_fresh_page_says_what_to_do_and_shows_the_shipped_ones(sign_in: SignIn) -> None:
-    page = sign_in(Role.POLICY, CITY).get("/rules/own/").text
-    assert "还没有自有规则" in page
-    assert SHIPPED in page
+    browser = sign_in(Role.POLICY, CITY)
+    assert "还没有自有规则" in shared(browser)
+    assert SHIPPED in shared(browser, q=SHIPPED_TITLE)
+    assert SHIPPED not in shared(browser, state="off")
 
 
 def test_what_is_typed_is_counted_within_the_readers_scope_and_kept_nowhere(
@@ -131,15 +138,15 @@ def test_a_shipped_rule_is_switched_off_with_a_reason_by_two_persons(sign_in: Si
     author.send("/rules/own/propose", {"reason": "夜间归档"})
     assert approve_last(database, second) == 302
     assert own_rules(database, CITY).off == {SHIPPED}
-    assert "夜间归档" in author.get("/rules/own/").text
+    assert "夜间归档" in shared(author, state="off")
+    assert SHIPPED in shared(author, state="off")
     assert _off_in_list(sign_in, COUNTY)
     assert not _off_in_list(sign_in, STRANGER)
-    assert "上级已停用" in sign_in(Role.POLICY, COUNTY).get("/rules/own/").text
+    assert "上级已停用" in shared(sign_in(Role.POLICY, COUNTY), state="off")
 
 
 def _off_in_list(sign_in: SignIn, org: str) -> bool:
-    title = read_file(LIBRARY / "dump_tool.yml")[0].title
-    return "本机构已停用" in sign_in(Role.ANALYST, org).get("/rules/", query_string={"q": title}).text
+    return "本机构已停用" in sign_in(Role.ANALYST, org).get("/rules/", query_string={"q": SHIPPED_TITLE}).text
 
 
 def test_a_copy_opens_in_the_editor(sign_in: SignIn) -> None:
