@@ -44,7 +44,9 @@ def test_an_alert_of_an_organisations_own_rule_explains_it_here_and_below(
     context = replace(context, org=org)
     with context.database.write() as session:
         author, second = (actor_of(session, add_test_person(session, role, CITY)) for role in WRITERS)
-        put_in_force(session, author, second, CITY, own(TEXT.replace("level:", "description: Nobody works then.\nlevel:")))
+        put_in_force(
+            session, author, second, CITY, own(TEXT.replace("level:", "description: Nobody works then.\nlevel:"))
+        )
     line = an_event("dump_tool", {"guanlan.org": org, "actor.app_name": "nightshift", "metadata.uid": "u-own"})
     raise_hits(context, tag_hits(context, frame_of(line)))
     with context.database.write() as session:
