@@ -50,6 +50,7 @@ def translated(command: click.Command) -> click.Command:
     told = copy.copy(command)
     told.help = said(command.help) if command.help else None
     told.params = [_parameter(one) for one in command.params]
+    told._help_option = None  # click keeps it with the command, in the language in which it was first asked for
     return told
 
 

@@ -94,7 +94,9 @@ def shown(words: list[str], lang: str, capsys: pytest.CaptureFixture[str], code:
     return printed.out + printed.err
 
 
-def test_the_same_command_helps_in_either_language(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("first", ["zh", "en"])
+def test_the_same_command_helps_in_either_language(capsys: pytest.CaptureFixture[str], first: str) -> None:
+    shown(["logs", "ingest", "--help"], first, capsys)
     zh = shown(["logs", "ingest", "--help"], "zh", capsys)
     en = shown(["logs", "ingest", "--help"], "en", capsys)
     assert "用法：" in zh
