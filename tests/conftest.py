@@ -32,7 +32,14 @@ from soc.statesession import tell
 from soc.text import speaking
 from soc.tiers.divisions import load_divisions
 
-pytest_plugins = ("tests.atonce", "tests.browsing", "tests.rebinding", "tests.security.workers", "tests.watching")
+pytest_plugins = (
+    "tests.atonce",
+    "tests.browsing",
+    "tests.groups",
+    "tests.rebinding",
+    "tests.security.workers",
+    "tests.watching",
+)
 
 #: on CI the same examples each time, so that a run judges the change; elsewhere new ones each time
 hypothesis.settings.register_profile("ci", derandomize=True, deadline=None)

@@ -13,7 +13,7 @@ from soc.identity.actor import Role
 from tests.e2e.conftest import Site, Visit, Watched
 from tests.e2e.test_tour import LOOKS, in_each_look
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("site")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @dataclass(frozen=True)

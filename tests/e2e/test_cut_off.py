@@ -7,7 +7,7 @@ import pytest
 
 from soc.running import Running
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("demo")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def test_a_demo_whose_first_start_was_cut_off_is_whole(demo: Running) -> None:

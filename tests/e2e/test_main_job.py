@@ -9,7 +9,7 @@ import pytest
 from soc.running import Running, environ_of
 from tests.e2e.province import Province, empty_database
 
-pytestmark = [pytest.mark.postgres, pytest.mark.slow, pytest.mark.xdist_group("province")]
+pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from tests.e2e.conftest import Visit
 from tests.e2e.people import People
 from tests.e2e.running import passwords
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("demo")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 CAST = steps.Cast(
     analyst="lin.fenxi", commander="zhou.zhihui", second="he.zhihui", auditor="xu.hegui",
     policy="chen.celue", policy_second="wu.celue", leader="huang.lingdao", owner="liang.shuyuan",

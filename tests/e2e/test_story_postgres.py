@@ -24,7 +24,7 @@ from tests.e2e.conftest import Visit
 from tests.e2e.people import People
 from tests.e2e.province import Province, empty_database
 
-pytestmark = [pytest.mark.browser, pytest.mark.postgres, pytest.mark.slow, pytest.mark.xdist_group("province")]
+pytestmark = [pytest.mark.browser, pytest.mark.postgres, pytest.mark.slow]
 CAST = steps.Cast(
     analyst="analyst", commander="commander", second="commander-2", auditor="auditor",
     policy="policy", policy_second="policy-2", leader="leader", owner="owner",

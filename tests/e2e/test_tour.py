@@ -28,7 +28,7 @@ from tests.e2e.furnish import furnish
 from tests.e2e.looks import faults_of, settled
 from tests.e2e.running import first_password, passwords
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("tour")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 NEW_PASSWORD = "river-stone-41-lantern"
 #: who walks: somebody who has not signed in, then each role
 WALKERS = (None, *Role)
