@@ -25,7 +25,7 @@ class RuleBehind:
 def rules_behind(session: Session, findings: Iterable[AlertFinding]) -> list[RuleBehind]:
     """Return the rules that raised these findings, by title, explained in the reader's language."""
     of_them = Finding.id.in_([one.finding_id for one in findings])
-    raised = set(session.scalars(select(Finding.rule_id).where(of_them, Finding.rule_id.is_not(None))))
+    raised = {name for name in session.scalars(select(Finding.rule_id).where(of_them)) if name is not None}
     kept = session.scalars(select(DetectionRule).where(DetectionRule.rule_id.in_(raised)))
     rules = sorted((*kept, *own_rows(session, raised).values()), key=lambda rule: rule.title)
     return [RuleBehind(rule.id, explained(rule.document)) for rule in rules]
