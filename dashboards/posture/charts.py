@@ -12,6 +12,7 @@ from soc.text import t
 from soc.tiers.names import shown_name
 from soc.web.charts import GREY, LEVEL_COLOURS, SERIES, Cell, Chart, chart, go
 from soc.web.tilemap import Tile, tile_map
+from soc.web.week import hours_of_week
 
 LEVELS = ("G1", "G2", "G3", "G4", "I", "C")
 _COLOUR = {**LEVEL_COLOURS, "I": LEVEL_COLOURS["important"], "C": LEVEL_COLOURS["core"]}
@@ -121,23 +122,7 @@ def flow_sankey(found: Sequence[Flow]) -> Chart:
 
 def hour_map(table: Sequence[Sequence[int]]) -> Chart:
     """When it is read: weekday by hour."""
-    days = [t(f"posture.day_{number}") for number in range(7)]
-    figure = go.Figure(
-        go.Heatmap(
-            z=[list(row) for row in table],
-            x=[f"{hour:02d}" for hour in range(24)],
-            y=days,
-            colorscale=[[0, "rgba(128,140,150,0.08)"], [1, "rgb(15,118,110)"]],
-            showscale=False,
-            xgap=2,
-            ygap=2,
-            hovertemplate="%{y} %{x}:00 — %{z}<extra></extra>",
-        )
-    )
-    figure.update_layout(yaxis={"autorange": "reversed"})
-    rows: list[tuple[Cell, ...]] = [(day, *row) for day, row in zip(days, table, strict=True)]
-    head = (t("posture.day"), *(f"#{hour:02d}" for hour in range(24)))
-    return chart("hours", t("posture.chart_hours"), figure, head, rows)
+    return hours_of_week("hours", t("posture.chart_hours"), table, count="%{z}")
 
 
 def _steps(flow: Flow) -> tuple[str, str, str]:

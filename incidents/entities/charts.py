@@ -8,7 +8,8 @@ from flask import url_for
 from incidents.entities.days import Days
 from incidents.entities.window import Window
 from soc.text import t
-from soc.web.charts import ACCENT, GREY, Cell, Chart, chart, go
+from soc.web.charts import ACCENT, GREY, Chart, chart, go
+from soc.web.week import hours_of_week
 
 _FEW = 6
 
@@ -40,23 +41,7 @@ def days_chart(days: Days, window: Window, query: str, *, drill: bool) -> Chart:
 
 def hours_chart(hours: Sequence[Sequence[int]]) -> Chart:
     """Draw the hours of the week."""
-    weekdays = [t(f"posture.day_{number}") for number in range(7)]
-    figure = go.Figure(
-        go.Heatmap(
-            z=[list(row) for row in hours],
-            x=[f"{hour:02d}" for hour in range(24)],
-            y=weekdays,
-            colorscale=[[0, "rgba(128,140,150,0.08)"], [1, "rgb(15,118,110)"]],
-            showscale=False,
-            xgap=2,
-            ygap=2,
-            hovertemplate="%{y} %{x}:00 — %{z:,}<extra></extra>",
-        )
-    )
-    figure.update_layout(yaxis={"autorange": "reversed"})
-    rows: list[tuple[Cell, ...]] = [(day, *row) for day, row in zip(weekdays, hours, strict=True)]
-    head = (t("posture.day"), *(f"#{hour:02d}" for hour in range(24)))
-    return chart("entity-hours", t("entities.hours_question"), figure, head, rows)
+    return hours_of_week("entity-hours", t("entities.hours_question"), hours)
 
 
 def _note(days: Days) -> str:
