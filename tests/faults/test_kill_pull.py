@@ -15,8 +15,9 @@ from soc.acting import SystemPath
 from soc.db import Database
 from tests.audit.ingest.at_work import nginx
 from tests.audit.ingest.pull import bucket
-from tests.audit.ingest.pull.index import OPENSEARCH, add, ask, document, fill
+from tests.audit.ingest.pull.index import add, document, fill
 from tests.faults.kill_pull import AIMS, BUCKET_AIMS, make_installation, run
+from tests.opensearch_node import OPENSEARCH, ask
 
 
 @contextmanager

@@ -1,22 +1,11 @@
 """A store that nobody else uses, of each kind; and a store that counts what it is asked."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import pytest
-
 from soc.logstore.port import LogStore
-from tests.contract.conftest import cluster, embedded
+from tests.audit.search.conftest import either_store
 
-
-@pytest.fixture(params=["delta", pytest.param("opensearch", marks=pytest.mark.opensearch)])
-def either_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[LogStore]:
-    """The embedded store, and the cluster."""
-    if request.param == "delta":
-        yield embedded(tmp_path)
-    else:
-        yield from cluster()
+__all__ = ["either_store"]
 
 
 class Counting:

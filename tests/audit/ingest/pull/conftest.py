@@ -7,16 +7,17 @@ import pytest
 
 from soc.db import Database
 from tests.audit.ingest.pull import index as made
+from tests.opensearch_node import OPENSEARCH, ask
 
 
 @pytest.fixture
 def index() -> Iterator[str]:
     """The name of an index of this test's own; it is not made yet."""
-    if not made.OPENSEARCH:
+    if not OPENSEARCH:
         pytest.skip("needs OpenSearch: SOC_TEST_OPENSEARCH_URL is not set")
     name = f"pulled-{uuid4().hex[:10]}"
     yield name
-    made.ask("DELETE", f"/{name}*?expand_wildcards=all&ignore_unavailable=true")
+    ask("DELETE", f"/{name}*?expand_wildcards=all&ignore_unavailable=true")
 
 
 @pytest.fixture

@@ -1,9 +1,6 @@
 """A real node's index to pull from, and pulls of it."""
 
-import http.client
-import json
-import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,26 +14,11 @@ from audit.ingest.pull.service import Order, add_pull
 from audit.ingest.pull.turn import Outcome, take_turn
 from soc.db import Database
 from soc.identity.actors import operator_actor
+from tests.opensearch_node import OPENSEARCH, ask
 
-OPENSEARCH = os.environ.get("SOC_TEST_OPENSEARCH_URL", "")
 CITY = "440100"
 #: what the documents' times are counted from
 START = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
-
-
-def ask(method: str, path: str, body: object = None, *, lines: Sequence[object] | None = None) -> dict[str, Any]:
-    """Talk to the node as its owner."""
-    parts = urlsplit(OPENSEARCH)
-    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=60)
-    content = None if body is None else json.dumps(body).encode()
-    if lines is not None:
-        content = b"".join(json.dumps(line).encode() + b"\n" for line in lines)
-    connection.request(method, path, content, {"Content-Type": "application/json"})
-    answer = connection.getresponse()
-    told: dict[str, Any] = json.loads(answer.read() or b"{}")
-    connection.close()
-    assert answer.status < 300, told
-    return told
 
 
 def document(number: int, at: datetime | None = None, **more: object) -> dict[str, object]:

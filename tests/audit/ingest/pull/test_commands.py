@@ -13,7 +13,8 @@ from soc.errors import InputError
 from tests.audit.ingest.at_work import nginx
 from tests.audit.ingest.pull import bucket as made
 from tests.audit.ingest.pull.bucket import URL
-from tests.audit.ingest.pull.index import OPENSEARCH, document, fill
+from tests.audit.ingest.pull.index import document, fill
+from tests.opensearch_node import OPENSEARCH
 
 Soc = Callable[..., tuple[int, list[dict[str, object]]]]
 

@@ -12,7 +12,8 @@ from audit.ingest.pull.models import PulledDocument
 from audit.ingest.receive.models import LogSender
 from soc.db import Database
 from tests.audit.ingest.at_work import Installation
-from tests.audit.ingest.pull.index import START, add, ask, document, fill, row, turn
+from tests.audit.ingest.pull.index import START, add, document, fill, row, turn
+from tests.opensearch_node import ask
 
 pytestmark = pytest.mark.opensearch
 LATER = START + timedelta(hours=2)

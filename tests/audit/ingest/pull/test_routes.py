@@ -13,8 +13,9 @@ from soc.db import Database
 from soc.identity.actor import Role
 from soc.trail.models import TrailEntry
 from tests.audit.ingest.pull.hostile import plain, serving
-from tests.audit.ingest.pull.index import CITY, OPENSEARCH, add, document, fill, turn
+from tests.audit.ingest.pull.index import CITY, add, document, fill, turn
 from tests.browsing import Api, Browser, SignIn, api, app, client, sign_in  # noqa: F401 - fixtures
+from tests.opensearch_node import OPENSEARCH
 
 FORM = {
     "name": "central logs", "address": "http://10.255.255.1:9200", "index": "logs-*", "user": "reader",

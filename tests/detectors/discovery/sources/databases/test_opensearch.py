@@ -1,7 +1,5 @@
 """OpenSearch: mappings as columns, documents drawn by a seed, over TLS with a password, and nothing but reading."""
 
-import http.client
-import json
 import socket
 import ssl
 import threading
@@ -28,6 +26,7 @@ from detectors.discovery.sources.databases.opensearch_documents import flattened
 from detectors.discovery.sources.databases.opensearch_http import NotReadingError
 from tests.detectors.discovery.sources.databases.servers import OPENSEARCH, read, rows_of, table_of
 from tests.detectors.made import Maker
+from tests.opensearch_node import ask
 
 needs_server = [
     pytest.mark.opensearch,
@@ -40,21 +39,6 @@ def server(function: Any) -> Any:
     for mark in needs_server:
         function = mark(function)
     return function
-
-
-def ask(method: str, path: str, body: object = None, *, lines: list[object] | None = None) -> dict[str, Any]:
-    """Talk to the node as its owner."""
-    parts = urlsplit(OPENSEARCH or "")
-    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=60)
-    content = None if body is None else json.dumps(body).encode()
-    if lines is not None:
-        content = b"".join(json.dumps(line).encode() + b"\n" for line in lines)
-    connection.request(method, path, content, {"Content-Type": "application/json"})
-    answer = connection.getresponse()
-    told: dict[str, Any] = json.loads(answer.read() or b"{}")
-    connection.close()
-    assert answer.status < 300, told
-    return told
 
 
 def fill(index: str, documents: Sequence[Mapping[str, Any]]) -> None:
