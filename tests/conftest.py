@@ -121,7 +121,8 @@ def postgres_template() -> Iterator[str]:
 def postgres_copy(postgres_template: str) -> Iterator[str]:
     """The URL of a fresh copy of the template."""
     name = f"guanlan_test_{uuid4().hex[:12]}"
-    administer(f'CREATE DATABASE "{name}" TEMPLATE "{postgres_template}"')
+    # by its files: page by page through the log of the server costs up to seven times as much
+    administer(f'CREATE DATABASE "{name}" TEMPLATE "{postgres_template}" STRATEGY FILE_COPY')
     yield url_of(name)
     administer(f'DROP DATABASE "{name}" WITH (FORCE)')
 

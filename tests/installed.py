@@ -30,7 +30,8 @@ def database(
     template = installation_of(engine_name)
     shutil.copytree(template.home, settings.home)
     if engine_name == "postgresql":
-        administer(f'CREATE DATABASE "{name}" TEMPLATE "{make_url(template.database_url).database}"')
+        source = make_url(template.database_url).database
+        administer(f'CREATE DATABASE "{name}" TEMPLATE "{source}" STRATEGY FILE_COPY')
         settings = settings.with_changes(database_url=url_of(name))
     monkeypatch.setenv("SOC_HOME", str(settings.home))
     monkeypatch.setenv("SOC_DATABASE_URL", settings.database_url)

@@ -12,7 +12,8 @@ install_service() {
     apt_install postgresql-15 postgresql-15-pgaudit
 }
 
-# Tests run thousands of short transactions: a crash of this server need not be survived, so fsync is off.
+# Tests run thousands of short transactions and copy thousands of databases: a crash of this server need not be survived,
+# so nothing is synced and as little as can be is written for a recovery.
 write_settings() {
     cat >>"$home/data/postgresql.conf" <<CONF
 listen_addresses = '127.0.0.1'
@@ -20,6 +21,10 @@ port = $1
 unix_socket_directories = '$home'
 max_connections = 300
 fsync = off
+synchronous_commit = off
+full_page_writes = off
+wal_level = minimal
+max_wal_senders = 0
 shared_preload_libraries = 'pgaudit'
 pgaudit.log = 'all'
 pgaudit.log_rows = on
