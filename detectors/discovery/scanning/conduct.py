@@ -34,6 +34,8 @@ from soc.text import language, told
 KEPT_EVERY, GROUP = 2.0, 64
 #: fewer units than this are read by the parent itself
 _FEW = 12
+#: so long the parent reads a database before it starts workers, in seconds: each of them takes some three to be there
+ALONE = 3.0
 #: how long a source may be away before the scan is broken off, in seconds
 PATIENCE = 60.0
 
@@ -132,6 +134,8 @@ class Scan:
     choice: Choice = field(default_factory=lambda: Choice((), ()))
     cpu: float = 0.0
     memory: int = 0
+    #: whether it is a database: of its tables none ends the process that reads it, as a file may
+    _of_tables: bool = False
 
     def run(self) -> ScanResult:
         """Scan everything and return what was found.
@@ -154,6 +158,7 @@ class Scan:
     def _listed(self) -> list[Unit]:
         units: list[Unit] = []
         with Opened(self.order.address) as opened:
+            self._of_tables = opened.is_database
             for one in opened.units(self.order.sampling.select):
                 if isinstance(one, Skipped):
                     self.left.append(one)
@@ -229,11 +234,16 @@ class Scan:
 
     def _tried(self, task: Task, units: list[Unit], absence: "Absence") -> Generator[Outcome | None]:
         """Read units until all are read or the source is away; what it did not answer for is not yielded."""
-        if (len(units) < _FEW and self.order.workers is None) or self.order.crew < 1:
+        if self.order.crew < 1 or (self.order.workers is None and len(units) < _FEW):
             yield from _answered(alone(task, units), absence, lambda: None)
             return
+        left = list(units)
+        if self.order.workers is None and self._of_tables:
+            yield from _answered(_begun(task, left), absence, lambda: None)
+        if not left:
+            return
         with Crew(task, self.order.crew) as crew:
-            yield from _answered(crew.carry_out(units), absence, crew.drain)
+            yield from _answered(crew.carry_out(left), absence, crew.drain)
 
     def _result(self) -> ScanResult:
         found = objects.told_apart(self.order.address, self.keeper.found())
@@ -243,6 +253,13 @@ class Scan:
             (*self.left, *(one for one in found if isinstance(one, Skipped))),
             tuple(one for one in found if isinstance(one, Secret)),
         )
+
+
+def _begun(task: Task, units: list[Unit]) -> Iterator[Outcome | None]:
+    """Read the smallest units, which are last, in this process until workers are worth their start; takes them from the list."""
+    until = time.monotonic() + ALONE
+    taken = iter(lambda: units.pop() if units and time.monotonic() < until else None, None)
+    yield from alone(task, taken)
 
 
 def _answered(

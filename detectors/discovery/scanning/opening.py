@@ -59,6 +59,11 @@ class Opened:
         elif path.is_file() and os.access(path, os.R_OK) and paths.is_database(path):
             self._file, self._url = shown(self.address), f"sqlite:///{path.resolve()}"
 
+    @property
+    def is_database(self) -> bool:
+        """Whether its units are tables of a database."""
+        return bool(self._url)
+
     def units(self, select: Selection | None = None) -> Iterator[Unit | Skipped]:
         """Everything that there is and is wanted, and what was left alone with a reason.
 
