@@ -64,7 +64,7 @@ def test_what_is_left_of_a_database_when_the_time_is_over_goes_to_workers_and_ea
 ) -> None:
     source = make_source(tmp_path / "s.db", MANY)
     ticks = iter(range(10_000))
-    monkeypatch.setattr(conduct.time, "monotonic", lambda: float(next(ticks)))
+    monkeypatch.setattr("time.monotonic", lambda: float(next(ticks)))
     monkeypatch.setattr(conduct, "ALONE", 60.0)
     assert scanned(f"sqlite:///{source}") == MANY
     assert readers.here
