@@ -54,13 +54,13 @@ class QuarantinedRecords(Scoped, Identified, Model):
     batch_id: Mapped[UUID] = mapped_column(ForeignKey("ingest_batches.id"), index=True)
     reason: Mapped[str]
     count: Mapped[int]
-    #: 0-based numbers of their first lines in the batch, at most ``MOST_LINES``
+    #: 0-based numbers of their first lines in the batch, as runs (``lines.Run``), at most ``MOST_RUNS``
     lines: Mapped[list[Any]]
     created_at: Mapped[datetime]
     replayed_at: Mapped[datetime | None]
 
 
-MOST_LINES = 10_000
+MOST_RUNS = 10_000
 
 
 class FollowedFile(Scoped, Identified, Model):

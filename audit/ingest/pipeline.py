@@ -23,7 +23,7 @@ from audit.ingest.events import batch_uid, to_events
 from audit.ingest.models import BatchState, IngestBatch
 from audit.ingest.own_formats import formats_of
 from audit.ingest.recent import Recent
-from audit.ingest.register import options_of, parsed_pieces
+from audit.ingest.register import pieces_of_batch
 from audit.ingest.runs import in_runs
 from audit.ingest.spool import DamagedRecordError, Place, Spool
 from config.settings import Settings
@@ -166,7 +166,7 @@ class Pipeline:
                 _log.exception("ingest batch lost", extra={"batch": str(batch.id)})
                 self._mark([batch.id], BatchState.LOST)
                 return None
-            parsed = parsed_pieces(batch.format, body, options_of(batch))
+            parsed = pieces_of_batch(batch, body)
         with formats_of(self.database, batch.org):
             return [to_events(one, batch) for one in parsed]
 

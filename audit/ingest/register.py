@@ -7,10 +7,11 @@ since it waits for the first one's commit.
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -19,9 +20,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from audit.ingest.files import pieces_of
-from audit.ingest.formats import ParseOptions, format_of_stored, parse_bytes
+from audit.ingest.formats import Format, ParseOptions, format_of_stored, parse_bytes
 from audit.ingest.frame import bad
-from audit.ingest.models import MOST_LINES, IngestBatch, QuarantinedRecords
+from audit.ingest.lines import lines_in, runs_of, within
+from audit.ingest.models import MOST_RUNS, IngestBatch, QuarantinedRecords
 from audit.ingest.own_formats import formats_of
 from audit.ingest.receipts import Receipt
 from audit.ingest.recent import Recent
@@ -33,6 +35,8 @@ from soc.identity.actor import Actor
 from soc.trail import Act, record
 
 _LONGEST_KEY = 200
+#: the stored option of a batch that is of some lines of its body
+_ONLY = "only"
 #: bytes of a body that are worth a thread of its own
 _WORTH_A_THREAD = 1 << 20
 MakeActor = Callable[[Session], Actor]
@@ -126,11 +130,12 @@ def accept(
 
 def _parsed_and_packed(spool: Spool, batch: Incoming) -> tuple[list[pl.DataFrame], bytes]:
     """Parse a body, and pack it for the spool; side by side where it is long enough to be worth a thread."""
+    log_format = format_of_stored(batch.format)
     if len(batch.body) < _WORTH_A_THREAD:
-        return list(parsed_pieces(batch.format, batch.body, batch.options)), spool.record_of(batch.body)
+        return list(parsed_pieces(log_format, batch.body, batch.options)), spool.record_of(batch.body)
     with ThreadPoolExecutor(1) as beside:
         packed = beside.submit(spool.record_of, batch.body)
-        return list(parsed_pieces(batch.format, batch.body, batch.options)), packed.result()
+        return list(parsed_pieces(log_format, batch.body, batch.options)), packed.result()
 
 
 def check_key(key: str | None) -> None:
@@ -177,9 +182,8 @@ def count_records(pieces_of_it: list[pl.DataFrame]) -> Counted:
     return Counted(accepted, dict(lines), newest)
 
 
-def parsed_pieces(format_name: str, body: bytes, options: ParseOptions) -> Iterator[pl.DataFrame]:
+def parsed_pieces(log_format: Format, body: bytes, options: ParseOptions) -> Iterator[pl.DataFrame]:
     """Yield the records of a body, some MiB at a time; ``line`` counts from the body's first."""
-    log_format = format_of_stored(format_name)
     for piece in pieces_of(body, log_format):
         parsed = parse_bytes(log_format, piece.text, options)
         yield parsed.with_columns(pl.col("line") + piece.line_of_text)
@@ -210,12 +214,29 @@ def _register(session: Session, actor: Actor, batch: Incoming, counted: Counted,
                 batch_id=row.id,
                 reason=reason,
                 count=len(lines),
-                lines=lines[:MOST_LINES],
+                lines=runs_of(lines)[:MOST_RUNS],
                 created_at=now(),
             )
         )
     told = {"format": batch.format, "accepted": counted.accepted, "quarantined": counted.quarantined}
     record(session, actor, Act.BATCH_STORED, row, after=told)
+
+
+def pieces_of_batch(batch: IngestBatch, body: bytes) -> Iterator[pl.DataFrame]:
+    """Yield the records of a registered batch: those of its whole body, or of the lines that it was registered for.
+
+    Raises:
+        UnknownFormatError: its format is an own one that is not known here.
+    """
+    only = batch.options.get(_ONLY)
+    lines = None if only is None else lines_in(only)
+    for parsed in parsed_pieces(format_of_stored(batch.format), body, options_of(batch)):
+        yield parsed if lines is None else within(parsed, lines)
+
+
+def of_lines(options: Mapping[str, Any], runs: list[list[int]]) -> dict[str, Any]:
+    """Return a batch's stored options for one that is of some lines of its body alone."""
+    return {**options, _ONLY: runs}
 
 
 def _written(options: ParseOptions) -> dict[str, str | None]:

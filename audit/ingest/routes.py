@@ -12,7 +12,7 @@ from audit.ingest.formats.own import is_own
 from audit.ingest.models import BatchState, IngestBatch, QuarantinedRecords
 from audit.ingest.own_formats import formats_within
 from audit.ingest.pipeline import spool_of
-from audit.ingest.quarantine import BadRecord, replay, shown_records
+from audit.ingest.quarantine import Shown, replay, shown_records
 from audit.ingest.receive.counts import Counts, read_all
 from audit.ingest.receive.models import LogSender
 from audit.ingest.spool import DamagedRecordError
@@ -25,12 +25,12 @@ from soc.web.context import (
     current_database,
     current_session,
     current_settings,
-    current_store,
     viewer,
 )
 from soc.web.guard import requires
 from soc.web.paging import page_of
 from soc.web.tables import Choice, Column, Filter, TableSpec
+from soc.web.toasts import toast
 
 
 def _formats_here() -> list[tuple[str, str]]:
@@ -95,14 +95,14 @@ def index() -> ResponseReturnValue:
         ports=_ports(),
         senders=current_session().scalars(_senders()).all(),
         may_upload=current_actor().may("ingest.write"),
-        formats=_formats_for_upload(),
+        formats=_formats_of(current_actor().org),
         limit=current_settings().ingest_limit >> 20,
     )
 
 
-def _formats_for_upload() -> list[tuple[str, str]]:
-    """What an uploaded file may be said to be: it is the uploader's own organisation's."""
-    with formats_within(current_session(), current_actor().org):
+def _formats_of(org: str) -> list[tuple[str, str]]:
+    """What a file of an organisation may be said to be; an uploaded one is the uploader's own organisation's."""
+    with formats_within(current_session(), org):
         return [(name, find_format(name).title) for name in names_known()]
 
 
@@ -123,7 +123,7 @@ def _senders() -> Select[LogSender]:
 def show(batch: UUID) -> ResponseReturnValue:
     """Show one batch, and the records of it that could not be read, masked."""
     found = find_within(current_session(), viewer(), IngestBatch, batch)
-    query = select(QuarantinedRecords).where(QuarantinedRecords.batch_id == found.id)
+    query = select(QuarantinedRecords).where(QuarantinedRecords.batch_id == found.id, QuarantinedRecords.count > 0)
     entries = current_session().scalars(query.order_by(QuarantinedRecords.reason)).all()
     return render_template(
         "ingest/show.html",
@@ -131,6 +131,7 @@ def show(batch: UUID) -> ResponseReturnValue:
         entries=[(entry, _records(entry)) for entry in entries],
         reason_of=_reason,
         may_replay=current_actor().may("ingest.write"),
+        formats=_formats_of(found.org),
     )
 
 
@@ -139,7 +140,7 @@ def _reason(entry: QuarantinedRecords) -> str:
     return t(entry.reason) if known(entry.reason) else entry.reason
 
 
-def _records(entry: QuarantinedRecords) -> list[BadRecord] | None:
+def _records(entry: QuarantinedRecords) -> Shown | None:
     try:
         return shown_records(current_session(), viewer(), entry.id, spool_of(current_settings()))
     except DamagedRecordError:
@@ -149,13 +150,19 @@ def _records(entry: QuarantinedRecords) -> list[BadRecord] | None:
 @bp.post("/quarantine/<uuid:entry>/replay")
 @requires("ingest.write", item=QuarantinedRecords)
 def read_again(entry: UUID) -> ResponseReturnValue:
-    """Read the bad records of one reason again."""
+    """Read the bad records of one reason again, as another format where one is chosen; leads to what could be read."""
     actor = current_actor()
     batch = find_within(current_session(), actor, QuarantinedRecords, entry).batch_id
     # what is stored in the log store cannot be taken back with a request: it has its own transaction
     abandon()
     try:
-        replay(current_database(), actor, entry, spool_of(current_settings()), current_store())
+        done = replay(
+            current_database(), actor, entry, spool_of(current_settings()), request.form.get("format", "").strip()
+        )
     except DamagedRecordError as error:
         raise ConflictError("ingest.error.original_gone") from error
-    return redirect(url_for(".show", batch=batch))
+    if done.batch is None:
+        toast("ingest.none_read_again", "plain", count=done.left)
+    else:
+        toast("ingest.were_read_again", count=done.read, left=done.left)
+    return redirect(url_for(".show", batch=done.batch or batch))

@@ -12,7 +12,7 @@ from audit.ingest.events import batch_uid
 from audit.ingest.formats import UnknownFormatError
 from audit.ingest.models import IngestBatch
 from audit.ingest.own_formats import formats_within
-from audit.ingest.register import options_of, parsed_pieces
+from audit.ingest.register import pieces_of_batch
 from audit.ingest.spool import DamagedRecordError, Place, Spool
 from soc.logstore.port import Event
 
@@ -65,7 +65,7 @@ def original_of(session: Session, spool: Spool, batch: IngestBatch, event: Event
 def _record(session: Session, batch: IngestBatch, body: bytes, position: int) -> str | None:
     try:
         with formats_within(session, batch.org):
-            for parsed in parsed_pieces(batch.format, body, options_of(batch)):
+            for parsed in pieces_of_batch(batch, body):
                 found = parsed.filter(pl.col("line") == position)["raw"]
                 if len(found):
                     return str(found[0])

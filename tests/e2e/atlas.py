@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule as Route
 
+from audit.ingest.models import IngestBatch
 from detectors.sigma.models import DetectionRule
 from incidents.alerts.models import Alert
 from policies.grading.policy import default_body
@@ -164,6 +165,11 @@ def _rule(ground: Ground) -> str:
     return str(ground.session.scalars(select(DetectionRule.id).order_by(DetectionRule.title).limit(1)).one())
 
 
+def _batch(ground: Ground) -> object:
+    """One with records that could not be read, whose page has most on it."""
+    return ground.session.scalars(select(IngestBatch.id).order_by(IngestBatch.quarantined.desc()).limit(1)).one()
+
+
 def _event(ground: Ground) -> str:
     return str(ground.store.search(SearchRequest(limit=1)).events[0]["metadata.uid"])
 
@@ -196,6 +202,7 @@ _BY_HAND: Mapping[str, Callable[[Ground], object]] = {
     "entities.application": _named_by_logs(APPLICATION),
     "entities.table": _named_by_logs(TABLES),
     "grading_rules.show": _grading_rule,
+    "ingest.show": _batch,
     "logs.around": _event,
     "logs.show": _event,
     "originals.show": _event,

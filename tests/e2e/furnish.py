@@ -45,6 +45,8 @@ CITY, CITYS_SOURCE = "440100", "transport-440100"
 ETL = """INSERT INTO tmp_20231107 (c1, c2) SELECT sfzh, upper(xm) FROM practitioner_archive;
 INSERT INTO practitioner_credit (xm) SELECT p.xm FROM practitioner_archive p JOIN staff s ON s.xm = p.xm;
 """
+#: of a web log, sent under another name
+WEB_LINE = '10.1.2.3 - - [22/Nov/2026:10:00:00 +0800] "GET /portal/permits HTTP/1.1" 200 512 "-" "curl/8"\n'
 #: one line that differs from the ledger, one that it has not
 CATALOGUE = (
     {"table": "practitioner_archive", "column": "sfzh", "title": "身份证号码", "sharing": "有条件共享"},
@@ -53,7 +55,7 @@ CATALOGUE = (
 
 
 def furnish(province: Running) -> None:
-    """Proposals that wait, what people wrote, a second scan, a check of weak spots, lineage, another catalogue."""
+    """Proposals that wait, what people wrote, lines under a wrong name, a second scan, a check of weak spots, lineage, another catalogue."""
     settings = Settings.load(dict(province.environ))
     with closing(Database.open(settings).acting_for(SystemPath.OPERATOR)) as database, database.write() as session:
         operator = operator_actor(session)
@@ -67,6 +69,9 @@ def furnish(province: Running) -> None:
         scans.start(session, operator, _source(session, CITYS_SOURCE), Mode.AGAIN)
     etl = Path(province.home).with_name("etl.sql")
     etl.write_text(ETL, encoding="utf-8")
+    wrong = etl.with_name("wrong.log")
+    wrong.write_text(WEB_LINE * 3, encoding="utf-8")
+    province.soc("logs", "ingest", str(wrong), "--format", "pgaudit", "--org", "440000")
     province.soc("ledger", "lineage", str(etl), "--source", CITYS_SOURCE, "--org", CITY)
     province.soc("weaknesses", "check", CITYS_SOURCE, "--org", CITY)
 

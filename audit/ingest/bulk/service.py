@@ -14,6 +14,7 @@ from audit.ingest.bulk.models import TakenDocument
 from audit.ingest.bulk.reading import Item
 from audit.ingest.bulk.shapes import Shape, Shapes
 from audit.ingest.formats import ParseOptions, UnknownFormatError
+from audit.ingest.lines import lines_in
 from audit.ingest.models import IngestBatch, QuarantinedRecords
 from audit.ingest.own_formats import formats_of
 from audit.ingest.receive.heads import places_of
@@ -150,7 +151,7 @@ class Taking:
         mine = (IngestBatch.org == batch.org, IngestBatch.format == batch.format, IngestBatch.key == batch.identity)
         query = select(QuarantinedRecords).join(IngestBatch, IngestBatch.id == QuarantinedRecords.batch_id).where(*mine)
         with self.database.read() as session:
-            return {int(line): kept.reason for kept in session.scalars(query) for line in kept.lines}
+            return {line: kept.reason for kept in session.scalars(query) for line in lines_in(kept.lines)}
 
 
 def _digest(item: Item) -> str:

@@ -17,7 +17,7 @@ def test_a_batch_is_counted_and_its_bad_lines_are_put_aside(at_work: Installatio
     assert at_work.send(nginx("/a", "/b") + b"half a li\n") == Receipt(accepted=2, quarantined=1)
     with at_work.database.read() as session:
         entry = session.scalars(select(QuarantinedRecords)).one()
-    assert (entry.reason, entry.lines, entry.count) == ("ingest.bad.nginx", [2], 1)
+    assert (entry.reason, entry.lines, entry.count) == ("ingest.bad.nginx", [[2, 2]], 1)
 
 
 def test_the_same_batch_again_is_a_duplicate(at_work: Installation) -> None:

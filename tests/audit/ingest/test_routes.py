@@ -28,7 +28,7 @@ def test_reading_again_what_is_still_bad_changes_nothing(at_work: Installation, 
     assert answer.status_code == 302
     assert len(at_work.stored()) == 1
     with at_work.database.read() as session:
-        assert session.get_one(QuarantinedRecords, entry.id).lines == [1]
+        assert session.get_one(QuarantinedRecords, entry.id).lines == [[1, 1]]
 
 
 def test_the_empty_page_says_what_to_do(at_work: Installation, sign_in: SignIn) -> None:  # noqa: F811

@@ -11,7 +11,7 @@ from audit.ingest.formats import ParseOptions, UnknownFormatError, find_format
 from audit.ingest.guess import guess_format
 from audit.ingest.models import IngestBatch, QuarantinedRecords
 from audit.ingest.own_formats import formats_of
-from audit.ingest.quarantine import Replayed, replay, shown_records
+from audit.ingest.quarantine import replay, shown_records
 from audit.ingest.receive.basket import Message
 from audit.ingest.receive.sorting import Sorter
 from audit.ingest.register import parsed_pieces
@@ -119,8 +119,10 @@ def test_what_an_earlier_version_could_not_read_is_read_again_by_the_next(at_wor
     with at_work.database.read() as session:
         operator = operator_actor(session)
         entry = session.scalars(select(QuarantinedRecords)).one().id
-        assert len(shown_records(session, operator, entry, at_work.spool)) == 4
-    assert replay(at_work.database, operator, entry, at_work.spool, at_work.store) == Replayed(4, 0)
+        assert len(shown_records(session, operator, entry, at_work.spool).records) == 4
+    done = replay(at_work.database, operator, entry, at_work.spool)
+    assert (done.read, done.left) == (4, 0)
+    at_work.work()
     assert len(at_work.stored()) == 4
 
 
@@ -142,7 +144,7 @@ def _worker(settings: Settings, orders: Connection) -> None:
     while (body := orders.recv()) is not None:
         with formats_of(database, CITY):
             try:
-                (parsed,) = parsed_pieces(OWN, body, ParseOptions())
+                (parsed,) = parsed_pieces(find_format(OWN), body, ParseOptions())
                 orders.send(parsed["error"].null_count())
             except UnknownFormatError:
                 orders.send(-1)
