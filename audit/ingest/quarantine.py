@@ -120,7 +120,7 @@ def _settle(
     kept.count, kept.replayed_at = kept.count - len(good), now()
     held = session.get_one(IngestBatch, kept.batch_id)
     held.quarantined -= len(good)
-    told = {"stored": len(good), "left": kept.count}
+    told: dict[str, str | int] = {"stored": len(good), "left": kept.count}
     if again is not None:
         session.add(again)
         session.flush()
