@@ -119,9 +119,11 @@ def test_every_page_pleases_the_browser_and_axe(tour: Tour, visit: Visit, role: 
     if role is not None:
         sign_in(window.page, *tour.users[role])
         faults += unvisited(window.page, tour, role)
-    for stop, path, looks in mine(tour, role, lang):
+    for number, (stop, path, looks) in enumerate(mine(tour, role, lang)):
         what = f"{role.value if role else 'anyone'} {path}"
-        faults += looked_at(window, looks, what, path, with_flyout=stop.reader == role and "?" not in path)
+        faults += looked_at(
+            window, looks, what, path, with_flyout=stop.reader == role and "?" not in path, first=number == 0
+        )
     assert not faults, "\n".join(faults)
 
 
@@ -145,7 +147,9 @@ def unvisited(page: Page, tour: Tour, role: Role) -> list[str]:
     return [f"{role.value}: the menu leads to {line}, which is on no tour" for line in lines if line not in walked]
 
 
-def looked_at(window: Watched, looks: tuple[Look, ...], what: str, path: str, *, with_flyout: bool) -> list[str]:
+def looked_at(
+    window: Watched, looks: tuple[Look, ...], what: str, path: str, *, with_flyout: bool, first: bool
+) -> list[str]:
     """Open a page once and say what is wrong with it in each look, and with the item that its first row opens."""
     page = window.page
     looks[0].put_on(page)
@@ -153,7 +157,7 @@ def looked_at(window: Watched, looks: tuple[Look, ...], what: str, path: str, *,
     # a page that says within itself what is wrong with the question is a page all the same
     if answer is None or (answer.status >= 400 and not (answer.status == 422 and "?" in path)):
         return [f"{what}: answers {answer and answer.status}"]
-    faults = in_each_look(window, looks, what)
+    faults = in_each_look(window, looks, what, first=first)
     rows = page.locator("[data-open]")
     if with_flyout and rows.count():
         looks[0].put_on(page)
@@ -163,14 +167,24 @@ def looked_at(window: Watched, looks: tuple[Look, ...], what: str, path: str, *,
     return faults
 
 
-def in_each_look(window: Watched, looks: tuple[Look, ...], what: str, part: str | None = None) -> list[str]:
-    """Return what is wrong with what stands there, in each look."""
+def in_each_look(
+    window: Watched, looks: tuple[Look, ...], what: str, part: str | None = None, *, first: bool = False
+) -> list[str]:
+    """Return what is wrong with what stands there, in each look.
+
+    A phone shows a page in the colours of the PC: both themes' are held against each other there, and on a phone those of
+    the frame, on the ``first`` page.
+    """
     faults = []
     for look in looks:
         look.put_on(window.page)
         keep_screenshot(window.page, f"tour-{what}-{look.name}", full=part is None)
-        faults += [f"{look.name} {what}: {fault}" for fault in faults_of(window, look.lang, part)]
+        faults += [f"{look.name} {what}: {fault}" for fault in _faults(window, look, part, first=first)]
     return faults
+
+
+def _faults(window: Watched, look: Look, part: str | None, *, first: bool) -> list[str]:
+    return faults_of(window, look.lang, part, colours=first or look.size == PC)
 
 
 @pytest.mark.parametrize("lang", LOOKS)
