@@ -36,6 +36,8 @@ KEPT_EVERY, GROUP = 2.0, 64
 _FEW = 12
 #: so long the parent reads a database before it starts workers, in seconds: each of them takes some three to be there
 ALONE = 3.0
+#: more cells than this are certain to be worth workers, so that the parent need not load what reading takes
+LARGE = 2_000_000
 #: how long a source may be away before the scan is broken off, in seconds
 PATIENCE = 60.0
 
@@ -134,8 +136,8 @@ class Scan:
     choice: Choice = field(default_factory=lambda: Choice((), ()))
     cpu: float = 0.0
     memory: int = 0
-    #: whether it is a database: of its tables none ends the process that reads it, as a file may
-    _of_tables: bool = False
+    #: whether this process may begin: of a database's tables none ends the process that reads it, as a file may
+    _may_begin: bool = False
 
     def run(self) -> ScanResult:
         """Scan everything and return what was found.
@@ -158,7 +160,7 @@ class Scan:
     def _listed(self) -> list[Unit]:
         units: list[Unit] = []
         with Opened(self.order.address) as opened:
-            self._of_tables = opened.is_database
+            self._may_begin = opened.is_database and self.order.workers is None
             for one in opened.units(self.order.sampling.select):
                 if isinstance(one, Skipped):
                     self.left.append(one)
@@ -175,6 +177,7 @@ class Scan:
             total=total, effort=sum(efforts.values()), started=time.monotonic(), settled=settled,
             spent_before=self.keeper.spent_before, share_before=before / whole if whole else 0.0,
         )  # fmt: skip
+        self._may_begin = self._may_begin and meter.effort <= LARGE
         self._heed(meter)
         # the largest first: the last to end is then a small one
         ordered = sorted(waiting, key=lambda unit: (-efforts[unit.key], unit.key))
@@ -238,7 +241,7 @@ class Scan:
             yield from _answered(alone(task, units), absence, lambda: None)
             return
         left = list(units)
-        if self.order.workers is None and self._of_tables:
+        if self._may_begin:
             yield from _answered(_begun(task, left), absence, lambda: None)
         if not left:
             return

@@ -72,6 +72,14 @@ def test_what_is_left_of_a_database_when_the_time_is_over_goes_to_workers_and_ea
     assert set(Counter(readers.here + readers.workers).values()) == {1}
 
 
+def test_a_large_database_is_left_to_workers_from_the_start(
+    tmp_path: Path, readers: Readers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conduct, "LARGE", 100)
+    assert scanned(f"sqlite:///{make_source(tmp_path / 's.db', MANY)}") == MANY
+    assert (readers.here, len(readers.workers)) == ([], MANY)
+
+
 def test_workers_that_were_asked_for_read_from_the_start(tmp_path: Path, readers: Readers) -> None:
     assert scanned(f"sqlite:///{make_source(tmp_path / 's.db', MANY)}", workers=1) == MANY
     assert (readers.here, len(readers.workers)) == ([], MANY)
