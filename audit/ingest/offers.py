@@ -9,6 +9,8 @@ COMMANDS = (
     CommandSpec("logs formats", "audit.ingest.commands:formats"),
     CommandSpec("logs parse", "audit.ingest.commands:parse"),
     CommandSpec("logs ingest", "audit.ingest.commands:ingest"),
+    CommandSpec("logs quarantine", "audit.ingest.quarantine_commands:quarantine"),
+    CommandSpec("logs again", "audit.ingest.quarantine_commands:again"),
     CommandSpec("logs listen", "audit.ingest.commands:listen"),
     CommandSpec("logs pull list", "audit.ingest.pull.commands:list_all"),
     CommandSpec("logs pull try", "audit.ingest.pull.commands:attempt"),
