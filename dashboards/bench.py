@@ -19,7 +19,7 @@ from flask.testing import FlaskClient
 
 from config.settings import Settings
 from dashboards.bench_events import months_events
-from dashboards.bench_pages import Page, every_page
+from dashboards.bench_pages import Page, every_page, named_by_logs
 from dashboards.bench_rows import Filled, fill, fill_work
 from soc.acting import SystemPath
 from soc.app import create_app
@@ -88,7 +88,7 @@ def _measured(
     app = create_app(settings, database)
     readers = {role: _signed_in(app, database, role) for role in Role}
     with database.read() as session:
-        pages = every_page(app, session, filled.named)
+        pages = every_page(app, session, filled.named | named_by_logs(app, settings, open_store(settings)))
     found: dict[str, Figures] = {}
     missing = dict.fromkeys(pages.without_rows, "no row")
     for page in pages.asked:

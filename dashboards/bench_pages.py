@@ -13,7 +13,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule as Route
 
+from config.settings import Settings
+from soc.entities import ADDRESS, APPLICATION, TABLES, LogEntity, reference_of
 from soc.identity.actor import Role
+from soc.logstore.port import LogStore, SearchRequest
 from soc.registry import permissions_of
 from soc.web.guard import Rule, rule_of
 
@@ -31,6 +34,15 @@ NARROWED = {
     "posture, 90 days": "/posture/?days=90",
     "posture, a city": "/posture/?org=440100",
     "search": "/frame/search?q=user007",
+}
+#: pages and parts of pages of what logs name: the column whose busiest value is asked for
+_OF_LOGS = {
+    "entities.table": TABLES,
+    "entities.address": ADDRESS,
+    "entities.application": APPLICATION,
+    "entities.people": TABLES,
+    "entities.shapes": APPLICATION,
+    "entities.days": TABLES,
 }
 _NO_PAGES = frozenset({"static", "openapi.spec"})
 
@@ -73,6 +85,18 @@ def every_page(app: APIFlask, session: Session, named: dict[str, str]) -> Pages:
             asked.append(Page(f"{route.rule} as flyout", path, _reader(rule), flyout=True))
     asked += [Page(name, path, _reader_of(app, path)) for name, path in NARROWED.items()]
     return Pages(tuple(asked), tuple(missing))
+
+
+def named_by_logs(app: APIFlask, settings: Settings, store: LogStore) -> dict[str, str]:
+    """Return endpoint → path of the pages of entities that the logs name most, and of the parts that come behind them."""
+    top = store.top(SearchRequest(), tuple(dict.fromkeys(_OF_LOGS.values())), limit=1)
+    busiest = {field: LogEntity(field, str(found.rows[0][0])) for field, found in top.items() if found.rows}
+    adapter = app.url_map.bind("")
+    return {
+        endpoint: adapter.build(endpoint, {"reference": reference_of(settings, busiest[field])})
+        for endpoint, field in _OF_LOGS.items()
+        if field in busiest
+    }
 
 
 def _routes(app: APIFlask) -> Iterator[tuple[Route, Rule]]:
