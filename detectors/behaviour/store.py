@@ -112,16 +112,18 @@ def slow_days(session: Session, org: str, first: date, before: date) -> list[Ent
     row, facts = BehaviourDay, BehaviourDay.facts
     query = select(
         row.day, row.kind, row.name, row.account, row.post, row.service, row.home,
-        facts["rows"], facts["subjects"], facts["knows_subjects"],
+        facts["rows"], facts["tables"], facts["subjects"], facts["knows_subjects"],
     )  # fmt: skip
     query = query.where(row.org == org, row.day >= first, row.day < before).order_by(row.day, row.reference)
     keys: dict[tuple[Any, ...], EntityKey] = {}
     found = []
-    for day, *whose, rows, subjects, known in session.execute(query.execution_options(yield_per=_AT_ONCE)):
+    for day, *whose, rows, tables, subjects, known in session.execute(query.execution_options(yield_per=_AT_ONCE)):
         key = keys.setdefault(tuple(whose), EntityKey(*whose))
         mine = {intern(token): times for token, times in (subjects or {}).items()}
+        read = {intern(table): weight for table, weight in tables.items()}
         by_rank = {int(rank): figures for rank, figures in rows.items()}
-        found.append(EntityDay(key, day, DayFacts(rows=by_rank, subjects=mine, knows_subjects=bool(known))))
+        facts_ = DayFacts(rows=by_rank, tables=read, subjects=mine, knows_subjects=bool(known))
+        found.append(EntityDay(key, day, facts_))
     return found
 
 

@@ -18,6 +18,8 @@ from detectors.behaviour.facts import EntityDay
 from detectors.behaviour.robust import Floats
 from detectors.behaviour.store import days_between, slow_days
 from detectors.findings import NewFinding
+from detectors.leakage.lasting import lasting
+from detectors.leakage.left_posts import left_posts
 from detectors.leakage.lookups import slow_lookups
 from detectors.leakage.rising import LASTING, Rise, rises
 from detectors.leakage.slow import GROWN, ONE_DAY, OUT_BY, RECENT, SlowLeak, finding_of, from_peers, summed
@@ -118,7 +120,7 @@ def _growth(weight: float, before: float | None, days_before: int) -> float:
 
 
 def drip_findings(session: Session, org: str, day: date) -> list[NewFinding]:
-    """Tell of slow leaks, of rows and of people looked up, of those who were there on ``day``."""
+    """Tell of slow leaks of every kind, of those who were there on ``day``."""
     tomorrow = day + timedelta(days=1)
     found = [one for one in slow_leaks(slow_days(session, org, day - BEFORE, tomorrow), day) if one.day.day == day]
     whole = days_between(session, org, tomorrow - RECENT, tomorrow, {_of(one) for one in found}) if found else []
@@ -132,7 +134,7 @@ def slow_findings(days: Sequence[EntityDay], day: date, log_org: str) -> Iterato
 
 def slow_leaks(days: Sequence[EntityDay], day: date) -> list[SlowLeak]:
     """Find the slow leaks of each kind up to and with ``day``."""
-    return [*drips(days, day), *slow_lookups(days, day)]
+    return [*drips(days, day), *slow_lookups(days, day), *lasting(days, day), *left_posts(days, day)]
 
 
 def _of(leak: SlowLeak) -> str:

@@ -16,7 +16,7 @@ import numpy as np
 
 from detectors.behaviour.facts import EntityDay
 from detectors.findings import NewFinding
-from detectors.leakage.slow import GROWN, ONE_DAY, OUT_BY, RECENT, SlowLeak, finding_of, from_peers, summed
+from detectors.leakage.slow import GROWN, ONE_DAY, OUT_BY, RECENT, SlowLeak, by_entity, finding_of, from_peers, summed
 from soc.text import Message
 
 _LEAST_SUBJECTS, _LEAST_DAYS = 20, 6
@@ -47,8 +47,8 @@ def slow_lookups(days: Sequence[EntityDay], day: date) -> list[Lookups]:
     """Find those up to and with ``day`` among the days kept."""
     known = [one for one in days if one.day <= day and one.facts.knows_subjects and not one.key.service]
     handled = _handled(known)
-    recent = _by_entity(one for one in known if one.day > day - RECENT)
-    before = _by_entity(one for one in known if one.day <= day - RECENT)
+    recent = by_entity(one for one in known if one.day > day - RECENT)
+    before = by_entity(one for one in known if one.day <= day - RECENT)
     span = len({one.day for one in known if one.day <= day - RECENT})
     alone = {name: _alone(mine, handled) for name, mine in recent.items()}
     found = []
@@ -67,13 +67,6 @@ def _handled(days: Iterable[EntityDay]) -> Counter[str]:
     """By how many entities each subject was looked up, whatever for."""
     pairs = {(one.key.reference, token) for one in days for token in one.facts.subjects}
     return Counter(token for _, token in pairs)
-
-
-def _by_entity(days: Iterable[EntityDay]) -> dict[str, list[EntityDay]]:
-    found: dict[str, list[EntityDay]] = {}
-    for one in sorted(days, key=lambda one: one.day):
-        found.setdefault(one.key.reference, []).append(one)
-    return found
 
 
 def _alone(days: Iterable[EntityDay], handled: Mapping[str, int]) -> frozenset[str]:

@@ -63,6 +63,14 @@ def summed(days: Iterable[EntityDay]) -> DayFacts:
     return total
 
 
+def by_entity(days: Iterable[EntityDay]) -> dict[str, list[EntityDay]]:
+    """Group days by whose they are, the earliest first."""
+    found: dict[str, list[EntityDay]] = {}
+    for one in sorted(days, key=lambda one: one.day):
+        found.setdefault(one.key.reference, []).append(one)
+    return found
+
+
 def from_peers(mine: float, peers: Floats) -> float:
     """Robust z of ``mine`` among the peers' figures, all on a log scale; 0 where the peers are too few."""
     if len(peers) < _LEAST_PEERS:

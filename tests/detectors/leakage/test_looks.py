@@ -107,6 +107,6 @@ def test_the_sums_of_what_is_read_for_slow_leaks_are_those_of_the_whole_days(dat
     with database.read() as session:
         whole, slim = days_between(session, ORG, FIRST, TOMORROW), slow_days(session, ORG, FIRST, TOMORROW)
     assert [(one.key, one.day) for one in slim] == [(one.key, one.day) for one in whole]
-    for name in ("weight", "subjects", "looked_up", "knows_subjects", "rows"):
+    for name in ("weight", "tables", "subjects", "looked_up", "knows_subjects", "rows"):
         assert [getattr(one.facts, name) for one in slim] == [getattr(one.facts, name) for one in whole], name
     assert any(one.facts.subjects for one in slim)
