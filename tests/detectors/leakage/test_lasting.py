@@ -80,8 +80,8 @@ def test_a_table_that_was_read_now_and_then_before_is_found_too() -> None:
     for one in days[::7]:
         one.facts.add(facts(2, table="t.etc"))
     also(days, ["p7"], "t.etc", 40)
-    (one,) = found(days)
-    assert one.used > 0
+    (it,) = found(days)
+    assert it.used > 0
 
 
 def test_who_read_it_all_along_is_not_told_of() -> None:
