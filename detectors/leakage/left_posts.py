@@ -129,4 +129,4 @@ def _still_there(move: _Move, lately: Sequence[EntityDay], readers: _Readers) ->
     if active < _LEAST_DAYS or weight < _LEAST_WEIGHT:
         return None
     tables = {table for one in after for table in left & one.facts.tables.keys()}
-    return LeftPost(lately[-1], summed(after), active, 0.0, 0.0, move.left, tuple(sorted(tables)), weight)
+    return LeftPost(lately[-1], summed(lately), active, 0.0, 0.0, move.left, tuple(sorted(tables)), weight)

@@ -1,16 +1,18 @@
 """Slow leaks in the kept days of a real database: told of whoever comes next, and looked at for a share of the time."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 import pytest
 
 from detectors.behaviour import stage
+from detectors.behaviour.facts import EntityDay
 from detectors.behaviour.store import add_days, days_between, slow_days
 from detectors.findings import NewFinding
 from detectors.leakage import drip
 from soc.db import Database
 from tests.detectors.behaviour.days import FIRST
+from tests.detectors.leakage import test_lasting, test_left_posts
 from tests.detectors.leakage.test_drip import LAST, with_extra
 from tests.detectors.leakage.test_lookups import weeks
 
@@ -110,3 +112,24 @@ def test_the_sums_of_what_is_read_for_slow_leaks_are_those_of_the_whole_days(dat
     for name in ("weight", "tables", "subjects", "looked_up", "knows_subjects", "rows"):
         assert [getattr(one.facts, name) for one in slim] == [getattr(one.facts, name) for one in whole], name
     assert any(one.facts.subjects for one in slim)
+
+
+def with_a_new_habit() -> list[EntityDay]:
+    """An office of which one has taken up a table for good."""
+    held = test_lasting.office()
+    test_lasting.also(held, ["p7"], "t.etc", 40)
+    return held
+
+
+@pytest.mark.parametrize(("kind", "made"), [("lasting", with_a_new_habit), ("left_post", test_left_posts.days)])
+def test_other_slow_leaks_are_found_in_what_is_read_of_the_weeks(
+    database: Database, kind: str, made: Callable[[], list[EntityDay]]
+) -> None:
+    held = made()
+    last = max(one.day for one in held)
+    with database.write() as session:
+        add_days(session, ORG, held)
+    with database.read() as session:
+        found = drip.drip_findings(session, ORG, last)
+    assert kind in {one.dedup_key.split("/")[0] for one in found}
+    assert found == [told for _, told in drip.slow_findings(held, last, ORG)]
