@@ -118,23 +118,31 @@ def lasting(days: Sequence[EntityDay], day: date) -> list[Lasting]:
     spans = _spans(recent, before)
     changes = _changes(now, then, spans)
     groups = _groups(changes, place, Counter(place[name][0] for name in spans))
-    clear: dict[str, tuple[float, float, str]] = {}
-    for (name, table), change in changes.items():
-        group = groups.get((place[name][0], table))
-        if group is None or not _is_lasting(now.get((name, table), _NOTHING), change, table):
-            continue
-        z = (change.rise - group[0]) / math.hypot(group[1], change.noise)
-        if z >= max(_STANDS_OUT, clear.get(name, (0.0,))[0]):
-            clear[name] = (z, group[0], table)
+    steady = {at: change for at, change in changes.items() if _is_lasting(now.get(at, _NOTHING), change, at[1])}
+    clear = _clearest(
+        steady, {at: groups[place[at[0]][0], at[1]] for at in steady if (place[at[0]][0], at[1]) in groups}
+    )
     mine = by_entity(one for one in recent if one.key.reference in clear)
     return [
         Lasting(
-            its[-1], summed(its), now[name, table].days, z, math.exp(changes[name, table].rise), table,
+            mine[name][-1], summed(mine[name]), now[name, table].days, z, math.exp(changes[name, table].rise), table,
             spans[name][0], then.get((name, table), _NOTHING).days, spans[name][1], math.exp(centre),
         )
-        for name, its in mine.items()
-        for z, centre, table in [clear[name]]
+        for name, (z, centre, table) in clear.items()
     ]  # fmt: skip
+
+
+def _clearest(
+    steady: Mapping[tuple[str, str], _Change], groups: Mapping[tuple[str, str], tuple[float, float]]
+) -> dict[str, tuple[float, float, str]]:
+    """Return how far apart each person's clearest table stands, what its readers' rises lie around, and which it is."""
+    clear: dict[str, tuple[float, float, str]] = {}
+    for (name, table), (centre, spread) in groups.items():
+        change = steady[name, table]
+        z = (change.rise - centre) / math.hypot(spread, change.noise)
+        if z >= max(_STANDS_OUT, clear.get(name, (0.0,))[0]):
+            clear[name] = (z, centre, table)
+    return clear
 
 
 def _reads(days: Iterable[EntityDay]) -> dict[tuple[str, str], _Read]:
