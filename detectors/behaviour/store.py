@@ -122,8 +122,8 @@ def slow_days(session: Session, org: str, first: date, before: date) -> list[Ent
         mine = {intern(token): times for token, times in (subjects or {}).items()}
         read = {intern(table): weight for table, weight in tables.items()}
         by_rank = {int(rank): figures for rank, figures in rows.items()}
-        facts_ = DayFacts(rows=by_rank, tables=read, subjects=mine, knows_subjects=bool(known))
-        found.append(EntityDay(key, day, facts_))
+        held = DayFacts(rows=by_rank, tables=read, subjects=mine, knows_subjects=bool(known))
+        found.append(EntityDay(key, day, held))
     return found
 
 

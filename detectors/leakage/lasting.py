@@ -18,6 +18,7 @@ from detectors.behaviour.facts import EntityDay
 from detectors.behaviour.robust import spread_of
 from detectors.findings import NewFinding
 from detectors.leakage.slow import ONE_DAY, RECENT, SlowLeak, by_entity, finding_of, summed
+from soc.logstore.lucene import term
 from soc.text import Message
 
 #: days with readings that a mean of the last weeks, and of those before, rests on
@@ -70,7 +71,7 @@ class Lasting(SlowLeak):
                 Message("behaviour.reason.lasting", days | before),
                 Message("behaviour.reason.lasting_peers", against),
             ),
-            query=f'{self.query} AND guanlan.tables:"{self.table}"',
+            query=f"{self.query} AND {term('guanlan.tables', self.table)}",
         )
 
 
