@@ -10,7 +10,8 @@ from detectors.discovery.decide import decide, finding_of
 from detectors.discovery.finding import ColumnFinding, Tier
 from detectors.discovery.measure import Measures, measure
 from detectors.discovery.relations import Relations
-from detectors.discovery.weighing import Candidate, candidates, joined, own_candidates
+from detectors.discovery.weighing import Candidate, joined, own_candidates
+from detectors.discovery.witness import testified
 from detectors.recognizers import own
 from detectors.recognizers.definition import recognizers
 from detectors.recognizers.hints import SILENT, NameOpinion, read_name
@@ -57,7 +58,10 @@ def profile(
         relations: what columns say of one another, row by row.
     """
     opinions = [read_name(column.name, column.comment) if named else SILENT for column in columns]
-    alone = [candidates(column.measures, opinion) for column, opinion in zip(columns, opinions, strict=True)]
+    alone = [
+        testified(column.name, column.comment, column.measures, opinion)
+        for column, opinion in zip(columns, opinions, strict=True)
+    ]
     weighed = informed([column.name for column in columns], alone, relations or {})
     told = [with_own(opinion, column, named=named) for column, opinion in zip(columns, opinions, strict=True)]
     findings = [

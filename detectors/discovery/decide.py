@@ -106,6 +106,7 @@ def finding_of(
         embedded=best.embedded,
         name=best.name,
         neighbour=best.neighbour,
+        resembles=best.resembles,
         rival=_rival(best, order),
         withdrawn=_withdrawn(order) if not best.doubted else "",
         unverified=best.recognizer.unverified,

@@ -76,7 +76,8 @@ class Evidence:
     form of this type rests on no source that was read, so only its name makes it a finding;
     ``thing``: the kind of thing that the name says instead of a type (see :mod:`detectors.recognizers.things`);
     ``withdrawn``: the type that the values look like and that is not believed, since the name says another
-    thing or the values are built as another's.
+    thing or the values are built as another's; ``resembles``: how likely the type is by a name that is in no list
+    but resembles those of the type, with the values in view.
     """
 
     rows: int = 0
@@ -95,6 +96,7 @@ class Evidence:
     unverified: bool = False
     thing: str = ""
     withdrawn: str = ""
+    resembles: float = 0.0
 
     def as_dict(self) -> dict[str, Any]:
         """For printing and storing; what says nothing is left out."""
@@ -108,7 +110,7 @@ class Evidence:
         for key, share in (("checked", self.checked), ("chance", self.chance)):
             if share is not None:
                 known[key] = round(share, 4)
-        for key, share in (("masked", self.masked), ("embedded", self.embedded)):
+        for key, share in (("masked", self.masked), ("embedded", self.embedded), ("resembles", self.resembles)):
             if share:
                 known[key] = round(share, 4)
         said = (

@@ -13,7 +13,7 @@ from detectors.recognizers.own import own_recognizers
 from detectors.recognizers.scanner import ALSO
 
 NAME_SURE, NAME_MAYBE = 0.85, 0.4
-_NAME_ONLY = 0.72
+NAME_ONLY = 0.72
 #: the share of right check digits, above chance, from which a check digit proves a type
 _PROVEN_CHECK = 0.4
 #: the weight from which a form is so particular that nothing else has it
@@ -36,7 +36,8 @@ class Candidate:
 
     ``by_values`` is how far the values alone speak for it, whatever the name says; ``proven`` is true
     where they leave no other explanation; ``doubted`` where the name speaks of another kind of thing, or the
-    values are built as another's: then no neighbour raises it.
+    values are built as another's: then no neighbour raises it. ``resembles`` is how likely the type is by a name that no list
+    has (see :mod:`detectors.discovery.witness`), 0 where that was not asked.
     """
 
     recognizer: Recognizer
@@ -51,6 +52,7 @@ class Candidate:
     neighbour: str = ""
     by_values: float = 0.0
     doubted: bool = False
+    resembles: float = 0.0
 
     @property
     def supported(self) -> bool:
@@ -90,7 +92,7 @@ def weigh(recognizer: Recognizer, measures: Measures, opinion: NameOpinion) -> C
         matched = max(matched, min(1.0, matched + measures.share(measures.hits, recognizer.id + ALSO)))
     if not matched and not masked:
         return Candidate(recognizer, 0.0, 0.0, name=said)
-    fitting = _fitting(matched + masked)
+    fitting = fit_of(matched + masked)
     if not said and (recognizer.proof is Proof.WEAK or (recognizer.numeric and opinion.against(recognizer.id))):
         fitting = _nearly_all(matched + masked)
     weight, checked, proven = _weight(recognizer, measures)
@@ -169,8 +171,8 @@ def _weigh_named(recognizer: Recognizer, measures: Measures, opinion: NameOpinio
     said = opinion.of(recognizer.id)
     matched = 1.0 if recognizer.pattern is None else _matched(recognizer, measures)
     masked = measures.share(measures.hidden, recognizer.id)
-    fitting = _fitting(matched + masked)
-    confidence = _NAME_ONLY * fitting if said >= SURE else 0.0
+    fitting = fit_of(matched + masked)
+    confidence = NAME_ONLY * fitting if said >= SURE else 0.0
     return Candidate(recognizer, confidence, matched, masked=masked, name=said, fitting=fitting)
 
 
@@ -179,8 +181,8 @@ def _said_alone(recognizer: Recognizer, measures: Measures, said: float) -> Cand
     matched = min(
         1.0, measures.share(measures.hits, recognizer.id) + measures.share(measures.hits, recognizer.id + ALSO)
     )
-    fitting = _fitting(matched)
-    return Candidate(recognizer, _NAME_ONLY * fitting, matched, name=said, fitting=fitting)
+    fitting = fit_of(matched)
+    return Candidate(recognizer, NAME_ONLY * fitting, matched, name=said, fitting=fitting)
 
 
 def _of_name(said: float) -> float:
@@ -189,13 +191,13 @@ def _of_name(said: float) -> float:
     return NAME_MAYBE if said else 0.0
 
 
-def _fitting(share: float) -> float:
+def fit_of(share: float) -> float:
     """0 up to a tenth of the values, 1 from six tenths on: real columns are dirty."""
     return min(1.0, max(0.0, (share - 0.1) / 0.5))
 
 
 def _nearly_all(share: float) -> float:
-    """:func:`_fitting` where nothing but a shape speaks that many things have: half of the values are no sign of it."""
+    """:func:`fit_of` where nothing but a shape speaks that many things have: half of the values are no sign of it."""
     return min(1.0, max(0.0, (share - 0.5) / 0.3))
 
 
@@ -237,7 +239,7 @@ def _weigh_own(recognizer: Recognizer, measures: Measures, opinion: NameOpinion)
     weight = recognizer.weight * (0.5 if opinion.other else 1.0) * (_DOUBTED if doubted else 1.0)
     listed = recognizer.id == "person_name" and masked <= matched and enumerated(measures) and said < SURE
     weight *= 0.55 if listed else 1.0
-    fitting = _fitting(matched + masked)
+    fitting = fit_of(matched + masked)
     proven = matched >= 0.7 and not listed and masked <= matched and not doubted
     confidence = joined(weight * fitting, _of_name(said) * fitting)
     return Candidate(

@@ -135,7 +135,7 @@ _HAN_TAILS = (
     "标志",
 )
 # what a name says when it ends in one of these is something else than its first words
-_OTHER_TAILS = frozenset(
+OTHER_TAILS = frozenset(
     {
         "count", "cnt", "total", "sum", "amount", "amt", "fee", "price", "money", "time", "date", "datetime", "at",
         "type", "kind", "status", "state", "flag", "level", "rate", "ratio", "version", "ver", "seq", "sequence",
@@ -144,7 +144,7 @@ _OTHER_TAILS = frozenset(
         "timestamp", "ts", "created", "updated", "qty", "quantity", "weight", "speed", "batch", "serial", "mileage",
     }
 )  # fmt: skip
-_OTHER_HAN = (
+OTHER_HAN = (
     "金额", "费用", "价格", "单价", "数量", "次数", "总数", "人数", "时间", "日期", "类型", "种类", "状态", "标志", "标识",
     "等级", "级别", "版本", "序号", "排序", "订单号", "订单编号", "流水号", "单号", "批次号", "品牌", "型号", "颜色", "归属地",
     "来源", "年份", "月份", "年龄", "得分", "分数", "里程", "速度", "重量", "长度", "宽度", "时长", "运营商", "次序", "校验",
@@ -196,8 +196,7 @@ def read_name(name: str, comment: str = "") -> NameOpinion:
 
     Initials may be many words (sbbh: 社保编号, 设备编号): a comment that says something else takes their word away.
     """
-    texts = (_undecorated(name), _beside(name) or _first_phrase(comment))
-    spoken = [_read(text) for text in texts if text.strip()]
+    spoken = [_read(text) for text in phrases(name, comment)]
     merged: dict[str, float] = {}
     if len(spoken) == 2 and spoken[1].said and not spoken[1].types and _INITIALS.fullmatch(name.lower()):
         spoken[0] = NameOpinion(dict.fromkeys(spoken[0].types, MAYBE / 2), spoken[0].other, spoken[0].said)
@@ -211,6 +210,11 @@ def read_name(name: str, comment: str = "") -> NameOpinion:
         said=any(one.said for one in spoken),
         thing=None if sure else next((one.thing for one in reversed(spoken) if one.thing is not None), None),
     )
+
+
+def phrases(name: str, comment: str = "") -> list[str]:
+    """What is read of a name and of its comment, without what forms and tools add; what is empty is left out."""
+    return [text for text in (_undecorated(name), _beside(name) or _first_phrase(comment)) if text.strip()]
 
 
 def _with_kin(types: Mapping[str, float]) -> dict[str, float]:
@@ -307,7 +311,7 @@ def _read_latin(parts: list[str]) -> NameOpinion:
             return NameOpinion(spoken, other=False, said=True, thing=None if strength == SURE else thing)
     if parts[-1] == "name" and set(parts) & _PERSONS:
         return NameOpinion({"person_name": SURE}, other=False, said=True)
-    other = parts[-1] in _OTHER_TAILS or parts[-1] in {"id", "name"} or thing is not None
+    other = parts[-1] in OTHER_TAILS or parts[-1] in {"id", "name"} or thing is not None
     return _guessed(parts, stem, other=other, named=named)
 
 
@@ -323,10 +327,10 @@ def _guessed(parts: list[str], stem: list[str], *, other: bool, named: things.Na
     carried = _carried_latin(parts, named)
     if carried:
         return NameOpinion(dict.fromkeys(carried, SURE), other=False, said=True)
-    short = {} if parts[-1] in _OTHER_TAILS else _shortened(parts) or _shortened(stem)
+    short = {} if parts[-1] in OTHER_TAILS else _shortened(parts) or _shortened(stem)
     if any(strength >= SURE for strength in short.values()):
         return NameOpinion(short, other=False, said=True)
-    types = {} if parts[-1] in _OTHER_TAILS else _run_together(parts[-1]) | _contained_latin(parts) | short
+    types = {} if parts[-1] in OTHER_TAILS else _run_together(parts[-1]) | _contained_latin(parts) | short
     if not types and not other:
         types = _hinted_at_the_end(parts, stem)
     if any(strength >= SURE for strength in types.values()) and not (named and named.length >= len(parts[-1])):
@@ -465,7 +469,7 @@ def _read_han(text: str) -> NameOpinion:
                 return NameOpinion(types, other=False, said=True, thing=None if strength == SURE else thing)
     if named is not None and (carried := _carried_han(text, named)):
         return NameOpinion(dict.fromkeys(carried, SURE), other=False, said=True)
-    if thing is not None or text.endswith(_OTHER_HAN):
+    if thing is not None or text.endswith(OTHER_HAN):
         return NameOpinion({}, other=True, said=True, thing=thing)
     types = _contained_han(text) | ({"person_name": MAYBE} if text.endswith(_ROLES) else {})
     return NameOpinion(types, other=False, said=True)

@@ -61,6 +61,8 @@ def _for(evidence: dict[str, Any], title: str, *, filled: bool) -> Iterator[str]
         yield t("ledger.words.embedded", share=percent(evidence["embedded"]), type=title)
     if evidence.get("name"):
         yield t("ledger.words.name")
+    elif evidence.get("resembles"):
+        yield t("ledger.words.resembles", share=percent(evidence["resembles"]))
     else:
         yield t("ledger.words.no_name")
     if evidence.get("neighbour"):

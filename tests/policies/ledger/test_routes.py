@@ -112,6 +112,23 @@ def test_an_item_says_what_its_name_speaks_against(
     assert all(text in page for text in (*told, types()["passport"].title(lang)))
 
 
+@pytest.mark.parametrize(("lang", "told"), [("zh", "列名相近"), ("en", "The header resembles")])
+def test_an_item_says_that_its_name_only_resembles_a_type(
+    sign_in: SignIn, database: Database, lang: str, told: str
+) -> None:
+    evidence = {"filled": 9, "distinct": 9, "matched": 1.0, "name": 0.0, "resembles": 0.93}
+    found = ScannedColumn("zfzhxx", "bank_account", None, 0.45, "low", Level.G3, evidence=evidence)
+    with database.write() as session:
+        actor = operator_actor(session)
+        source = add_source(session, actor, database.settings, NewSource("账户库", "sqlite:///a.db", "440100"))
+        store_scan(session, actor, source, ScanReport(NOON, NOON, (ScannedTable("accounts", 9, (found,)),)))
+    with database.read() as session:
+        item = str(session.scalars(select(LedgerItem.id).where(LedgerItem.name == "zfzhxx")).one())
+    page = sign_in(Role.OWNER, "440100").get(f"/ledger/{item}", headers={"Accept-Language": lang}).text
+    assert told in page
+    assert "93%" in page
+
+
 def test_an_owner_confirms_and_the_queue_is_shorter(sign_in: SignIn, database: Database, phone: str) -> None:
     owner = sign_in(Role.OWNER, "440100")
     assert phone in owner.get("/ledger/queue").text
