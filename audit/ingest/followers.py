@@ -11,7 +11,6 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO
 
@@ -24,7 +23,7 @@ from audit.ingest.formats import Format, ParseOptions, find_format
 from audit.ingest.formats.base import Head
 from audit.ingest.models import FollowedFile
 from audit.ingest.own_formats import formats_of
-from audit.ingest.pipeline import prepare, searchable, spool_of, work_if_free
+from audit.ingest.pipeline import make_searchable, prepare, spool_of, work_if_free
 from audit.ingest.reading import STDIN, opened, told_format
 from audit.ingest.receipts import Receipt
 from audit.ingest.recent import Recent
@@ -33,13 +32,12 @@ from audit.ingest.scope import checked_org
 from config.settings import Settings
 from soc.clock import now
 from soc.db import Database, new_id
-from soc.errors import InputError, UnavailableError
+from soc.errors import InputError
 from soc.identity.actors import operator_actor
 from soc.logstore import open_store
 
 _HEADS = tuple(1 << power for power in range(4, 17))  # 16 bytes to 64 KiB
 _READ = 1 << 20
-_PATIENCE = timedelta(minutes=10)
 
 
 class FormatNotToldError(InputError):
@@ -72,8 +70,7 @@ def ingest_file(
         raise FormatNotToldError("ingest.error.not_recognised", path=str(path))
     with _one_reader(settings):
         receipt = _read_on(database, settings, path, log_format, code, options)
-    if not searchable(database, settings, open_store(settings), within=_PATIENCE):
-        raise UnavailableError("ingest.error.waiting", seconds=int(_PATIENCE.total_seconds()))
+    make_searchable(database, settings, open_store(settings))
     return receipt
 
 

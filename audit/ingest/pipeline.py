@@ -44,6 +44,8 @@ GROUP_BATCHES = 256
 #: small batches are enriched together, up to so many rows
 RUN_ROWS = 16_384
 _LAST_BEFORE_APPEND = 199
+#: how long a command waits for another process that is at it
+_PATIENCE = timedelta(minutes=10)
 Framed = tuple[IngestBatch, list[pl.DataFrame]]
 """A batch and its events, piece by piece."""
 
@@ -298,21 +300,25 @@ def work_if_free(database: Database, settings: Settings, store: LogStore, recent
             work_off(database, settings, store, recent)
 
 
-def searchable(database: Database, settings: Settings, store: LogStore, *, within: timedelta) -> bool:
-    """Make everything accepted so far searchable, here or by the process that is at it already."""
-    until = time.monotonic() + within.total_seconds()
+def make_searchable(database: Database, settings: Settings, store: LogStore) -> None:
+    """Make everything accepted so far searchable, here or by the process that is at it already.
+
+    Raises:
+        UnavailableError: it is safe on disk, but the other process did not make it searchable in time.
+    """
+    until = time.monotonic() + _PATIENCE.total_seconds()
     while True:
         with working(settings, wait=False) as mine:
             if mine:
                 work_off(database, settings, store)
                 store.refresh()
-                return True
+                return
         with database.acting_for(SystemPath.INGEST).read() as session:
             left = session.scalar(
                 select(func.count()).select_from(IngestBatch).where(IngestBatch.state == BatchState.RECEIVED)
             )
         if not left:
-            return True
+            return
         if time.monotonic() > until:
-            return False
+            raise UnavailableError("ingest.error.waiting", seconds=int(_PATIENCE.total_seconds()))
         time.sleep(0.05)

@@ -41,14 +41,6 @@ class BadRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """The first bad records of an entry, and the name of the format that they look like, where it is another."""
-
-    records: tuple[BadRecord, ...]
-    looks_like: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class Replayed:
     """What reading bad records again brought: how many could be read, how many are left, the new batch if there is one."""
 
@@ -57,21 +49,39 @@ class Replayed:
     batch: UUID | None = None
 
 
-def shown_records(session: Session, actor: Actor, item: UUID | str, spool: Spool) -> Shown:
+def shown_records(session: Session, actor: Actor, item: UUID | str, spool: Spool) -> list[BadRecord]:
     """Return the first bad records of one quarantine entry, masked.
 
     Raises:
         NotFoundError: there is no such entry within the actor's scope.
         DamagedRecordError: the original is gone.
     """
+    _, found = _first(session, actor, item, spool)
+    return [BadRecord(line, mask_text(raw)[:_LONGEST_SHOWN]) for line, raw in found.iter_rows()]
+
+
+def likely_format(session: Session, actor: Actor, item: UUID | str, spool: Spool) -> str | None:
+    """Return the name of the format that the first bad records of an entry look like; None where it is no other.
+
+    Every format is tried on them, which takes a second.
+
+    Raises:
+        NotFoundError: there is no such entry within the actor's scope.
+        DamagedRecordError: the original is gone.
+    """
+    batch, found = _first(session, actor, item, spool)
+    with formats_within(session, batch.org):
+        told = guess_format("".join(f"{raw}\n" for raw in found["raw"]).encode(), options_of(batch))
+    return None if told is None or told.name in {batch.format, UNKNOWN.name} else told.name
+
+
+def _first(session: Session, actor: Actor, item: UUID | str, spool: Spool) -> tuple[IngestBatch, pl.DataFrame]:
+    """An entry's batch, and ``line`` and ``raw`` of its first records."""
     entry = find_within(session, actor, QuarantinedRecords, item)
     batch = session.get_one(IngestBatch, entry.batch_id)
     wanted = lines_in(entry.lines)[:_MOST_SHOWN]
     with formats_within(session, batch.org):
-        found = pl.concat([within(parsed, wanted).select("line", "raw") for parsed in _shown(batch, spool)])
-        told = guess_format("".join(f"{raw}\n" for raw in found["raw"]).encode(), options_of(batch))
-    other = None if told is None or told.name in {batch.format, UNKNOWN.name} else told.name
-    return Shown(tuple(BadRecord(line, mask_text(raw)[:_LONGEST_SHOWN]) for line, raw in found.iter_rows()), other)
+        return batch, pl.concat([within(one, wanted).select("line", "raw") for one in _shown(batch, spool)])
 
 
 def replay(database: Database, actor: Actor, item: UUID | str, spool: Spool, format_name: str = "") -> Replayed:

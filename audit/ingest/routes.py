@@ -12,7 +12,7 @@ from audit.ingest.formats.own import is_own
 from audit.ingest.models import BatchState, IngestBatch, QuarantinedRecords
 from audit.ingest.own_formats import formats_within
 from audit.ingest.pipeline import spool_of
-from audit.ingest.quarantine import Shown, replay, shown_records
+from audit.ingest.quarantine import BadRecord, likely_format, replay, shown_records
 from audit.ingest.receive.counts import Counts, read_all
 from audit.ingest.receive.models import LogSender
 from audit.ingest.spool import DamagedRecordError
@@ -140,11 +140,27 @@ def _reason(entry: QuarantinedRecords) -> str:
     return t(entry.reason) if known(entry.reason) else entry.reason
 
 
-def _records(entry: QuarantinedRecords) -> Shown | None:
+def _records(entry: QuarantinedRecords) -> list[BadRecord] | None:
     try:
         return shown_records(current_session(), viewer(), entry.id, spool_of(current_settings()))
     except DamagedRecordError:
         return None
+
+
+@bp.get("/quarantine/<uuid:entry>/form")
+@requires("ingest.write", item=QuarantinedRecords)
+def form_again(entry: UUID) -> ResponseReturnValue:
+    """Show the form that reads bad records again, with the format that they look like: a part of the batch's page, which does not wait."""
+    session, actor = current_session(), current_actor()
+    found = find_within(session, actor, QuarantinedRecords, entry)
+    try:
+        looks_like = likely_format(session, actor, entry, spool_of(current_settings()))
+    except DamagedRecordError:
+        looks_like = None
+    batch = session.get_one(IngestBatch, found.batch_id)
+    return render_template(
+        "ingest/again.html", entry=found, batch=batch, formats=_formats_of(batch.org), looks_like=looks_like
+    )
 
 
 @bp.post("/quarantine/<uuid:entry>/replay")

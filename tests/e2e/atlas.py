@@ -52,6 +52,7 @@ NO_PAGE = {
     "ledger_readers.of_item": "part of the item's page",
     "ledger_readers.of_table": "part of the table's page",
     "ledger_scans.compare": "leads on to the comparison of two scans",
+    "ingest.form_again": "part of the batch's page",
     "logs.complete": "what the query box suggests, as data",
     "logs.facets_part": "part of the search's page",
     "alerts.of_rule": "part of the rule's page",

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from audit.ingest.formats import UnknownFormatError
 from audit.ingest.models import BatchState, IngestBatch, QuarantinedRecords
-from audit.ingest.quarantine import Replayed, replay, shown_records
+from audit.ingest.quarantine import Replayed, likely_format, replay, shown_records
 from audit.originals.finding import batch_of, original_of
 from soc.db import Database
 from soc.errors import ConflictError, NotFoundError
@@ -128,7 +128,8 @@ def test_bad_records_say_what_they_look_like(at_work: Installation) -> None:
     entry = sent_as_pgaudit(at_work)
     with at_work.database.read() as session:
         shown = shown_records(session, operator_actor(session), entry, at_work.spool)
-    assert (len(shown.records), shown.looks_like) == (3, "nginx")
+        looks_like = likely_format(session, operator_actor(session), entry, at_work.spool)
+    assert (len(shown), looks_like) == (3, "nginx")
 
 
 def test_a_stranger_finds_no_entry_to_read_again(at_work: Installation, person: MakePerson) -> None:  # noqa: F811
@@ -145,8 +146,12 @@ def test_the_page_offers_the_likely_format_and_leads_to_what_was_read(at_work: I
     with at_work.database.read() as session:
         batch = session.scalars(select(IngestBatch.id)).one()
     page = browser.get(f"/ingest/{batch}?lang=en").text
-    assert '<option value="nginx" selected>' in page
-    assert "These lines look like" in page
+    assert f"/ingest/quarantine/{entry}/form" in page
+    assert '<option value="pgaudit" selected>' in page, "without scripts, the batch's own"
+    part = browser.get(f"/ingest/quarantine/{entry}/form?lang=en").text
+    assert '<option value="nginx" selected>' in part
+    assert "These lines look like" in part
+    assert sign_in(Role.SYSADMIN, "440300").get(f"/ingest/quarantine/{entry}/form").status_code == 404
     done = browser.send(f"/ingest/quarantine/{entry}/replay", {"format": "nginx"}, follow_redirects=True)
     assert "3 records are read" in done.text
     assert "nginx" in done.text

@@ -119,7 +119,7 @@ def test_what_an_earlier_version_could_not_read_is_read_again_by_the_next(at_wor
     with at_work.database.read() as session:
         operator = operator_actor(session)
         entry = session.scalars(select(QuarantinedRecords)).one().id
-        assert len(shown_records(session, operator, entry, at_work.spool).records) == 4
+        assert len(shown_records(session, operator, entry, at_work.spool)) == 4
     done = replay(at_work.database, operator, entry, at_work.spool)
     assert (done.read, done.left) == (4, 0)
     at_work.work()
