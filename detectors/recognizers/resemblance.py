@@ -50,7 +50,8 @@ class Likeness:
                 scores[place] += weight * scale
         top = max(scores)
         shares = [exp(score - top) for score in scores]
-        return dict(zip(self.types, (share / sum(shares) for share in shares), strict=True))
+        whole = sum(shares)
+        return dict(zip(self.types, (share / whole for share in shares), strict=True))
 
 
 @lru_cache(maxsize=_REMEMBERED)
