@@ -120,11 +120,8 @@ def postgres_template() -> Iterator[str]:
 @pytest.fixture
 def postgres_copy(postgres_template: str) -> Iterator[str]:
     """The URL of a fresh copy of the template."""
-    name = f"guanlan_test_{uuid4().hex[:12]}"
-    # by its files: page by page through the log of the server costs up to seven times as much
-    administer(f'CREATE DATABASE "{name}" TEMPLATE "{postgres_template}" STRATEGY FILE_COPY')
-    yield url_of(name)
-    administer(f'DROP DATABASE "{name}" WITH (FORCE)')
+    with a_copy_of(postgres_template) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -159,6 +156,16 @@ def _fill(settings: Settings) -> None:
         if opened.is_sqlite:
             with opened.engine.connect() as connection:
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+@contextmanager
+def a_copy_of(template: str) -> Iterator[str]:
+    """Make a database that is as another, for a while; yields its URL."""
+    name = f"guanlan_test_{uuid4().hex[:12]}"
+    # by its files: page by page through the log of the server costs up to seven times as much
+    administer(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
+    yield url_of(name)
+    administer(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def url_of(name: str) -> str:

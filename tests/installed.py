@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
-from uuid import uuid4
+from contextlib import ExitStack
 
 import pytest
 from sqlalchemy.engine import make_url
@@ -12,7 +12,7 @@ from soc.acting import SystemPath
 from soc.cli import main
 from soc.db import Database
 from soc.installation import open_installation
-from tests.conftest import administer, url_of
+from tests.conftest import a_copy_of
 
 #: run one command; returns what it printed
 Soc = Callable[..., str]
@@ -26,21 +26,18 @@ def database(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Database]:
     """A whole installation, as commands make it, on each engine."""
-    name = f"guanlan_test_{uuid4().hex[:12]}"
     template = installation_of(engine_name)
     shutil.copytree(template.home, settings.home)
-    if engine_name == "postgresql":
-        source = make_url(template.database_url).database
-        administer(f'CREATE DATABASE "{name}" TEMPLATE "{source}" STRATEGY FILE_COPY')
-        settings = settings.with_changes(database_url=url_of(name))
-    monkeypatch.setenv("SOC_HOME", str(settings.home))
-    monkeypatch.setenv("SOC_DATABASE_URL", settings.database_url)
-    monkeypatch.setenv("SOC_LANG", "en")
-    opened = open_installation(settings)
-    yield opened.acting_for(SystemPath.OPERATOR)
-    opened.close()
-    if engine_name == "postgresql":
-        administer(f'DROP DATABASE "{name}" WITH (FORCE)')
+    with ExitStack() as copies:
+        if engine_name == "postgresql":
+            url = copies.enter_context(a_copy_of(str(make_url(template.database_url).database)))
+            settings = settings.with_changes(database_url=url)
+        monkeypatch.setenv("SOC_HOME", str(settings.home))
+        monkeypatch.setenv("SOC_DATABASE_URL", settings.database_url)
+        monkeypatch.setenv("SOC_LANG", "en")
+        opened = open_installation(settings)
+        yield opened.acting_for(SystemPath.OPERATOR)
+        opened.close()
 
 
 @pytest.fixture

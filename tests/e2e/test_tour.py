@@ -179,12 +179,9 @@ def in_each_look(
     for look in looks:
         look.put_on(window.page)
         keep_screenshot(window.page, f"tour-{what}-{look.name}", full=part is None)
-        faults += [f"{look.name} {what}: {fault}" for fault in _faults(window, look, part, first=first)]
+        found = faults_of(window, look.lang, part, colours=first or look.size == PC)
+        faults += [f"{look.name} {what}: {fault}" for fault in found]
     return faults
-
-
-def _faults(window: Watched, look: Look, part: str | None, *, first: bool) -> list[str]:
-    return faults_of(window, look.lang, part, colours=first or look.size == PC)
 
 
 @pytest.mark.parametrize("lang", LOOKS)

@@ -67,6 +67,17 @@ def test_an_item_says_what_an_analyst_and_its_owner_each_see(sign_in: SignIn, ph
     assert page.count('<td class="mono">') >= 6
 
 
+def page_of(sign_in: SignIn, database: Database, found: ScannedColumn, lang: str) -> str:
+    """The page of the one item of a scan, as its owner sees it."""
+    with database.write() as session:
+        actor = operator_actor(session)
+        source = add_source(session, actor, database.settings, NewSource("某库", "sqlite:///a.db", "440100"))
+        store_scan(session, actor, source, ScanReport(NOON, NOON, (ScannedTable("some", 9, (found,)),)))
+    with database.read() as session:
+        item = session.scalars(select(LedgerItem.id).where(LedgerItem.name == found.name)).one()
+    return sign_in(Role.OWNER, "440100").get(f"/ledger/{item}", headers={"Accept-Language": lang}).text
+
+
 @pytest.mark.parametrize(("lang", "why"), [("zh", "列名不支持"), ("en", "its name does not agree")])
 def test_an_item_says_what_agrees_with_it_and_who_came_second(
     sign_in: SignIn, database: Database, lang: str, why: str
@@ -77,13 +88,7 @@ def test_an_item_says_what_agrees_with_it_and_who_came_second(
     }  # fmt: skip
     known = types()["resident_id"]
     found = ScannedColumn("sfzh", known.id, known.entity, 0.9, "high", known.level, evidence=evidence)
-    with database.write() as session:
-        actor = operator_actor(session)
-        source = add_source(session, actor, database.settings, NewSource("运政库", "sqlite:///a.db", "440100"))
-        store_scan(session, actor, source, ScanReport(NOON, NOON, (ScannedTable("people", 9, (found,)),)))
-    with database.read() as session:
-        item = str(session.scalars(select(LedgerItem.id).where(LedgerItem.type == known.id)).one())
-    page = sign_in(Role.OWNER, "440100").get(f"/ledger/{item}", headers={"Accept-Language": lang}).text
+    page = page_of(sign_in, database, found, lang)
     assert why in page
     assert types()["driver_licence"].title(lang) in page
     assert "b&lt;i&gt;rth" in page
@@ -102,13 +107,7 @@ def test_an_item_says_what_its_name_speaks_against(
 ) -> None:
     evidence = {"filled": 9, "distinct": 9, "matched": 0.0, "name": 0.0, "thing": "asset", "withdrawn": "passport"}
     found = ScannedColumn("资产编号", None, None, 0.0, "low", Level.G1, evidence=evidence)
-    with database.write() as session:
-        actor = operator_actor(session)
-        source = add_source(session, actor, database.settings, NewSource("资产库", "sqlite:///a.db", "440100"))
-        store_scan(session, actor, source, ScanReport(NOON, NOON, (ScannedTable("assets", 9, (found,)),)))
-    with database.read() as session:
-        item = str(session.scalars(select(LedgerItem.id).where(LedgerItem.name == "资产编号")).one())
-    page = sign_in(Role.OWNER, "440100").get(f"/ledger/{item}", headers={"Accept-Language": lang}).text
+    page = page_of(sign_in, database, found, lang)
     assert all(text in page for text in (*told, types()["passport"].title(lang)))
 
 
@@ -118,13 +117,7 @@ def test_an_item_says_that_its_name_only_resembles_a_type(
 ) -> None:
     evidence = {"filled": 9, "distinct": 9, "matched": 1.0, "name": 0.0, "resembles": 0.93}
     found = ScannedColumn("zfzhxx", "bank_account", None, 0.45, "low", Level.G3, evidence=evidence)
-    with database.write() as session:
-        actor = operator_actor(session)
-        source = add_source(session, actor, database.settings, NewSource("账户库", "sqlite:///a.db", "440100"))
-        store_scan(session, actor, source, ScanReport(NOON, NOON, (ScannedTable("accounts", 9, (found,)),)))
-    with database.read() as session:
-        item = str(session.scalars(select(LedgerItem.id).where(LedgerItem.name == "zfzhxx")).one())
-    page = sign_in(Role.OWNER, "440100").get(f"/ledger/{item}", headers={"Accept-Language": lang}).text
+    page = page_of(sign_in, database, found, lang)
     assert told in page
     assert "93%" in page
 
