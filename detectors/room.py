@@ -26,6 +26,7 @@ ROOM = Room(
     commands=discovery.COMMANDS
     + masked_copies.COMMANDS
     + sigma.COMMANDS
+    + own_rules.COMMANDS
     + behaviour.COMMANDS
     + weaknesses.COMMANDS
     + workshop.COMMANDS,

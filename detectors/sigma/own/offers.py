@@ -1,7 +1,14 @@
 """What own rules offer to the detectors' room; names only."""
 
-from soc.room import MenuEntry, VersionedKind
+from soc.room import CommandSpec, MenuEntry, VersionedKind
 
+COMMANDS = tuple(
+    CommandSpec(f"rules own {name}", f"detectors.sigma.own.commands:{attribute}")
+    for name, attribute in (
+        ("list", "listed"), ("add", "add"), ("remove", "remove"), ("off", "off"), ("on", "on"), ("count", "count"),
+        ("export", "export"), ("check", "check"), ("diff", "diff"), ("propose", "propose"), ("rollback", "rollback"),
+    )
+)  # fmt: skip
 VERSIONS = (
     VersionedKind(
         name="detection_rules",
@@ -11,5 +18,5 @@ VERSIONS = (
         check_place="detectors.sigma.own.check:check_place",
     ),
 )
-BLUEPRINTS = ("detectors.sigma.own.routes:bp",)
+BLUEPRINTS = ("detectors.sigma.own.routes:bp", "detectors.sigma.own.api:bp")
 MENU = (MenuEntry("own_rules.title", "own_rules.index", "policies.read", 512, "radar"),)

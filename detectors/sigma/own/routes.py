@@ -10,12 +10,11 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from detectors.sigma.models import DetectionRule
-from detectors.sigma.own.book import own_within, row_of
+from detectors.sigma.own.book import own_within
 from detectors.sigma.own.check import LONGEST_REASON, LONGEST_TEXT, rule_problems
 from detectors.sigma.own.service import DOCUMENT, TABLES, copied, switch_off, switch_on, switched_by, title_of, write
-from detectors.sigma.own.trying import DAYS, Asked, Count, asked_of, counted
+from detectors.sigma.own.trying import DAYS, Asked, Count, count_of
 from detectors.sigma.routes import SEVERITIES, TABLE
-from detectors.sigma.rules import read_document
 from soc.clock import now
 from soc.errors import InputError, NotFoundError
 from soc.logstore.query import Scope
@@ -34,7 +33,6 @@ from soc.web.own_tables import Desk, install_tables
 from soc.web.paging import TablePage, page_of
 from soc.web.tables import Choice, Column, Filter
 from soc.web.toasts import toast
-from soc.yaml_text import read_mapping
 
 bp = Blueprint("own_rules", __name__, url_prefix="/rules/own", template_folder="templates")
 install_tables(bp, Desk(TABLES, DOCUMENT, "policies", "own_rules", "detection-rules.yaml"))
@@ -202,13 +200,9 @@ def _tried(form: TextForm) -> dict[str, Any]:
 
 
 def _count(form: TextForm) -> tuple[Asked, Count]:
-    org, document = viewer().org, read_mapping(form.text).body
-    parsed = read_document("", document).parsed
-    assert parsed is not None  # the text passed its check
     scope = Scope(scope_codes(current_session(), viewer()))
     days = form.days if form.days in DAYS else DAYS[0]
-    zone = current_settings().timezone
-    return asked_of(parsed), counted(current_store(), row_of(org, document), parsed, scope, now(), days, zone)
+    return count_of(current_store(), viewer().org, form.text, scope, now(), days, current_settings().timezone)
 
 
 def _chart(count: Count) -> Chart | None:

@@ -3,8 +3,9 @@
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -15,10 +16,13 @@ from detectors.sigma.fields import COMMAND_LINE, WHOLE_URI, place_of
 from detectors.sigma.findings import groups_of
 from detectors.sigma.logsource import classes_of
 from detectors.sigma.models import DetectionRule
+from detectors.sigma.own.book import row_of
 from detectors.sigma.reading import SHOWN
+from detectors.sigma.rules import read_document
 from detectors.sigma.stage import match_frame, tags_of
 from soc.logstore.port import LogStore, SearchRequest
 from soc.logstore.query import MatchAll, Query, Scope, Term, any_of
+from soc.yaml_text import read_mapping
 
 #: events that are read, and seconds that reading may take: a person waits
 MOST_READ, LONGEST = 200_000, timedelta(seconds=5)
@@ -58,6 +62,12 @@ class Count:
     since: datetime
     cut: bool
 
+    def figures(self) -> dict[str, Any]:
+        """The count without the events that it names: whoever writes rules need not be one who reads logs."""
+        days = [asdict(one) | {"day": one.day.isoformat()} for one in self.days]
+        told = {"read": self.read, "hits": self.hits, "alerts": self.alerts, "days": days}
+        return told | {"since": self.since.isoformat(), "cut": self.cut}
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -89,6 +99,16 @@ def counted(
         read, oldest = read + frame.height, frame["time"].min() or oldest  # type: ignore[assignment]
     hits = pl.concat(found) if found else pl.DataFrame()
     return _told(hits, read, zone, (since if not cut else oldest, until), cut=cut)
+
+
+def count_of(
+    store: LogStore, org: str, text: str, scope: Scope, until: datetime, days: int, zone: ZoneInfo
+) -> tuple[Asked, Count]:
+    """Count what the text of a rule, which passed its check, would have hit within a scope as ``org``'s own."""
+    document = read_mapping(text).body
+    parsed = read_document("", document).parsed
+    assert parsed is not None  # the text passed its check
+    return asked_of(parsed), counted(store, row_of(org, document), parsed, scope, until, days, zone)
 
 
 def _frames(store: LogStore, request: SearchRequest) -> Iterator[pl.DataFrame]:

@@ -71,6 +71,8 @@ BY_HAND = {
     "api_recognizers.effect": "a number counts the versions of one organisation: tests/detectors/workshop/test_api.py",
     "api_log_formats.version": "a number counts the versions of one organisation: tests/detectors/workshop/test_api.py, the same routes",
     "api_log_formats.effect": "a number counts the versions of one organisation: tests/detectors/workshop/test_api.py, the same routes",
+    "api_detection_rules.version": "a number counts the versions of one organisation: tests/detectors/sigma/own/test_api.py",
+    "api_detection_rules.effect": "a number counts the versions of one organisation: tests/detectors/sigma/own/test_api.py",
     "rules.show": "a rule is everybody's and shows no figure of anybody: tests/detectors/sigma/test_routes.py",
     "units.show": "a unit is named by its code: tests/soc/web/people/test_units.py, a stranger finds none",
     "units.change": "a unit is named by its code: tests/soc/web/people/test_units.py, a stranger changes none",
