@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
@@ -10,7 +10,9 @@ from detectors.sigma.book import book_of
 from detectors.sigma.explained import explained
 from detectors.sigma.models import DetectionRule, RuleCounter
 from detectors.sigma.own.book import own_within
+from detectors.sigma.own.page import own_page
 from detectors.sigma.rules import RuleStatus
+from detectors.sigma.words import SEVERITIES, source_of
 from soc.errors import NotFoundError
 from soc.logstore.lucene import term
 from soc.text import t
@@ -21,8 +23,6 @@ from soc.web.tables import Choice, Column, Filter, TableSpec
 from soc.yaml_text import write_yaml
 
 bp = Blueprint("rules", __name__, url_prefix="/rules", template_folder="templates")
-#: levels of Sigma, the gravest first, as the product's words for severity have them
-SEVERITIES = {"critical": "critical", "high": "high", "medium": "medium", "low": "low", "informational": "info"}
 TABLE = TableSpec(
     "rules",
     (
@@ -75,8 +75,16 @@ def show(rule_id: UUID) -> ResponseReturnValue:
     return render_template(
         "rules/show.html", rule=rule, told=explained(rule.document), source=source_of(rule), severities=SEVERITIES,
         ok=RuleStatus.OK, text=write_yaml(rule.document), query=_query(rule), quiet=rule.rule_id in book_of(kernel().database).quiet,
-        may=current_actor().may, counter=current_session().get(RuleCounter, rule.rule_id),
+        may=current_actor().may, counter=current_session().get(RuleCounter, rule.rule_id), own=None, whole=False, edit_url="",
+        record_url=url_for("alerts.of_rule", rule_id=rule.id),
     )  # fmt: skip
+
+
+@bp.get("/of/<string:tag>")
+@requires("logs.read")
+def own(tag: str) -> ResponseReturnValue:
+    """Show one rule of an organisation's own, as events name it."""
+    return own_page(tag)
 
 
 def _query(rule: DetectionRule) -> str:
@@ -84,9 +92,3 @@ def _query(rule: DetectionRule) -> str:
     active = book_of(kernel().database).correlations.get(rule.rule_id)
     ids = active.rule_ids if active is not None else (rule.rule_id,)
     return " OR ".join(term("guanlan.rules", one) for one in ids)
-
-
-def source_of(rule: DetectionRule) -> str:
-    """Return which logs a rule speaks of, as it says it; empty for a correlation."""
-    told = rule.document.get("logsource") or {}
-    return " · ".join(str(told[name]) for name in ("product", "category", "service") if told.get(name))

@@ -14,6 +14,7 @@ from werkzeug.datastructures import MultiDict
 
 from detectors.findings import EntityKind
 from detectors.sigma.models import DetectionRule
+from detectors.sigma.own.finding import find_own
 from incidents.alerts.asked import asked_through
 from incidents.alerts.days_chart import days_chart
 from incidents.alerts.habit_chart import habit_chart
@@ -259,11 +260,22 @@ def mark_service(entity: str) -> ResponseReturnValue:
 @requires("alerts.read")
 def of_rule(rule_id: UUID) -> ResponseReturnValue:
     """Show how a rule has done: a part of the rule's page."""
-    session, zone = current_session(), current_settings().timezone
-    rule = session.get(DetectionRule, rule_id)
+    rule = current_session().get(DetectionRule, rule_id)
     if rule is None:
         raise NotFoundError
-    found = record_of(session, viewer(), rule.rule_id, at=now(), zone=zone)
+    return _record_of(rule.rule_id)
+
+
+@bp.get("/rules/own/<string:tag>")
+@requires("alerts.read")
+def of_own_rule(tag: str) -> ResponseReturnValue:
+    """Show how an organisation's own rule has done: a part of its page."""
+    return _record_of(find_own(current_session(), viewer(), tag).rule.rule_id)
+
+
+def _record_of(rule_id: str) -> str:
+    session, zone = current_session(), current_settings().timezone
+    found = record_of(session, viewer(), rule_id, at=now(), zone=zone)
     drawn = days_chart(found.days, t("alerts.rule_by_day"), t("exceptions.findings")) if found.days else None
     return render_template("alerts/rule.html", record=found, chart=drawn, verdicts=list(Verdict))
 

@@ -16,9 +16,10 @@ from incidents.alerts.models import AlertFinding
 
 @dataclass(frozen=True, slots=True)
 class RuleBehind:
-    """A rule that raised one of an alert's findings; ``id`` is that of its page, None for an organisation's own."""
+    """A rule that raised one of an alert's findings; ``id`` is that of its page, None for an organisation's own, whose is ``tag``."""
 
     id: UUID | None
+    tag: str
     told: Explanation
 
 
@@ -28,4 +29,4 @@ def rules_behind(session: Session, findings: Iterable[AlertFinding]) -> list[Rul
     raised = {name for name in session.scalars(select(Finding.rule_id).where(of_them)) if name is not None}
     kept = session.scalars(select(DetectionRule).where(DetectionRule.rule_id.in_(raised)))
     rules = sorted((*kept, *own_rows(session, raised).values()), key=lambda rule: rule.title)
-    return [RuleBehind(rule.id, explained(rule.document)) for rule in rules]
+    return [RuleBehind(rule.id, rule.rule_id, explained(rule.document)) for rule in rules]

@@ -16,6 +16,7 @@ from werkzeug.routing import Rule as Route
 
 from audit.ingest.models import IngestBatch
 from detectors.sigma.models import DetectionRule
+from detectors.sigma.own.book import own_within
 from incidents.alerts.models import Alert
 from policies.grading.policy import default_body
 from policies.protection.policy import KIND as PROTECTION
@@ -56,6 +57,7 @@ NO_PAGE = {
     "logs.complete": "what the query box suggests, as data",
     "logs.facets_part": "part of the search's page",
     "alerts.of_rule": "part of the rule's page",
+    "alerts.of_own_rule": "part of the own rule's page",
     "entities.shapes": "part of an application's page",
     "entities.days": "part of the pages of tables, addresses and applications",
     "entities.people": "part of the pages of tables, addresses and applications",
@@ -166,6 +168,10 @@ def _rule(ground: Ground) -> str:
     return str(ground.session.scalars(select(DetectionRule.id).order_by(DetectionRule.title).limit(1)).one())
 
 
+def _own_rule(ground: Ground) -> str:
+    return own_within(ground.session, "440000").rules[0].rule_id
+
+
 def _batch(ground: Ground) -> object:
     """One with records that could not be read, whose page has most on it."""
     return ground.session.scalars(select(IngestBatch.id).order_by(IngestBatch.quarantined.desc()).limit(1)).one()
@@ -207,8 +213,10 @@ _BY_HAND: Mapping[str, Callable[[Ground], object]] = {
     "logs.around": _event,
     "logs.show": _event,
     "originals.show": _event,
+    "own_rules.show": _own_rule,
     "protection.show": _protection_version,
     "protection_rules.show": _protection_rule,
+    "rules.own": _own_rule,
     "rules.show": _rule,
     "units.show": _unit,
 }

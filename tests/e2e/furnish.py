@@ -33,13 +33,14 @@ from soc.clock import now
 from soc.db import Database
 from soc.identity.actor import Actor, Role
 from soc.identity.actors import actor_of, operator_actor
-from soc.identity.models import Person
+from soc.identity.models import Person, PersonRole
 from soc.identity.persons import propose_roles
 from soc.identity.tokens import create_token
 from soc.jobs import enqueue
 from soc.ledger.models import Source
 from soc.running import Running
 from soc.tiers.scope import within
+from tests.detectors.sigma.own.writing import own, put_in_force
 
 CITY, CITYS_SOURCE = "440100", "transport-440100"
 ETL = """INSERT INTO tmp_20231107 (c1, c2) SELECT sfzh, upper(xm) FROM practitioner_archive;
@@ -62,6 +63,7 @@ def furnish(province: Running) -> None:
         _people(session, operator)
         _incident(session, operator)
         _exception(session)
+        _own_rule(session)
         _receivers(session, settings)
         _pulls(session, operator, settings)
         lines = [Line(Sheet.ITEMS, number, cells) for number, cells in enumerate(CATALOGUE, 2)]
@@ -74,6 +76,17 @@ def furnish(province: Running) -> None:
     province.soc("logs", "ingest", str(wrong), "--format", "pgaudit", "--org", "440000")
     province.soc("ledger", "lineage", str(etl), "--source", CITYS_SOURCE, "--org", CITY)
     province.soc("weaknesses", "check", CITYS_SOURCE, "--org", CITY)
+
+
+def _own_rule(session: Session) -> None:
+    """One of the province's own, in force by two persons."""
+    author, second = (
+        session.scalars(select(Person).join(PersonRole).where(Person.org == "440000", PersonRole.role == role)).first()
+        for role in (Role.POLICY, Role.COMMANDER)
+    )
+    assert author is not None
+    assert second is not None
+    put_in_force(session, actor_of(session, author), actor_of(session, second), "440000", own())
 
 
 def _source(session: Session, name: str) -> Source:

@@ -10,11 +10,13 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from detectors.sigma.models import DetectionRule
-from detectors.sigma.own.book import own_within
+from detectors.sigma.own.book import own_within, tag_of
 from detectors.sigma.own.check import LONGEST_REASON, LONGEST_TEXT, rule_problems
+from detectors.sigma.own.page import own_page
 from detectors.sigma.own.service import DOCUMENT, TABLES, copied, switch_off, switch_on, switched_by, title_of, write
 from detectors.sigma.own.trying import DAYS, Asked, Count, count_of
-from detectors.sigma.routes import SEVERITIES, TABLE
+from detectors.sigma.routes import TABLE
+from detectors.sigma.words import SEVERITIES
 from soc.clock import now
 from soc.errors import InputError, NotFoundError
 from soc.logstore.query import Scope
@@ -89,6 +91,7 @@ def index() -> ResponseReturnValue:
         history=history,
         switched_by=lambda name: switched_by(history, name),
         title_of=title_of,
+        tag_of=lambda name: tag_of(org, name),
         lang=language(),
         may_write=actor.may("policies.write"),
     )
@@ -106,6 +109,13 @@ def _shared(off: Collection[str]) -> TablePage:
     spec = replace(TABLE, id="shared-rules", columns=columns, filters=(*TABLE.filters, off_alone))
     of_events = DetectionRule.document["detection"].as_string().is_not(None)
     return page_of(select(DetectionRule).where(of_events), spec, request.args)
+
+
+@bp.get("/show/<string:tag>")
+@requires("policies.read")
+def show(tag: str) -> ResponseReturnValue:
+    """Show one rule that stands, as events name it, to those who write rules."""
+    return own_page(tag)
 
 
 @bp.get("/edit")

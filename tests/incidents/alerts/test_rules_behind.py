@@ -56,6 +56,7 @@ def test_an_alert_of_an_organisations_own_rule_explains_it_here_and_below(
     text = sign_in(Role.ANALYST, org).get(path, headers={"Accept-Language": "en"}).text
     assert "Tool of the night shift" in text
     assert "Nobody works then." in text
+    assert f"/rules/of/{TAG}" in text
 
 
 def test_an_alert_of_a_habit_names_no_rule(sign_in: SignIn, context: BatchContext) -> None:
