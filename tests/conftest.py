@@ -31,6 +31,7 @@ from soc.registry import load_models
 from soc.statesession import tell
 from soc.text import speaking
 from soc.tiers.divisions import load_divisions
+from tests.copies import Copies
 
 pytest_plugins = (
     "tests.atonce",
@@ -117,10 +118,17 @@ def postgres_template() -> Iterator[str]:
     administer(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
+@pytest.fixture(scope="session")
+def postgres_copies(postgres_template: str) -> Iterator[Copies]:
+    """Databases that are as the template."""
+    with closing(Copies(postgres_template, url_of, administer)) as copies:
+        yield copies
+
+
 @pytest.fixture
-def postgres_copy(postgres_template: str) -> Iterator[str]:
-    """The URL of a fresh copy of the template."""
-    with a_copy_of(postgres_template) as url:
+def postgres_copy(postgres_copies: Copies) -> Iterator[str]:
+    """The URL of a database that is as the template."""
+    with postgres_copies.one() as url:
         yield url
 
 
