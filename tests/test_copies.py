@@ -20,7 +20,7 @@ def dumped(url: str) -> dict[str, bytes]:
         ]
         found = {}
         for table in tables:
-            with connection.cursor().copy(f'COPY public."{table}" TO STDOUT') as copy:  # type: ignore[call-overload]
+            with connection.cursor().copy(f'COPY public."{table}" TO STDOUT') as copy:
                 found[table] = b"".join(copy)
         stands = connection.execute("SELECT sequencename, last_value FROM pg_sequences ORDER BY 1").fetchall()
         return found | {"sequences": repr(stands).encode()}
@@ -29,7 +29,7 @@ def dumped(url: str) -> dict[str, bytes]:
 def run(url: str, *statements: str) -> None:
     with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
         for statement in statements:
-            connection.execute(statement)  # type: ignore[call-overload]
+            connection.execute(statement)
 
 
 def named(url: str) -> str:
