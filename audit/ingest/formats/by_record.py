@@ -64,8 +64,13 @@ def attributes(told: Declaration) -> list[str]:
 def fields_of(texts: pl.DataFrame, told: Declaration) -> Iterator[Fields | None]:
     """Yield each record's fields, None where it is none of the format's."""
     read = _by_cases(texts["text"], told) if told.reader == "pattern" else _by_reader(texts["text"], told)
-    for text, envelope, fields in zip(texts["text"], texts["envelope"], read, strict=True):
-        yield None if fields is None else derived({**(envelope or {}), **fields, "=text": text}, told)
+    for text, envelope, fields in zip(texts["text"].to_list(), texts["envelope"].to_list(), read, strict=True):
+        if fields is None:
+            yield None
+            continue
+        whole = {**envelope, **fields} if envelope else fields
+        whole["=text"] = text
+        yield derived(whole, told)
 
 
 def _timed(read: Iterator[Fields | None], told: Declaration) -> Iterator[Fields | None]:
@@ -78,11 +83,11 @@ def _timed(read: Iterator[Fields | None], told: Declaration) -> Iterator[Fields 
         yield fields
 
 
-def _by_reader(texts: pl.Series, told: Declaration) -> list[Fields | None]:
+def _by_reader(texts: pl.Series, told: Declaration) -> Iterator[Fields | None]:
     read = READERS[told.reader]
     if told.reader == "table":
-        return list(_by_table(texts, told))
-    return [None if text is None else read(text, told) for text in texts]
+        return _by_table(texts, told)
+    return (None if text is None else read(text, told) for text in texts.to_list())
 
 
 def _by_table(texts: pl.Series, told: Declaration) -> Iterator[Fields | None]:

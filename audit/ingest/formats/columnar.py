@@ -20,6 +20,8 @@ from audit.ingest.json_text import object_value, text_value
 
 CASE, TEXT, ODD, REST = "=case", "=text", "=odd", "=rest"
 _NUMBER = r"^-?\d{1,15}(?:\.\d{1,9})?$"
+#: an address of IPv4 and nothing beside it
+_IPV4 = r"^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])\.){3}(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])$"
 _PATH, _METHOD = "http_request.url.path", "http_request.http_method"
 _DEFAULTS = {"severity_id": 1, "activity_id": 0, "class_uid": 0}
 #: what an address column may really hold: address, name and port of it
@@ -132,8 +134,9 @@ def _odd(told: Declaration, fields: pl.DataFrame) -> pl.Expr:
 
 
 def _parted(event: pl.DataFrame, address: str, name: str, port: str, ends: Ends) -> pl.DataFrame:
-    """Part addresses, names and ports: few differ, so each is looked at once."""
-    texts = event[address].unique().drop_nulls().to_list()
+    """Part addresses, names and ports: those that are no plain address are few, and each is looked at once."""
+    plain = pl.col(address).str.contains(_IPV4)
+    texts = event.filter(~plain)[address].unique().drop_nulls().to_list()
     parts = [ends(text) for text in texts]
     columns = [dict(zip(texts, part, strict=True)) for part in zip(*parts, strict=True)] or [{}, {}, {}]
     kinds = (pl.String, pl.String, pl.Int32)
@@ -143,7 +146,9 @@ def _parted(event: pl.DataFrame, address: str, name: str, port: str, ends: Ends)
     )
     held = [pl.col(one) if one in event.columns else pl.lit(None, _kind(one)) for one in (name, port)]
     return event.with_columns(
-        ip.alias(address), pl.coalesce(held[0], host).alias(name), pl.coalesce(held[1], number).alias(port)
+        pl.when(plain).then(address).otherwise(ip).alias(address),
+        pl.coalesce(held[0], host).alias(name),
+        pl.coalesce(held[1], number).alias(port),
     )
 
 

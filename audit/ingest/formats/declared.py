@@ -5,19 +5,18 @@ What no attribute takes stays beside the event, under the format's name.
 
 from collections.abc import Callable
 from itertools import takewhile
-from typing import Any
 
-import orjson
 import polars as pl
 
 from audit.ingest.formats.base import Format, Head, ParseOptions, each_line, joined
 from audit.ingest.formats.by_record import attributes, by_record, ends_of, fields_of
-from audit.ingest.formats.columnar import CASE, ODD, REST, TEXT, mapped
+from audit.ingest.formats.columnar import CASE, ODD, TEXT, mapped
 from audit.ingest.formats.declaration import Declaration, declared_here
 from audit.ingest.formats.envelope import texts_of, unwrapped
+from audit.ingest.formats.gathered import gathered
 from audit.ingest.formats.json_records import json_records, table_head
-from audit.ingest.formats.plan import Plan, plan_of
-from audit.ingest.formats.readers import Fields, pairs_of
+from audit.ingest.formats.plan import plan_of
+from audit.ingest.formats.readers import pairs_of
 
 #: a table that has no row yet
 _HEAD_ALONE = r"^(?:#(?i:separator|set_separator|empty_field|unset_field|path|open|close|fields|types|software|version|date)\b[^\n]*\n?)+$"
@@ -131,17 +130,4 @@ def _with_pairs(found: pl.DataFrame, told: Declaration) -> pl.DataFrame:
 
 def _read_columns(records: pl.DataFrame, told: Declaration) -> pl.DataFrame:
     """Return a column a place that something is looked for at, and what no attribute takes as one text."""
-    plan = plan_of(told)
-    rows = [_row(fields, plan) for fields in fields_of(unwrapped(records, told), told)]
-    schema = dict.fromkeys((*plan.places, REST), pl.String) | {CASE: pl.Int32}
-    return pl.DataFrame(rows, schema=schema, orient="row")
-
-
-def _row(fields: Fields | None, plan: Plan) -> tuple[Any, ...]:
-    holders = plan.holders(fields) if fields is not None else []
-    if fields is None or not plan.is_ours(holders):
-        return plan.nothing
-    values = plan.values(plan.view(holders))
-    left = plan.left(fields, holders, values)
-    texts = [value if value is None or value.__class__ is str else orjson.dumps(value).decode() for value in values]
-    return (*texts, orjson.dumps(left).decode() if left else None, 0)
+    return gathered(fields_of(unwrapped(records, told), told), plan_of(told))

@@ -1,15 +1,15 @@
 """Where a declaration looks for what, worked out once for all records."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from audit.ingest.formats.declaration import Declaration
-from audit.ingest.formats.paths import at_path, drop_path
+from audit.ingest.formats.paths import at_path
 
 Fields = dict[str, Any]
-_NOTHING: tuple[Any, ...] = ("", None, {})
+#: a dotted path, its first name, and what follows that
+Step = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
@@ -27,37 +27,29 @@ class Plan:
         return tuple(dict.fromkeys([*mapped, *implied, *times, *filter(None, [self.told.zone])]))
 
     @cached_property
-    def nothing(self) -> tuple[None, ...]:
-        """The row of a record that is none of this format."""
-        return (None,) * (len(self.places) + 2)
-
-    @cached_property
-    def _steps(self) -> tuple[tuple[str, str, str], ...]:
+    def steps(self) -> tuple[Step, ...]:
+        """The places as steps, in their order."""
         return tuple(_step(place) for place in self.places)
 
     @cached_property
-    def _inner(self) -> tuple[tuple[int, tuple[str, str, str]], ...]:
-        """The places that may stand inside an object, with their numbers."""
-        return tuple((at, step) for at, step in enumerate(self._steps) if step[2])
-
-    @cached_property
-    def _musts(self) -> tuple[tuple[tuple[str, str, str], ...], ...]:
+    def musts(self) -> tuple[tuple[Step, ...], ...]:
+        """What the format's records must have: of each, one of several."""
         return tuple(tuple(_step(name) for name in names.split("|")) for names in self.told.must)
 
     @cached_property
-    def _takers(self) -> tuple[tuple[int, ...], ...]:
+    def takers(self) -> tuple[tuple[int, ...], ...]:
         """Of each attribute, the numbers of the places it is taken from, first found first."""
         number = {place: at for at, place in enumerate(self.places)}
         return tuple(tuple(number[one] for one in places) for places in self.told.map.values())
 
     @cached_property
-    def _absent(self) -> frozenset[str]:
-        return frozenset(self.told.absent)
-
-    @cached_property
-    def _kept(self) -> frozenset[int]:
+    def kept(self) -> frozenset[int]:
         """Places that stay beside the event though an attribute has them: ECS calls them by another name."""
         return frozenset(at for at, place in enumerate(self.places) if place in self.told.named_apart)
+
+    @cached_property
+    def _absent(self) -> frozenset[str]:
+        return frozenset(self.told.absent)
 
     def holders(self, fields: Fields) -> list[Fields]:
         """Return the objects that fields are looked for in: those that stand at the declaration's roots."""
@@ -77,26 +69,7 @@ class Plan:
 
     def is_ours(self, holders: list[Fields]) -> bool:
         """Say whether the record has what the format's records must have."""
-        if len(holders) != 1:
-            return all(any(_value(one, step) is not None for step in steps for one in holders) for steps in self._musts)
-        (only,) = holders
-        for steps in self._musts:
-            for step in steps:
-                if _value(only, step) is not None:
-                    break
-            else:
-                return False
-        return True
-
-    def values(self, view: Fields) -> list[Any]:
-        """Return what stands at each place; None where it is absent."""
-        get, absent = view.get, self.told.absent
-        found = [get(path) for path in self.places]
-        for at, step in self._inner:
-            if found[at] is None:
-                found[at] = _value(view, step)
-        # in a tuple: what stands there may be an object
-        return [None if value in absent else value for value in found]
+        return all(any(_value(one, step) is not None for step in steps for one in holders) for steps in self.musts)
 
     def at(self, view: Fields, path: str) -> Any:
         """Return what stands at a dotted path; None where it is absent."""
@@ -105,22 +78,6 @@ class Plan:
 
     def _says_nothing(self, value: Any) -> bool:
         return value is None or (value.__class__ is str and value in self._absent)
-
-    def left(self, fields: Fields, holders: list[Fields], values: list[Any]) -> Fields:
-        """Return the fields that no attribute takes; a place inside an object is taken out of it."""
-        for place in (*self._taken(values), *self.told.secret):
-            for holder in holders:
-                if holder.pop(place, None) is None and "." in place:
-                    drop_path(holder, place)
-        return {name: value for name, value in fields.items() if value not in _NOTHING and name[:1] != "="}
-
-    def _taken(self, values: list[Any]) -> Iterator[str]:
-        for taker in self._takers:
-            for at in taker:
-                if values[at] is not None:
-                    if at not in self._kept:
-                        yield self.places[at]
-                    break
 
 
 def plan_of(told: Declaration) -> Plan:
@@ -131,12 +88,12 @@ def plan_of(told: Declaration) -> Plan:
     return found
 
 
-def _step(path: str) -> tuple[str, str, str]:
+def _step(path: str) -> Step:
     name, _, rest = path.partition(".")
     return path, name, rest
 
 
-def _value(fields: Fields, step: tuple[str, str, str]) -> Any:
+def _value(fields: Fields, step: Step) -> Any:
     path, name, rest = step
     value = fields.get(path)
     if value is not None or not rest:

@@ -12,10 +12,12 @@ from audit.ingest.formats.declaration import Declaration
 
 Fields = dict[str, Any]
 _QUOTE_MARKS = ('"', "'")
-_PAIR = re.compile(r"""([A-Za-z_][\w.\-]*)=("(?:[^"\\]|\\.)*"|'[^']*'|[^\s,;"']*[^\s,;]*)""")
+_PAIR = re.compile(r"""([A-Za-z_][\w.\-]*)=("[^"\\]*(?:\\.[^"\\]*)*"|'[^']*'|[^\s,;"']*[^\s,;]*)""")
+#: the same where nothing is escaped: the text in quotation marks, or what has none
+_PLAIN_PAIR = re.compile(r"""([A-Za-z_][\w.\-]*)=(?:"([^"]*)"|'([^']*)'|([^\s,;"']*[^\s,;]*))""")
 #: values have commas here, and ``op`` has words
 _AUDIT_PAIR = re.compile(
-    r"""([A-Za-z_][\w.\-\[\]]*)=("(?:[^"\\]|\\.)*"|'[^']*'|(?<=\bop=)[^="]*[^=" ](?= [\w\-]+=)|[^\s"']*[^\s"',])"""
+    r"""([A-Za-z_][\w.\-\[\]]*)=("[^"\\]*(?:\\.[^"\\]*)*"|'[^']*'|(?<=\bop=)[^="]*[^=" ](?= [\w\-]+=)|[^\s"']*[^\s"',])"""
 )
 _INNER = re.compile(r"msg='([^']*)'")
 _AUDIT_STAMP = re.compile(r"msg=audit\((\d+\.\d+):(\d+)\)")
@@ -25,7 +27,7 @@ _ARGUMENTS = re.compile(r"^a\d+(?:\[\d+\])?$")
 _HEX = re.compile(r"^(?:[0-9A-F]{2}){3,}$")
 _SECTION = re.compile(r"(?:^|\s)type=(\S+)")
 #: a key stands behind a blank, and "\=" in a value is none
-_CEF_KEY = re.compile(r"(?:^|(?<=\s))([A-Za-z0-9_.\[\]\-]+)=")
+_CEF_KEY = re.compile(r"(?<!\S)([A-Za-z0-9_.\[\]\-]+)=")
 _CEF_HEAD = ("cef_version", "vendor", "product", "product_version", "signature", "name", "severity")
 _LEEF_HEAD = ("leef_version", "vendor", "product", "product_version", "event_id")
 #: ``x5E`` or ``0x5E``
@@ -34,7 +36,10 @@ _ESCAPED = re.compile(r"\\([\\|=])")
 _PIPE = re.compile(r"(?<!\\)\|")
 _DATA = re.compile(r"""<Data Name=["']([^"']+)["'](?:/>|>([^<]*)</Data>)""")
 _TAG = re.compile(r"<([A-Za-z]+)(?: [^>]*)?>([^<]*)</\1>")
-_ATTRIBUTE = re.compile(r"""\b(SystemTime|UserID|ProcessID|Name)=["']([^"']*)["']""")
+#: a name is looked at from behind: a pattern that begins with letters is found much sooner than one with a word's bound
+_ATTRIBUTE = re.compile(
+    r"""(SystemTime(?<=\bSystemTime)|UserID(?<=\bUserID)|ProcessID(?<=\bProcessID)|Name(?<=\bName))=["']([^"']*)["']"""
+)
 
 
 def read_json(text: str, told: Declaration) -> Fields | None:
@@ -50,12 +55,22 @@ def read_pairs(text: str, told: Declaration) -> Fields | None:
     """Read ``key=value`` and ``key="value"``."""
     if text.count('"') % 2 and "\\" not in text:
         return None
+    if "\\" not in text:
+        return _plain_pairs(text)
     found: Fields = {}
     for key, value in _PAIR.findall(text):
         if key not in found:
             # one quotation mark alone is no pair of them
             quoted = value[:1] in _QUOTE_MARKS and value[-1:] == value[:1] and len(value) > 1
-            found[key] = (value[1:-1].replace('\\"', '"') if "\\" in value else value[1:-1]) if quoted else value
+            found[key] = value[1:-1].replace('\\"', '"') if quoted else value
+    return found or None
+
+
+def _plain_pairs(text: str) -> Fields | None:
+    pairs = _PLAIN_PAIR.findall(text)
+    found = {key: double or single or bare for key, double, single, bare in pairs}
+    if len(found) < len(pairs):  # of equal keys the first counts
+        found |= {key: double or single or bare for key, double, single, bare in reversed(pairs)}
     return found or None
 
 
@@ -99,13 +114,10 @@ def read_cef(text: str, told: Declaration) -> Fields | None:
 
 
 def _extension(text: str) -> Fields:
-    keys = list(_CEF_KEY.finditer(text))
-    if not keys:
-        return {}  # a record may have its heads alone
-    ends = [key.start() for key in keys[1:]] + [len(text)]
-    if "\\" not in text:
-        return {key[1]: text[key.end() : end].strip() for key, end in zip(keys, ends, strict=True)}
-    return {key[1]: _bare(text[key.end() : end].strip()) for key, end in zip(keys, ends, strict=True)}
+    # what stands before the first key is nobody's; a record may have its heads alone
+    parts = _CEF_KEY.split(text)
+    values = map(str.strip, parts[2::2])
+    return dict(zip(parts[1::2], values if "\\" not in text else map(_bare, values), strict=True))
 
 
 def pairs_of(text: str | None, told: Declaration) -> Fields:
@@ -176,9 +188,10 @@ def read_windows_xml(text: str, told: Declaration) -> Fields | None:
     """Read an ``<Event>`` of Windows: its named data, and the system part."""
     if not text.rstrip().endswith("</Event>"):
         return None
-    found: Fields = {key: html.unescape(value) for key, value in _TAG.findall(text)}
-    found |= {key: html.unescape(value) for key, value in reversed(_ATTRIBUTE.findall(text))}
-    return found | {key: html.unescape(value) for key, value in _DATA.findall(text)}
+    found: Fields = dict(_TAG.findall(text))
+    found |= reversed(_ATTRIBUTE.findall(text))
+    found |= _DATA.findall(text)
+    return {key: html.unescape(value) for key, value in found.items()} if "&" in text else found
 
 
 READERS: Mapping[str, Callable[[str, Declaration], Fields | None]] = {
