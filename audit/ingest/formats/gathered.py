@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 import polars as pl
 
-from audit.ingest.formats.columnar import CASE, REST
+from audit.ingest.formats.columnar import CASE, REST, TEXT
 from audit.ingest.formats.paths import at_path, drop_path
 from audit.ingest.formats.plan import Fields, Plan, Step
 
@@ -35,7 +35,12 @@ def gathered(records: Iterator[Fields | None], plan: Plan) -> pl.DataFrame:
 
 def _columns(some: Sequence[Fields | None], plan: Plan) -> Iterator[Column]:
     records, views, held = _ours([_NO_RECORD if one is None else one for one in some], plan)
-    values = [_said(_values(views, step), plan.told.absent) for step in plan.steps]
+    named = set[str]().union(*views)
+    nothing: Column = [None] * len(views)
+    values = [
+        _said(_values(views, step), plan.told.absent) if named.intersection(step[:2]) else nothing
+        for step in plan.steps
+    ]
     for place, there in _taken(values, plan):
         for holders in held:
             _drop(holders, place, there)
@@ -51,7 +56,8 @@ def _ours(records: list[Fields], plan: Plan) -> tuple[list[Fields], list[Fields]
     """Return the records that have what the format's must have, all fields of each as one, and of each root the objects there."""
     if plan.told.roots == ("",):
         for steps in plan.musts:
-            records = [one if _has(one, steps) else _NO_RECORD for one in records]
+            first = steps[0][0]
+            records = [one if one.get(first) is not None or _has(one, steps) else _NO_RECORD for one in records]
         return records, records, [records]
     roots = [plan.holders(one) for one in records]
     roots = [holders if plan.is_ours(holders) else [] for holders in roots]
@@ -109,12 +115,12 @@ def _taken(values: list[Column], plan: Plan) -> Iterator[tuple[str, Column]]:
 
 def _drop(holders: Iterable[Fields], place: str, there: list[Any]) -> None:
     """Take a place out of the objects that have something there."""
-    nested = "." in place
     if _empty(there):
         return
+    name, _, rest = place.partition(".")
     for holder, value in zip(holders, there, strict=True):
-        if value is not None and holder.pop(place, None) is None and nested:
-            drop_path(holder, place)
+        if value is not None and holder.pop(place, None) is None and rest:
+            drop_path(holder.get(name), rest)
 
 
 def _texts(column: Column) -> Column:
@@ -124,6 +130,8 @@ def _texts(column: Column) -> Column:
 
 
 def _left(record: Fields) -> str | None:
-    """Write what is left of a record; nearly all values say something, and are not looked at twice."""
-    left = {name: value for name, value in record.items() if (value or value not in _NOTHING) and name[:1] != "="}
-    return orjson.dumps(left).decode() if left else None
+    """Write what is left of a record: without what says nothing, and what was worked out (``=name``)."""
+    record.pop(TEXT, None)
+    if not all(record.values()) or "=" in "".join(record):
+        record = {name: value for name, value in record.items() if value not in _NOTHING and name[:1] != "="}
+    return orjson.dumps(record).decode() if record else None
