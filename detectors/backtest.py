@@ -7,10 +7,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from detectors.behaviour.assess import Assessed, Judge
+from detectors.behaviour.assess import Assessed, judge_of
 from detectors.behaviour.facts import EntityDay
 from detectors.behaviour.reasons import finding_of
-from detectors.behaviour.store import HABIT, days_between, newest_day
+from detectors.behaviour.season import REACH
+from detectors.behaviour.store import days_between, newest_day
 from soc.text import t
 
 _SHOWN = 20
@@ -62,7 +63,7 @@ def walk_forward(session: Session, org: str, days: int, threshold: int) -> Backt
     if newest is None:
         return Backtest(0, 0, 0, ())
     first = newest - timedelta(days=days - 1)
-    known = days_between(session, org, first - HABIT, newest + timedelta(days=1))
+    known = days_between(session, org, first - REACH, newest + timedelta(days=1))
     learning = judged = 0
     raised: list[WouldRaise] = []
     for number in range(days):
@@ -76,8 +77,8 @@ def walk_forward(session: Session, org: str, days: int, threshold: int) -> Backt
 
 
 def judged_day(known: list[EntityDay], today: list[EntityDay], day: date) -> list[Assessed] | None:
-    """Judge one day by the thirty before it; None where too little is known."""
-    judge = Judge([one for one in known if day - HABIT <= one.day < day])
+    """Judge one day by the thirty before it and earlier ones like it; None where too little is known."""
+    judge = judge_of(day, known)
     return judge.assess(today) if judge.ready else None
 
 

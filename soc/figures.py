@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from config.settings import Settings
 from soc.clock import now
 from soc.jobs import JobRun, RhythmMark, RunStatus, job_specs
+from soc.workdays import is_known
 
 Figure = tuple[str, str, Mapping[str, str], float]
 _UNENDED = (RunStatus.QUEUED, RunStatus.RUNNING, RunStatus.PAUSED)
@@ -35,6 +36,8 @@ def collect(session: Session, settings: Settings) -> list[Figure]:
         )
         for name, began in sorted(working.items())
     ]
+    known = "Whether this year's holidays are known (0: habits and off hours go by weekdays)"
+    figures.append(("guanlan_calendar_known", known, {}, float(is_known(at.astimezone(settings.timezone).date()))))
     return figures + _counts(session, at)
 
 

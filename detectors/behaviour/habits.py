@@ -12,6 +12,9 @@ from detectors.behaviour.facts import DayFacts, EntityDay
 
 Floats = NDArray[np.float64]
 
+#: days of one's own from which one's own habit counts
+LEAST_OWN_DAYS = 5
+
 
 @dataclass(frozen=True)
 class Habit:
@@ -28,6 +31,16 @@ class Habit:
     def grave(self) -> Floats:
         """ln(1 + grave rows) of each day."""
         return np.log1p(np.asarray([one.grave for one in self.days], dtype=np.float64))
+
+    @cached_property
+    def middles(self) -> Floats:
+        """The middle day's ln of weighted and of grave rows; at least one day."""
+        return np.asarray([np.median(self.volumes), np.median(self.grave)])
+
+    @cached_property
+    def rises(self) -> Floats:
+        """(days, 2), how far each day lies above the middle one."""
+        return np.stack([self.volumes, self.grave], axis=1) - self.middles
 
     @cached_property
     def looked_up(self) -> Floats:
@@ -239,6 +252,10 @@ class Surroundings:
         by_post = self._groups.get(post, PeerHabit(post)) if post else PeerHabit("")
         mine = by_post.without(reference)
         return mine if len(mine.habits) >= 3 else self._persons.without(reference)
+
+    def members(self, post: str) -> Iterable[Habit]:
+        """Habits of everybody of a post."""
+        return self._groups[post].habits.values() if post in self._groups else ()
 
     @cached_property
     def _groups(self) -> dict[str, PeerHabit]:

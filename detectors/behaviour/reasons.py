@@ -1,18 +1,23 @@
 """A day's finding in words: who did what to which data, how unusual that is, and what was new."""
 
+import math
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from detectors.behaviour.assess import Assessed
 from detectors.behaviour.facts import EntityDay
+from detectors.behaviour.season import Occasion
 from detectors.behaviour.unusual import View
 from detectors.findings import MOST_TABLES, EntityKind, FindingKind, NewFinding, RiskPart
 from detectors.leakage.exposure import Exposure, exposure_of
 from soc.exposure import Basis, Figure
 from soc.logstore.lucene import term
 from soc.text import Message
+from soc.workdays import is_known
 
 _MOST_NAMES = 3
+#: a rise that is told of as the post's or the occasion's: less is within what weeks differ by
+_LEAST_TIMES = 1.3
 #: below this a view is no reason
 _LEAST_SURPRISE = 0.4
 
@@ -114,12 +119,35 @@ def _how_unusual(assessed: Assessed) -> list[Message]:
     elif unusual.times_habit >= 2:
         key = "behaviour.reason.times_habit_grave" if assessed.day.facts.grave else "behaviour.reason.times_habit"
         found.append(Message(key, {"times": round(unusual.times_habit, 1)}))
+    found += _occasion(assessed)
     if unusual.peer_percentile is not None and unusual.peer_percentile >= 95:
         params = {"percentile": round(unusual.peer_percentile, 1), "peers": assessed.peers}
         found.append(Message("behaviour.reason.peers", params))
     if unusual.surprises[View.LOOKED_UP] >= _LEAST_SURPRISE:
         found.append(_looked_up(assessed))
     return found
+
+
+def _occasion(assessed: Assessed) -> list[Message]:
+    """How far the whole post rose that day, and what is usual on such days, beside this person's rise."""
+    explained, times = assessed.unusual.explained, assessed.unusual.times_habit
+    if times is None:
+        return []
+    which = int(assessed.day.facts.grave > 0)
+    of_post, of_like = (math.exp(float(rise[which])) for rise in (explained.today, explained.like))
+    occasion, found = _named(explained.occasion), []
+    if of_post >= _LEAST_TIMES:
+        figures = {"post": round(of_post, 1), "times": round(times, 1), "occasion": occasion}
+        found.append(Message("behaviour.reason.whole_post", figures))
+    if of_like >= _LEAST_TIMES:
+        found.append(Message("behaviour.reason.like_days", {"like": round(of_like, 1), "occasion": occasion}))
+    if found and not is_known(assessed.day.day):
+        found.append(Message("behaviour.reason.calendar_unknown", {"year": str(assessed.day.day.year)}))
+    return found
+
+
+def _named(occasion: Occasion | None) -> Message:
+    return Message(f"behaviour.occasion.{occasion.value if occasion else 'none'}")
 
 
 def _looked_up(assessed: Assessed) -> Message:

@@ -16,7 +16,17 @@ from detectors.behaviour.extract import COLUMNS, entity_days
 from detectors.behaviour.facts import EntityDay
 from detectors.behaviour.own_scans import without_own_scans
 from detectors.behaviour.reasons import finding_of
-from detectors.behaviour.store import HABIT, account_keys, add_days, days_between, days_known, new_batches, newest_day
+from detectors.behaviour.season import like_days
+from detectors.behaviour.store import (
+    HABIT,
+    account_keys,
+    add_days,
+    days_between,
+    days_known,
+    days_on,
+    new_batches,
+    newest_day,
+)
 from detectors.findings import NewFinding, raise_findings
 from detectors.leakage.drip import drip_findings
 from soc.db import Database
@@ -121,7 +131,8 @@ def _judge(database: Database, session: Session, org: str, day: date) -> Judge:
     place = (str(database.engine.url), org, day, known)
     made, judge = _judges.get(place, (0.0, None))
     if judge is None or time.monotonic() - made > _JUDGE_KEPT:
-        judge = Judge(days_between(session, org, day - HABIT, day))
+        like = days_on(session, org, like_days(day, before=day - HABIT))
+        judge = Judge(days_between(session, org, day - HABIT, day), like)
         while len(_judges) >= _MOST_JUDGES:
             _judges.pop(next(iter(_judges)))
         _judges[place] = (time.monotonic(), judge)

@@ -103,6 +103,12 @@ def days_between(
     return [entity_day(row) for row in session.scalars(query.order_by(BehaviourDay.day, BehaviourDay.reference))]
 
 
+def days_on(session: Session, org: str, dates: Collection[date]) -> list[EntityDay]:
+    """Return everybody's days of some dates."""
+    query = select(BehaviourDay).where(BehaviourDay.org == org, BehaviourDay.day.in_(dates))
+    return [entity_day(row) for row in session.scalars(query.order_by(BehaviourDay.day, BehaviourDay.reference))]
+
+
 def slow_days(session: Session, org: str, first: date, before: date) -> list[EntityDay]:
     """The same days with what slow leaks are judged by and nothing else of their facts.
 

@@ -6,20 +6,19 @@ exposed then decides how much of the probability becomes score: nobody is woken 
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detectors.behaviour.facts import DayFacts
-from detectors.behaviour.habits import Habit, PeerHabit
+from detectors.behaviour.habits import LEAST_OWN_DAYS, Habit, PeerHabit
 from detectors.behaviour.robust import robust_z
+from detectors.behaviour.shared import Explained, amounts
 
 Floats = NDArray[np.float64]
 
-#: days of one's own from which one's own habit counts
-LEAST_OWN_DAYS = 5
 _DEVIATION_FLOOR = 0.45  # of ln rows: half as much again is never unusual
 #: ln of the rows below which nothing is many
 _FEW = 3.0
@@ -69,10 +68,19 @@ class Unusual:
     #: subjects looked up without a business number on a middling day: one's own, and the peers'; None where unknown
     usual_subjects: int | None = None
     peers_subjects: int | None = None
+    #: what the occasion explains of it
+    explained: Explained = field(default_factory=Explained)
 
 
 def judge(
-    today: DayFacts, own: Habit, peers: PeerHabit, *, service: bool, forest: float, common_hosts: frozenset[str]
+    today: DayFacts,
+    own: Habit,
+    peers: PeerHabit,
+    *,
+    service: bool,
+    forest: float,
+    common_hosts: frozenset[str],
+    explained: Explained | None = None,
 ) -> Unusual:
     """Judge a day against the entity's own habit and its peers'.
 
@@ -83,18 +91,21 @@ def judge(
         service: a service does what only it does: its peers say less.
         forest: the forest's surprise, nats.
         common_hosts: addresses that many entities came from for the first time that day.
+        explained: what the occasion explains of the day; nothing where it is not given.
     """
-    new_tables = tuple(sorted(name for name in today.tables if name not in own.tables))
+    explained = explained or Explained()
+    tables, shapes = own.tables | explained.tables, own.shapes | explained.shapes
+    new_tables = tuple(sorted(name for name in today.tables if name not in tables))
     odd_hours, hour_surprise = _hours(today, own, peers)
     hosts = tuple(sorted(host for host in today.hosts if host and host not in own.hosts | common_hosts))
-    share = _share(today.shapes, own.shapes)
+    share = _share(today.shapes, shapes)
     surprises = {
-        View.OWN_VOLUME: _own_volume(today, own),
-        View.PEER_VOLUME: _peer_volume(today, peers) * (0.3 if service else 1.0),
-        View.NEW_TABLES: _new_tables(today, own, peers),
-        View.NEW_SHAPES: _new_shapes(today, own, peers),
+        View.OWN_VOLUME: _own_volume(today, own, peers, explained),
+        View.PEER_VOLUME: _peer_volume(today, peers, explained) * (0.3 if service else 1.0),
+        View.NEW_TABLES: _new_tables(today, tables, peers) if own.days or peers.habits else 0.0,
+        View.NEW_SHAPES: _new_shapes(today, shapes, peers) if own.days or peers.habits else 0.0,
         View.HOURS: hour_surprise,
-        View.EXPORT: _export(today, own, peers),
+        View.EXPORT: 0.0 if explained.exported else _export(today, own, peers),
         View.NEW_ADDRESS: 0.8 if hosts and own.days else 0.0,
         View.FOREST: min(0.35 * forest, 2.5),
         View.LOOKED_UP: _looked_up(today, own, peers) * (0.3 if service else 1.0),
@@ -113,6 +124,7 @@ def judge(
         own_days=len(own.days),
         usual_subjects=_middling(own.looked_up, LEAST_OWN_DAYS),
         peers_subjects=_middling(peers.looked_up, _LEAST_PEER_DAYS),
+        explained=explained,
     )
 
 
@@ -125,16 +137,22 @@ def _exposure_share(today: DayFacts) -> float:
     return share * _MOST_BY_RANK.get(today.leading_rank, 1.0)
 
 
-def _amounts(today: DayFacts) -> tuple[float, float]:
-    """ln of weighted rows and of grave rows: a theft of the gravest may drown in a busy day's others."""
-    return math.log1p(today.weight), math.log1p(today.grave)
-
-
-def _own_volume(today: DayFacts, own: Habit) -> float:
+def _own_volume(today: DayFacts, own: Habit, peers: PeerHabit, explained: Explained) -> float:
     if len(own.days) < LEAST_OWN_DAYS:
         return 0.0
-    pairs = zip(_amounts(today), (own.volumes, own.grave), strict=True)
-    return max(_beyond_own(amount, habit) for amount, habit in pairs)
+    left = _left(today, explained.own, peers, explained)
+    return max(_beyond_own(amount, habit) for amount, habit in zip(left, (own.volumes, own.grave), strict=True))
+
+
+def _left(today: DayFacts, rises: Floats, peers: PeerHabit, explained: Explained) -> list[float]:
+    """The day's amounts without what is explained: the further above all that the peers do, the less of it.
+
+    Their highest day is lifted as the post was; what one did on a day like this is known of oneself.
+    """
+    highest = [float(days[-1]) if len(days) else 0.0 for days in (peers.volumes, peers.grave)]
+    bounds = np.maximum(np.asarray(highest) + explained.peers, explained.highest)
+    mine = np.asarray(amounts(today))
+    return [float(one) for one in mine - np.maximum(0.0, rises - np.maximum(0.0, mine - bounds))]
 
 
 def _beyond_own(amount: float, habit: Floats) -> float:
@@ -169,10 +187,10 @@ def _middling(known: Floats, least: int) -> int | None:
     return round(math.expm1(float(np.median(known)))) if len(known) >= least else None
 
 
-def _peer_volume(today: DayFacts, peers: PeerHabit) -> float:
+def _peer_volume(today: DayFacts, peers: PeerHabit, explained: Explained) -> float:
     if len(peers.volumes) < _LEAST_PEER_DAYS:
         return 0.0
-    pairs = zip(_amounts(today), (peers.volumes, peers.grave), strict=True)
+    pairs = zip(_left(today, explained.peers, peers, explained), (peers.volumes, peers.grave), strict=True)
     return max(_beyond_peers(amount, known) for amount, known in pairs)
 
 
@@ -190,23 +208,23 @@ def _share(weights: dict[str, float], known: frozenset[str]) -> float:
     return sum(weight for key, weight in weights.items() if key not in known) / total if total > 0 else 0.0
 
 
-def _new_tables(today: DayFacts, own: Habit, peers: PeerHabit) -> float:
+def _new_tables(today: DayFacts, known: frozenset[str], peers: PeerHabit) -> float:
     """Weight read from tables new to the entity, more where peers do not read them either."""
     total = sum(today.tables.values())
-    if not total or not (own.days or peers.habits):
+    if not total:
         return 0.0
-    fresh = {name: weight for name, weight in today.tables.items() if name not in own.tables}
+    fresh = {name: weight for name, weight in today.tables.items() if name not in known}
     return sum(
         weight / total * -math.log(max(peers.table_shares.get(name, 0.0), 0.04)) for name, weight in fresh.items()
     )
 
 
-def _new_shapes(today: DayFacts, own: Habit, peers: PeerHabit) -> float:
+def _new_shapes(today: DayFacts, known: frozenset[str], peers: PeerHabit) -> float:
     """The same for statement shapes; a shape of the peers is only half new."""
     total = sum(today.shapes.values())
-    if not total or not (own.days or peers.habits):
+    if not total:
         return 0.0
-    fresh = {name: weight for name, weight in today.shapes.items() if name not in own.shapes}
+    fresh = {name: weight for name, weight in today.shapes.items() if name not in known}
     return sum(weight / total * (0.5 if name in peers.shape_shares else 2.0) for name, weight in fresh.items())
 
 
@@ -250,5 +268,5 @@ def _percentile(today: DayFacts, peers: PeerHabit) -> float | None:
     """Share of the peers' days below this one, by the amount that stands out more."""
     if len(peers.volumes) < _LEAST_PEER_DAYS:
         return None
-    pairs = zip(_amounts(today), (peers.volumes, peers.grave), strict=True)
+    pairs = zip(amounts(today), (peers.volumes, peers.grave), strict=True)
     return max(100 * int(np.searchsorted(known, amount, side="left")) / len(known) for amount, known in pairs)

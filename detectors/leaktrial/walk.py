@@ -6,12 +6,11 @@ from datetime import date, timedelta
 from sys import intern
 
 from config.settings import Settings
-from detectors.behaviour.assess import Judge
+from detectors.behaviour.assess import judge_of
 from detectors.behaviour.extract import COLUMNS, entity_days
 from detectors.behaviour.facts import DayFacts, EntityDay
 from detectors.behaviour.reasons import finding_of
 from detectors.behaviour.stage import LEAST_SCORE
-from detectors.behaviour.store import HABIT
 from detectors.findings import NewFinding
 from detectors.leakage.drip import BEFORE, slow_findings
 from detectors.leaktrial.alerts import Contender, Day, PlainForest, Product, Ranked, RulesAlone, Told, VolumeThreshold
@@ -93,10 +92,10 @@ class Walk:
         return Day(date_, entities, self._told.fresh(rules), self._told.fresh(habits))
 
     def _judged(self, day: date, entities: list[EntityDay]) -> list[tuple[str, NewFinding]]:
-        """Judge a day by the month before, and the last weeks by the season before."""
+        """Judge a day by the month before and earlier days like it, and the last weeks by the season before."""
         org = self.settings.root_org
         with timed(self.spent, "judge made"):
-            judge = Judge([one for one in self._earlier if day - HABIT <= one.day < day])
+            judge = judge_of(day, self._earlier)
         if not judge.ready:
             return []
         with timed(self.spent, "judge asked"):

@@ -1,6 +1,6 @@
 """When and from where: working hours by the Chinese calendar, addresses by the known networks."""
 
-from datetime import date, time
+from datetime import time
 from functools import lru_cache
 from ipaddress import IPv4Network, ip_address, ip_network
 from zoneinfo import ZoneInfo
@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from config.settings import Settings
+from soc.workdays import is_workday
 
 #: working hours of the centres; what lies outside, on rest days all day, is off hours
 WORK_BEGINS, WORK_ENDS = time(8, 0), time(19, 0)
-_SATURDAY = 5
 _ADDRESSES_KEPT = 200_000
 _BYTE = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 _FOUR = rf"^(?:{_BYTE}\.){{3}}{_BYTE}$"
@@ -40,17 +40,6 @@ def off_hours(times: pl.Series, zone: ZoneInfo) -> pl.Series:
     rest = [day for day in days if not is_workday(day)]
     off = (local.dt.time() < WORK_BEGINS) | (local.dt.time() >= WORK_ENDS) | local.dt.date().is_in(rest)
     return quarters.replace_strict(known["quarter"], known.select(off).to_series(), return_dtype=pl.Boolean)
-
-
-@lru_cache(maxsize=4096)
-def is_workday(day: date) -> bool:
-    """Tell whether offices work on ``day``; weekdays where the calendar does not reach."""
-    import chinese_calendar
-
-    try:
-        return bool(chinese_calendar.is_workday(day))
-    except NotImplementedError:
-        return day.weekday() < _SATURDAY
 
 
 def inside_of(addresses: pl.Series, networks: tuple[str, ...]) -> pl.Series:

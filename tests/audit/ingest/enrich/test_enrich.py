@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 
 from audit.ingest.enrich.exposure import with_exposure
 from audit.ingest.enrich.lookups import KnownColumn, KnownTable, Tables
-from audit.ingest.enrich.surroundings import inside_of, is_workday, off_hours
+from audit.ingest.enrich.surroundings import inside_of, off_hours
 from audit.ingest.formats import ParseOptions, find_format, parse_bytes
 from audit.ingest.frame import EVENT_TYPES, completed
 from soc.accounts.service import AccountEntry, map_accounts
 from soc.identity.actors import operator_actor
+from soc.workdays import is_workday
 from tests.audit.ingest.at_work import Installation
 
 HEAD = "2026-11-23 10:00:00.123 CST [1234] user=alice,db=transport,app={app},host=10.1.1.1,session=65a.1 LOG:  "
