@@ -10,7 +10,7 @@ from detectors.behaviour.facts import EntityDay
 from detectors.behaviour.forest import DayForest
 from detectors.behaviour.habits import Surroundings, surroundings_of
 from detectors.behaviour.season import like_days
-from detectors.behaviour.shared import SharedDay
+from detectors.behaviour.shared import LikeDays, SharedDay
 from detectors.behaviour.store import HABIT
 from detectors.behaviour.unusual import Unusual, judge
 
@@ -38,7 +38,7 @@ class Judge:
     """
 
     def __init__(self, earlier: Sequence[EntityDay], like: Sequence[EntityDay] = ()) -> None:
-        self._known = (*like, *earlier)
+        self._like = LikeDays((*like, *earlier))
         self.known_days = len({one.day for one in earlier})
         self._around: Surroundings = surroundings_of(earlier)
         self._forest = DayForest([one.facts for one in earlier])
@@ -52,7 +52,7 @@ class Judge:
         """Judge days of one date, the most unusual first; ``beside`` are others of that date."""
         common = self._common_hosts([*days, *beside])
         forest = self._forest.surprises([one.facts for one in days])
-        shared = SharedDay(self._around, [*days, *beside], self._known)
+        shared = SharedDay(self._around, [*days, *beside], self._like)
         found = [self._one(one, float(rare), common, shared) for one, rare in zip(days, forest, strict=True)]
         return sorted(found, key=lambda one: (-one.unusual.score, -one.unusual.probability, one.day.key.reference))
 

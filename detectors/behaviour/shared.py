@@ -18,6 +18,7 @@ from detectors.behaviour.habits import LEAST_OWN_DAYS, Habit, Surroundings
 from detectors.behaviour.season import Occasion, occasions
 
 Floats = NDArray[np.float64]
+ByOccasion = dict[Occasion, dict[tuple[str, str], list[DayFacts]]]
 #: fewer others of a post explain nothing
 LEAST_OTHERS = 8
 #: days of one's own like this one that say what is usual on them
@@ -48,17 +49,34 @@ class Explained:
     exported: bool = False
 
 
-class SharedDay:
-    """One date, for everybody who is asked for; ``present`` are all who were there, ``known`` all earlier days."""
+class LikeDays:
+    """Earlier days by occasion; gathered once for all batches of a date, since a province has a hundred thousand."""
 
-    def __init__(self, around: Surroundings, present: Sequence[EntityDay], known: Sequence[EntityDay]) -> None:
+    def __init__(self, known: Sequence[EntityDay]) -> None:
+        self._known = known
+        self._found: dict[tuple[Occasion, ...], ByOccasion] = {}
+
+    def of(self, kinds: tuple[Occasion, ...]) -> ByOccasion:
+        """Return days of each occasion, by whose at which post: days at another post are not one's habit."""
+        if kinds not in self._found:
+            self._found[kinds] = {kind: {} for kind in kinds}
+            for one in self._known if kinds else ():
+                for kind in set(kinds).intersection(occasions(one.day)):
+                    self._found[kinds][kind].setdefault((one.key.reference, one.key.post), []).append(one.facts)
+        return self._found[kinds]
+
+
+class SharedDay:
+    """One date, for everybody who is asked for; ``present`` are all who were there."""
+
+    def __init__(self, around: Surroundings, present: Sequence[EntityDay], like: LikeDays) -> None:
         self._around = around
         self._occasions = occasions(present[0].day) if present else ()
         self._posts: dict[str, dict[str, EntityDay]] = {}
         for one in present:
             if one.key.post and not one.key.service:
                 self._posts.setdefault(one.key.post, {})[one.key.reference] = one
-        self._known = known
+        self._known = like
         self._rises: dict[tuple[str, Occasion | None], _Rises] = {}
         self._news: dict[str, _News] = {}
 
@@ -100,16 +118,11 @@ class SharedDay:
         if len(days) < _LEAST_LIKE or len(own.days) < LEAST_OWN_DAYS:
             return _NO_RISE
         rises = np.asarray([amounts(each) for each in days]) - own.middles
-        return np.maximum(np.quantile(rises, 0.5, axis=0, method="lower"), 0.0)
+        return np.asarray(np.maximum(np.quantile(rises, 0.5, axis=0, method="lower"), 0.0))
 
     @cached_property
-    def _like(self) -> dict[Occasion, dict[tuple[str, str], list[DayFacts]]]:
-        """Earlier days of each occasion, by whose at which post: days at another post are not one's habit."""
-        found: dict[Occasion, dict[tuple[str, str], list[DayFacts]]] = {kind: {} for kind in self._occasions}
-        for one in self._known if found else ():
-            for kind in found.keys() & set(occasions(one.day)):
-                found[kind].setdefault((one.key.reference, one.key.post), []).append(one.facts)
-        return found
+    def _like(self) -> ByOccasion:
+        return self._known.of(self._occasions)
 
     def _of_post(self, post: str, kind: Occasion | None) -> "_Rises":
         if (post, kind) not in self._rises:
@@ -168,13 +181,13 @@ class _Rises:
 
     def upper(self, left_out: str) -> Floats:
         """The upper quarter of the others' rises, beyond that of any day."""
-        return np.maximum(self._at(_UPPER, left_out) - self.ordinary, 0.0)
+        return np.asarray(np.maximum(self._at(_UPPER, left_out) - self.ordinary, 0.0))
 
     def _at(self, share: float, left_out: str) -> Floats:
         others = self.owners != left_out
         if len(self.owners) <= LEAST_OTHERS or len(np.unique(self.owners[others])) < LEAST_OTHERS:
             return _NO_RISE
-        return np.maximum(np.quantile(self.rises[others], share, axis=0), 0.0)
+        return np.asarray(np.maximum(np.quantile(self.rises[others], share, axis=0), 0.0))
 
 
 @dataclass(frozen=True)
