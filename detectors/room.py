@@ -5,6 +5,7 @@ Each part of the room has an ``offers.py`` of its own; this module only adds the
 
 from detectors.behaviour import offers as behaviour
 from detectors.discovery import offers as discovery
+from detectors.interfaces import offers as interfaces
 from detectors.leaktrial import offers as leaktrial
 from detectors.masked_copies import offers as masked_copies
 from detectors.sigma import offers as sigma
@@ -34,7 +35,13 @@ ROOM = Room(
     permissions=watched.PERMISSIONS,
     setup_steps=sigma.SETUP_STEPS,
     demo_steps=discovery.DEMO_STEPS,
-    jobs=discovery.JOBS + sigma.JOBS + behaviour.JOBS + masked_copies.JOBS + weaknesses.JOBS + workshop.JOBS,
+    jobs=discovery.JOBS
+    + sigma.JOBS
+    + behaviour.JOBS
+    + masked_copies.JOBS
+    + weaknesses.JOBS
+    + workshop.JOBS
+    + interfaces.JOBS,
     collectors=sigma.COLLECTORS,
     value_titles=sigma.VALUE_TITLES,
     subscriptions=(
@@ -45,5 +52,5 @@ ROOM = Room(
     versions=workshop.VERSIONS + own_rules.VERSIONS,
     approvals=masked_copies.APPROVALS + watched.APPROVALS,
     benches=discovery.BENCHES + sigma.BENCHES + workshop.BENCHES + leaktrial.BENCHES,
-    models=discovery.MODELS + sigma.MODELS + behaviour.MODELS + weaknesses.MODELS + watched.MODELS,
+    models=discovery.MODELS + sigma.MODELS + behaviour.MODELS + weaknesses.MODELS + watched.MODELS + interfaces.MODELS,
 )

@@ -25,7 +25,12 @@ class IngestBatch(Scoped, Identified, Model):
     """One batch that was acknowledged; (organisation, format, key) is its identity."""
 
     __tablename__ = "ingest_batches"
-    __table_args__ = (UniqueConstraint("org", "format", "key"), Index("ix_ingest_batches_state_id", "state", "id"))
+    __table_args__ = (
+        UniqueConstraint("org", "format", "key"),
+        Index("ix_ingest_batches_state_id", "state", "id"),
+        # what was stored since an instant, for those who count it up afterwards
+        Index("ix_ingest_batches_org_stored_at", "org", "stored_at"),
+    )
     format: Mapped[str]
     key: Mapped[str]
     #: SHA-256 of the decoded body: the same key with another body is a conflict

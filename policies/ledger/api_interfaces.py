@@ -10,8 +10,18 @@ from sqlalchemy.orm import joinedload
 from policies.ledger.api import kept_fields
 from soc.clock import now
 from soc.errors import NotFoundError
-from soc.ledger.interfaces import METHODS, MOST_ITEMS, NewInterface, interfaces_within, register_interface
+from soc.ledger.interfaces import (
+    METHODS,
+    MOST_ITEMS,
+    NewInterface,
+    all_interfaces_within,
+    interfaces_within,
+    register_interface,
+    restore,
+    take_out,
+)
 from soc.ledger.models import LedgerItem, LedgerTable, Source
+from soc.ledger.seen import SeenInterface, heed, ignore, seen_within, shape_of
 from soc.tiers.scope import find_within, within
 from soc.web.api import ApiSchema, ListArgs, Listing, api_blueprint, item, list_of
 from soc.web.context import current_actor, current_session
@@ -37,6 +47,12 @@ class NewInterfaceBody(ApiSchema):
     returns = fields.List(fields.UUID(), required=True, validate=Length(1, MOST_ITEMS))
 
 
+class WhyBody(ApiSchema):
+    """Why."""
+
+    why = fields.String(required=True, validate=Length(1, 500))
+
+
 @bp.get("/ledger/interfaces")
 @bp.input(InterfaceArgs, location="query")
 @bp.output(Listing)
@@ -54,7 +70,7 @@ def listed(query_data: dict[str, Any]) -> dict[str, Any]:
 def one(table_id: UUID) -> dict[str, Any]:
     """Return one interface with the items that it returns."""
     session, actor = current_session(), current_actor()
-    found = session.scalar(interfaces_within(actor).where(LedgerTable.id == table_id))
+    found = session.scalar(all_interfaces_within(actor).where(LedgerTable.id == table_id))
     if found is None:
         raise NotFoundError
     query = within(actor, LedgerItem).where(LedgerItem.table_id == found.id, LedgerItem.gone_at.is_(None))
@@ -82,6 +98,48 @@ def add(json_data: dict[str, Any]) -> dict[str, Any]:
     return one(table.id)
 
 
+@bp.post("/ledger/interfaces/<uuid:table_id>/out")
+@bp.input(WhyBody)
+@requires("ledger.write", item=LedgerTable)
+def out(table_id: UUID, json_data: dict[str, Any]) -> dict[str, Any]:
+    """Take an interface out that is no more; its history stays."""
+    return shape(take_out(current_session(), current_actor(), table_id, json_data["why"], at=now()))
+
+
+@bp.post("/ledger/interfaces/<uuid:table_id>/restore")
+@requires("ledger.write", item=LedgerTable)
+def back(table_id: UUID) -> dict[str, Any]:
+    """Put one back that was taken out."""
+    return shape(restore(current_session(), current_actor(), table_id, at=now()))
+
+
+@bp.get("/ledger/interfaces/seen")
+@bp.input(ListArgs, location="query")
+@bp.output(Listing)
+@requires("ledger.read")
+def seen(query_data: dict[str, Any]) -> dict[str, Any]:
+    """List the interfaces that the logs show, the gravest first."""
+    query = seen_within(current_actor()).order_by(SeenInterface.level_rank.desc(), SeenInterface.id)
+    return list_of(query, lambda one: item(one, **shape_of(one)), query_data)
+
+
+@bp.post("/ledger/interfaces/seen/<uuid:seen_id>/ignore")
+@bp.input(WhyBody)
+@requires("ledger.write", item=SeenInterface)
+def leave(seen_id: UUID, json_data: dict[str, Any]) -> dict[str, Any]:
+    """Say that an interface is none to be registered."""
+    found = ignore(current_session(), current_actor(), seen_id, json_data["why"], at=now())
+    return item(found, **shape_of(found))
+
+
+@bp.post("/ledger/interfaces/seen/<uuid:seen_id>/heed")
+@requires("ledger.write", item=SeenInterface)
+def take_up(seen_id: UUID) -> dict[str, Any]:
+    """Take back that it is ignored."""
+    found = heed(current_session(), current_actor(), seen_id, at=now())
+    return item(found, **shape_of(found))
+
+
 def shape(found: LedgerTable) -> dict[str, Any]:
     """Return an interface's JSON."""
     method, _, path = found.name.partition(" ")
@@ -92,5 +150,6 @@ def shape(found: LedgerTable) -> dict[str, Any]:
         path=path,
         purpose=found.summary,
         level=found.level.value,
+        gone_at=found.gone_at.isoformat() if found.gone_at else None,
         **kept_fields(found),
     )

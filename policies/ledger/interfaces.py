@@ -1,6 +1,7 @@
-"""Pages of interfaces: what is registered, and the form that registers one."""
+"""Pages of interfaces: what is registered, and the form that registers one, takes one out, puts one back."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from uuid import UUID
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
@@ -9,19 +10,34 @@ from sqlalchemy import func, select
 
 from policies.ledger.keeping import organisations
 from soc.clock import now
-from soc.errors import SocError
-from soc.ledger.interfaces import METHODS, NewInterface, interfaces_within, items_named, register_interface
+from soc.errors import NotFoundError, SocError
+from soc.ledger.interfaces import (
+    METHODS,
+    NewInterface,
+    all_interfaces_within,
+    interfaces_within,
+    items_named,
+    register_interface,
+    restore,
+    take_out,
+)
 from soc.ledger.models import LedgerItem, LedgerTable, Source
+from soc.ledger.seen import SeenInterface, last_seen_of, suggested, unregistered_count
+from soc.text import t
 from soc.tiers.scope import find_within, within
 from soc.web.context import current_actor, current_session, viewer
 from soc.web.errors import text_of
 from soc.web.forms import read_form
 from soc.web.guard import requires
 from soc.web.paging import page_of
-from soc.web.tables import Column, TableSpec
+from soc.web.tables import Choice, Column, Filter, TableSpec
 from soc.web.toasts import toast
 
 bp = Blueprint("ledger_interfaces", __name__, url_prefix="/ledger/interfaces", template_folder="templates")
+#: what stands in the address where those that were taken out are shown
+OUT = "out"
+#: registered and not seen in the logs for so long: shown, not raised
+UNSEEN = timedelta(days=30)
 TABLE = TableSpec(
     "interfaces",
     (
@@ -31,8 +47,18 @@ TABLE = TableSpec(
         Column("purpose", "interfaces.purpose"),
         Column("items", "interfaces.items", numeric=True),
         Column("level", "word.level", LedgerTable.level),
+        Column("seen", "interfaces.last_seen"),
+        Column("acts", ""),
     ),
     default_sort="name",
+    filters=(
+        Filter(
+            "state",
+            "word.status",
+            lambda: [Choice(OUT, t("interfaces.out"))],
+            lambda value: LedgerTable.gone_at.is_not(None),
+        ),
+    ),
     search=lambda text: LedgerTable.name.icontains(text, autoescape=True),
 )
 
@@ -52,8 +78,8 @@ class InterfaceForm:
 @bp.get("/")
 @requires("ledger.read")
 def index() -> ResponseReturnValue:
-    """List the interfaces, and offer the form."""
-    return _page(None, None)
+    """List the interfaces, and offer the form, filled in where it is about one that the logs show."""
+    return _page(None, _of_seen(request.args.get("from", "")))
 
 
 @bp.post("/")
@@ -73,9 +99,47 @@ def add() -> ResponseReturnValue:
     return redirect(url_for("ledger_keeping.table", table_id=table.id))
 
 
+@dataclass(frozen=True, slots=True)
+class WhyForm:
+    """Why something is taken out or left alone."""
+
+    why: str = field(metadata={"longest": 500})
+
+
+@bp.post("/<uuid:table_id>/out")
+@requires("ledger.write", item=LedgerTable)
+def out(table_id: UUID) -> ResponseReturnValue:
+    """Take an interface out."""
+    found = take_out(current_session(), current_actor(), table_id, read_form(WhyForm).why, at=now())
+    toast("interfaces.said.out", name=found.name)
+    return redirect(url_for(".index"))
+
+
+@bp.post("/<uuid:table_id>/restore")
+@requires("ledger.write", item=LedgerTable)
+def back(table_id: UUID) -> ResponseReturnValue:
+    """Put one back that was taken out."""
+    found = restore(current_session(), current_actor(), table_id, at=now())
+    toast("interfaces.said.back", name=found.name)
+    return redirect(url_for(".index"))
+
+
+def _of_seen(key: str) -> InterfaceForm | None:
+    """Return the form as the logs would fill it in; None where they do not show such an interface."""
+    session, actor = current_session(), current_actor()
+    try:
+        seen = find_within(session, actor, SeenInterface, key)
+    except NotFoundError:
+        return None
+    found = suggested(session, actor, seen)
+    source, names = (found.source_id, found.names) if found else (UUID(int=0), ())
+    return InterfaceForm(source, seen.method, seen.path, "", "\n".join(names))
+
+
 def _page(problem: str | None, given: InterfaceForm | None) -> str:
     session, actor = current_session(), current_actor()
-    page = page_of(interfaces_within(viewer()), TABLE, request.args)
+    shown = all_interfaces_within if OUT in request.args.getlist("state") else interfaces_within
+    page = page_of(shown(viewer()), TABLE, request.args)
     ids = [one.id for one in page.rows]
     counted = select(LedgerItem.table_id, func.count()).where(
         LedgerItem.table_id.in_(ids), LedgerItem.gone_at.is_(None)
@@ -85,6 +149,10 @@ def _page(problem: str | None, given: InterfaceForm | None) -> str:
         "ledger/interfaces.html",
         page=page,
         counts=dict(session.execute(counted.group_by(LedgerItem.table_id)).all()),
+        seen=last_seen_of(session, ids),
+        long_ago=now() - UNSEEN,
+        days=UNSEEN.days,
+        unregistered=unregistered_count(session, viewer()),
         sources=[(str(one.id), one.name) for one in session.scalars(sources)],
         owners=organisations(),
         methods=METHODS,

@@ -8,6 +8,7 @@ MODELS = (
     "soc.ledger.opinions",
     "soc.ledger.secrecy",
     "soc.ledger.sketches",
+    "soc.ledger.seen",
     "soc.ledger.lineage.models",
     "policies.ledger.exchange.models",
 )
@@ -21,6 +22,7 @@ BLUEPRINTS = (
     "policies.ledger.map:bp",
     "policies.ledger.readers:bp",
     "policies.ledger.interfaces:bp",
+    "policies.ledger.seen:bp",
     "policies.ledger.api_interfaces:bp",
     "policies.ledger.lineage:bp",
     "policies.ledger.exchange.routes:bp",
@@ -68,4 +70,7 @@ SUBSCRIPTIONS = (
     Subscription("soc.ledger.values:SourceScanned", "policies.ledger.jobs:lead_edges"),
     Subscription("soc.ledger.values:ItemDecided", "policies.ledger.jobs:order_levels"),
 )
-COMMANDS = (CommandSpec("ledger lineage", "policies.ledger.commands:lineage"),)
+COMMANDS = (
+    CommandSpec("ledger lineage", "policies.ledger.commands:lineage"),
+    CommandSpec("ledger interfaces", "policies.ledger.interfaces_commands:interfaces"),
+)

@@ -9,19 +9,22 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from soc.db import new_id
 from soc.errors import ConflictError, InputError, NotFoundError
 from soc.identity.actor import Actor
+from soc.ledger.changes import Reason, change_of
 from soc.ledger.keeping import Edit, edit
 from soc.ledger.levels import highest
 from soc.ledger.lineage.edges import Origin, Transform
 from soc.ledger.lineage.models import LedgerEdge
 from soc.ledger.models import LedgerItem, LedgerTable, Source, TableKind
 from soc.ledger.patterns import pattern_of
+from soc.ledger.seen import match_around
 from soc.ledger.stewardship import FIELDS
 from soc.tiers.scope import in_scope, within
 from soc.trail import Act, record
@@ -51,9 +54,61 @@ class NewInterface:
 
 def interfaces_within(actor: Actor) -> Select[LedgerTable]:
     """Select the interfaces in scope, each with its source."""
+    return all_interfaces_within(actor).where(LedgerTable.gone_at.is_(None))
+
+
+def all_interfaces_within(actor: Actor) -> Select[LedgerTable]:
+    """Select the interfaces in scope, those that were taken out too."""
     query = within(actor, LedgerTable).join(Source, Source.id == LedgerTable.source_id)
-    query = query.where(LedgerTable.kind == TableKind.INTERFACE, LedgerTable.gone_at.is_(None))
-    return query.options(joinedload(LedgerTable.source))
+    return query.where(LedgerTable.kind == TableKind.INTERFACE).options(joinedload(LedgerTable.source))
+
+
+def take_out(session: Session, actor: Actor, table_id: UUID, why: str, *, at: datetime) -> LedgerTable:
+    """Say that an interface is no more: it and its items leave the lists, its history stays, it can be restored.
+
+    Raises:
+        NotFoundError: no such interface in the actor's scope, or it is out already.
+        InputError: no reason is given.
+    """
+    found = session.scalar(interfaces_within(actor).where(LedgerTable.id == table_id))
+    if found is None:
+        raise NotFoundError
+    if not why.strip():
+        raise InputError("errors.interfaces.why")
+    _put(session, actor, found, Reason("taken_out", why.strip()), Act.INTERFACE_TAKEN_OUT, at, gone_at=at)
+    return found
+
+
+def restore(session: Session, actor: Actor, table_id: UUID, *, at: datetime) -> LedgerTable:
+    """Put an interface that was taken out back, with the items that went with it.
+
+    Raises:
+        NotFoundError: no such interface in the actor's scope.
+        ConflictError: it is not out.
+    """
+    found = session.scalar(all_interfaces_within(actor).where(LedgerTable.id == table_id))
+    if found is None:
+        raise NotFoundError
+    if found.gone_at is None:
+        raise ConflictError("errors.interfaces.not_gone", name=found.name)
+    _put(session, actor, found, Reason("restored"), Act.INTERFACE_RESTORED, at, gone_at=None)
+    return found
+
+
+def _put(
+    session: Session, actor: Actor, found: LedgerTable, reason: Reason, act: Act, at: datetime, *,
+    gone_at: datetime | None,
+) -> None:  # fmt: skip
+    was = found.gone_at
+    theirs = update(LedgerItem).where(LedgerItem.table_id == found.id)
+    same = LedgerItem.gone_at.is_(None) if was is None else LedgerItem.gone_at == was
+    session.execute(theirs.where(same).values(gone_at=gone_at))
+    found.gone_at = gone_at
+    before, after = {"gone_at": was}, {"gone_at": gone_at}
+    session.add(change_of(actor, found, reason, before, after, at))
+    record(session, actor, act, found, after={"interface": found.name}, note=reason.why or None)
+    session.flush()
+    match_around(session, found.org)
 
 
 def register_interface(
@@ -87,6 +142,8 @@ def register_interface(
     said: dict[str, Any] = {"summary": order.purpose} | ({"owner": order.owner} if order.owner else {})
     edit(session, actor, table, Edit(said), at=at)
     record(session, actor, Act.TABLE_CHANGED, table, after={"interface": table.name, "items": len(returns)})
+    session.flush()
+    match_around(session, table.org)
     return table
 
 
@@ -97,9 +154,10 @@ def _check(session: Session, source: Source, order: NewInterface, returns: Seque
         raise InputError("errors.interfaces.purpose")
     if not 0 < len(returns) <= MOST_ITEMS or any(one.source_id != source.id for one in returns):
         raise InputError("errors.interfaces.returns", most=MOST_ITEMS)
-    taken = select(LedgerTable.id).where(LedgerTable.source_id == source.id, LedgerTable.name == order.name)
-    if session.scalar(taken) is not None:
-        raise ConflictError("errors.interfaces.taken", name=order.name)
+    taken = select(LedgerTable).where(LedgerTable.source_id == source.id, LedgerTable.name == order.name)
+    found = session.scalar(taken)
+    if found is not None:
+        raise ConflictError(f"errors.interfaces.{'taken' if found.gone_at is None else 'gone'}", name=order.name)
 
 
 def _named(returns: Iterable[LedgerItem]) -> Iterator[tuple[str, LedgerItem]]:

@@ -58,6 +58,9 @@ TECHNICAL = frozenset(
         "rule_counters",
         # what of the stored events correlations have still to look at; what they find has entries
         "correlation_marks",
+        # interfaces as the logs show them are sums over the log store; what people decide on them has entries
+        "interface_marks",
+        "seen_interfaces",
         # the effect register only guards against doing a recorded step twice
         "playbook_effects",
     }

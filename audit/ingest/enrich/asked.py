@@ -14,7 +14,7 @@ import polars as pl
 
 from audit.ingest.enrich.claims import LONGEST_NAME, Said, application_says, commented, comments_say
 from audit.ingest.enrich.shapes import MYSQL_LOGS
-from audit.ingest.enrich.traces import Traces
+from audit.ingest.enrich.traces import Traced, Traces
 from soc.masking.quick import mask_text
 
 
@@ -40,6 +40,14 @@ class Asked:
     by: str
     basis: Basis
     confidence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What is said of one statement: who asked, and through which interface."""
+
+    asked: Asked | None
+    through: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +81,9 @@ def with_askers(frame: pl.DataFrame, register: Register, traces: Traces) -> pl.D
         return frame
     found = list(_found(frame[rows], register, traces))
     return frame.with_columns(
-        _spread(frame, rows, name, [None if one is None else value(one) for one in found])
+        _spread(frame, rows, name, [None if one.asked is None else value(one.asked) for one in found])
         for name, value in _COLUMNS.items()
-    )
+    ).with_columns(_spread(frame, rows, "guanlan.asked_through", [one.through for one in found]))
 
 
 _COLUMNS: Mapping[str, Callable[[Asked], object]] = {
@@ -89,17 +97,26 @@ def _spread(frame: pl.DataFrame, rows: pl.Series, name: str, values: list[object
     return frame[name].scatter(rows, pl.Series(values, dtype=frame[name].dtype)).alias(name)
 
 
-def _found(theirs: pl.DataFrame, register: Register, traces: Traces) -> Iterator[Asked | None]:
+def _found(theirs: pl.DataFrame, register: Register, traces: Traces) -> Iterator[Signs]:
     """Weigh the signs of each statement; those that carry the same are weighed once."""
     rows = list(theirs.select(commented(pl.col("query_info.query_string")), *_CARRIED).iter_rows())
     said = {row: _signs(*row) for row in dict.fromkeys(rows)}
-    users = traces.users_of(comments.trace for comments, _ in said.values() if comments.trace is not None)
+    known = traces.of(comments.trace for comments, _ in said.values() if comments.trace is not None)
     weighed = cache(partial(who_asked, register=register))
-    asked = {
-        row: weighed(replace(comments, trace=None), application, users.get(comments.trace or ""))
+    told = {
+        row: _weigh(weighed, comments, application, known.get(comments.trace or "", _UNTRACED))
         for row, (comments, application) in said.items()
     }
-    return (asked[row] for row in rows)
+    return (told[row] for row in rows)
+
+
+_UNTRACED = Traced(None, None)
+
+
+def _weigh(weighed: Callable[..., Asked | None], comments: Said, application: tuple[str, ...], traced: Traced) -> Signs:
+    """A statement whose comments say two things is of no interface either."""
+    asked = weighed(replace(comments, trace=None), application, traced.account)
+    return Signs(asked, None if comments.torn else traced.route)
 
 
 _CARRIED = ("actor.app_name", "metadata.log_name")

@@ -38,14 +38,19 @@ class Portal:
         line = f'{head}AUDIT: SESSION,1,1,READ,SELECT,,,"{statement}",<not logged>,1\n'
         self.at_work.send(line.encode(), name="pgaudit")
 
-    def send_web(self, user: str, *, code: int = 200, trace: str = PARENT) -> None:
-        line = f'10.0.0.1 - {user} [23/Nov/2026:10:00:00 +0800] "GET /x HTTP/1.1" {code} 5 "-" "x" "{trace}"\n'
+    def send_web(self, user: str, *, code: int = 200, trace: str = PARENT, path: str = "/x") -> None:
+        line = f'10.0.0.1 - {user} [23/Nov/2026:10:00:00 +0800] "GET {path} HTTP/1.1" {code} 5 "-" "x" "{trace}"\n'
         self.at_work.send(line.encode())
 
     def stored(self) -> list[tuple[Any, ...]]:
         self.at_work.work()
         rows = self.at_work.stored("metadata.log_name", *SHOWN)
         return [tuple(row[name] for name in SHOWN) for row in rows if row["metadata.log_name"] == "pgaudit"]
+
+    def through(self) -> list[str | None]:
+        self.at_work.work()
+        rows = self.at_work.stored("metadata.log_name", "guanlan.asked_through")
+        return [row["guanlan.asked_through"] for row in rows if row["metadata.log_name"] == "pgaudit"]
 
 
 @pytest.fixture
@@ -97,7 +102,36 @@ def test_a_request_that_was_refused_or_a_stranger_gives_a_trace_no_user(portal: 
     portal.send_web("svc_portal", trace=PARENT.replace("5bd6", "bbbb"))
     portal.at_work.work()
     with portal.at_work.database.read() as session:
-        assert session.query(AskedTrace).count() == 0
+        noted = session.query(AskedTrace).all()
+    # a stranger's request and the application's own tell which interface they came by, and nobody's name
+    assert {(one.account, one.route) for one in noted} == {(None, "GET /x")}
+    assert len(noted) == 2
+
+
+@pytest.mark.parametrize("user", ["zhang", "-"])
+def test_a_trace_tells_the_interface_whether_or_not_its_user_is_known(portal: Portal, user: str) -> None:
+    portal.send_web(user, path="/api/drivers/4711")
+    portal.send(f"select 1 /*traceparent='{PARENT}'*/")
+    assert portal.through() == ["GET /api/drivers/{id}"]
+
+
+def test_a_trace_of_two_interfaces_is_of_none_and_keeps_its_user(portal: Portal) -> None:
+    portal.send_web("zhang", path="/api/drivers/4711")
+    portal.send_web("zhang", path="/api/cars/4711")
+    portal.send(f"select 1 /*traceparent='{PARENT}'*/")
+    assert portal.through() == [None]
+    assert portal.stored()[0][2] == "zhang"
+
+
+def test_of_an_interface_that_nobody_known_asks_a_few_traces_a_batch_are_kept(portal: Portal) -> None:
+    lines = [
+        f'10.0.0.1 - - [23/Nov/2026:10:00:00 +0800] "GET /x/{number} HTTP/1.1" 200 5 "-" "x" "00-{number:032x}-{1:016x}-01"'
+        for number in range(1, 300)
+    ]
+    portal.at_work.send("\n".join(lines).encode())
+    portal.at_work.work()
+    with portal.at_work.database.read() as session:
+        assert session.query(AskedTrace).count() == 50
 
 
 def test_a_claim_of_somebody_unknown_is_kept_as_a_claim_and_masked(portal: Portal) -> None:
