@@ -56,7 +56,7 @@ TABLE = TableSpec(
             "state",
             "word.status",
             lambda: [Choice(OUT, t("interfaces.out"))],
-            lambda value: LedgerTable.gone_at.is_not(None),
+            lambda _: LedgerTable.gone_at.is_not(None),
         ),
     ),
     search=lambda text: LedgerTable.name.icontains(text, autoescape=True),

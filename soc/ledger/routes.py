@@ -9,6 +9,7 @@ import re
 from functools import lru_cache
 
 from soc.masking.quick import mask_text
+from soc.masking.suspects import SECRET_SIGNS
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 VALUE = "{id}"
@@ -22,6 +23,7 @@ _WORD = re.compile(r"[A-Za-z0-9._~:-]+")
 _VERSION = re.compile(r"[vV]\d{1,3}(?:\.\d{1,3}){0,2}")
 _ONLY_NUMBERS = re.compile(r"[\d._:~-]*\d[\d._:~-]*")
 _HEX = re.compile(r"(?=.*\d)[0-9a-fA-F-]{8,}")
+_SECRET = re.compile(SECRET_SIGNS)
 _DIGIT = re.compile(r"\d")
 #: a word of so many digits is a code: a plate, a number of a case
 _DIGITS_OF_A_CODE = 4
@@ -51,6 +53,7 @@ def _part(part: str) -> str:
     return VALUE if _is_value(part) else part
 
 
+@lru_cache(maxsize=8_192)
 def _is_value(part: str) -> bool:
     if part in {VALUE, _REST}:
         return False
@@ -62,7 +65,8 @@ def _is_value(part: str) -> bool:
     if _ONLY_NUMBERS.fullmatch(part) or _HEX.fullmatch(part) or digits >= _DIGITS_OF_A_CODE:
         return True
     mixed = digits > 0 and len(part) >= _MIXED and not {"-", "_", "."} & set(part)
-    return mixed or mask_text(part) != part
+    # numbers, names and addresses are values by now; masking is slow, and a log may have a million words
+    return mixed or (_SECRET.search(part) is not None and mask_text(part) != part)
 
 
 def route_of(method: str | None, path: str | None) -> str | None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 from audit.ingest.pipeline import spool_of
 from detectors.findings import Finding
 from detectors.interfaces import jobs
+from detectors.interfaces.counting import sightings
 from detectors.interfaces.jobs import count_up
 from detectors.interfaces.models import InterfaceMark
 from soc.accounts.service import ServiceMark, mark_service
@@ -122,7 +123,7 @@ def test_killed_before_its_end_it_counts_the_same_again_and_once(
 
 def test_a_process_that_is_overtaken_counts_nothing(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
     portal.send("GET /drivers/1")
-    real = jobs.sightings
+    real = sightings
 
     def overtaken(*given: object) -> object:
         monkeypatch.setattr(jobs, "sightings", real)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from soc.ledger.routes import LONGEST, alike, fits, route_of, template_of
 
 words = st.text(string.ascii_lowercase, min_size=1, max_size=12)
-paths = st.lists(st.text(st.characters(exclude_categories=("Cs",), exclude_characters="/"), max_size=60), max_size=20)
+paths = st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="/"), max_size=60), max_size=20)
 
 
 @pytest.mark.parametrize(
