@@ -88,10 +88,12 @@ def _reader(at: str, one: Mapping[str, Any]) -> Found:
         return
     if reader == "pattern":
         yield from _cases(f"{at}/cases", one.get("cases"))
-    elif one.get("cases"):
+    elif one.get("cases", []) != []:
         yield Problem(f"{at}/cases", "maker.problem.not_here", {"reader": reader})
     if reader in ("csv", "table"):
         yield from _columns(f"{at}/columns", one.get("columns"))
+    else:
+        yield from _texts(f"{at}/columns", one.get("columns", []), MOST_COLUMNS)
     separator = one.get("separator", "\t")
     if not isinstance(separator, str) or not 0 < len(separator) <= LONGEST_SEPARATOR or _CONTROL.search(separator):
         yield Problem(f"{at}/separator", "maker.problem.line", {"most": LONGEST_SEPARATOR})

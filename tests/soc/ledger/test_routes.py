@@ -1,7 +1,6 @@
 """Templates of paths: values go, words stay, the same path gives the same; a registered one is known by its form."""
 
 import string
-from uuid import uuid4
 
 import pytest
 from hypothesis import given
@@ -17,7 +16,7 @@ paths = st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_charac
     ("path", "template"),
     [
         ("/drivers/4711", "/drivers/{id}"),
-        (f"/drivers/{uuid4()}/licences", "/drivers/{id}/licences"),
+        ("/drivers/011cb7ec-3d8e-48d2-bb59-8d3235f3df24/licences", "/drivers/{id}/licences"),
         ("/api/v1/oauth2/token", "/api/v1/oauth2/token"),
         ("/cases/GD-20261128-001", "/cases/{id}"),
         ("/cars/%E7%B2%A4A12345", "/cars/{id}"),

@@ -107,6 +107,13 @@ def test_one_that_reads_everything_names_whose_records_it_would_take() -> None:
     assert check_one(greedy | {"before": list(claimed_by(greedy))}) == []
 
 
+@pytest.mark.parametrize("name", ["columns", "cases"])
+def test_what_another_reader_would_need_is_a_list_where_it_stands(name: str) -> None:
+    reader = {"reader": "pairs", "must": ["who"]} if name == "cases" else {}
+    problems = check_one(ferry_gate() | reader | {name: None})
+    assert f"formats/0/{name}" in {one.path for one in problems}
+
+
 TREES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=6) | st.just(ferry_gate()),
     lambda inner: (
