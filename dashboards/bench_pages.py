@@ -43,6 +43,7 @@ _OF_LOGS = {
     "entities.people": TABLES,
     "entities.shapes": APPLICATION,
     "entities.days": TABLES,
+    "entities.reached": ADDRESS,
 }
 _NO_PAGES = frozenset({"static", "openapi.spec"})
 

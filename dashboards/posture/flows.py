@@ -44,8 +44,9 @@ class Flow:
 def takers(store: "LogStore", orgs: frozenset[str], span: Span, *, limit: int = 10) -> list[Taker]:
     """Return who read the most rows of grave data, at most ``limit``; half of them may be those it is not known of."""
     request = _request(orgs, span)
-    keys = [*uncounted(store, request, _WHO, limit // 2), *counted(store, request, _WHO, limit)]
-    chosen = rows_read(store, request, _WHO, list(dict.fromkeys(keys))[:limit])
+    most = counted(store, request, _WHO, limit)
+    keys = dict.fromkeys([*uncounted(store, request, _WHO, limit // 2), *(row.key for row in most)])
+    chosen = rows_read(store, request, _WHO, list(keys)[:limit], most)
     return sorted(map(_taker, chosen.values()), key=_counted, reverse=True)
 
 

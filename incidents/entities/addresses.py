@@ -63,8 +63,6 @@ class AddressFacts:
     failed_logins: int
     logins: int
     sent: Sent
-    destinations: tuple[Destination, ...]
-    tables: tuple[tuple[str, int], ...]
 
     @property
     def nothing(self) -> bool:
@@ -72,25 +70,38 @@ class AddressFacts:
         return not self.totals.times
 
 
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Where an address's events led lately, and which tables they read, the most frequent of each."""
+
+    destinations: tuple[Destination, ...]
+    tables: tuple[tuple[str, int], ...]
+
+
 def address_facts(look: Look) -> AddressFacts | None:
-    """Ask what is known of an address: three questions of the store; None where the reader's organisations never saw it."""
+    """Ask what is known of an address: one question of the store; None where the reader's organisations never saw it."""
     metrics = (*EXPOSING, _OUT, _TOLD)
     doors = look.store.aggregate(look.lately, (*_DOORS, RANK, BASIS), metrics, limit=MOST_SUMMED).rows
     if not doors and not look.ever_seen():
         return None
-    reached = look.store.aggregate(look.lately, _DESTINATIONS, (COUNT, _OUT, _TOLD), limit=_SHOWN).rows
-    tables = look.store.top(look.lately, (TABLES,), limit=_SHOWN)[TABLES].rows
-    query = look.entity.query
     logins = [row for row in doors if row.key[1] == AUTHENTICATION]
     return AddressFacts(
         totals=totals_of(doors),
         inside=_inside(doors),
-        doors=_doors(doors, query),
+        doors=_doors(doors, look.entity.query),
         failed_logins=_times(row for row in logins if row.key[2] == FAILURE),
         logins=_times(logins),
         sent=_sent(doors),
-        destinations=tuple(_destination(row, query) for row in reached if any(one is not None for one in row.key)),
-        tables=tuple((str(name), count) for name, count in tables),
+    )
+
+
+def reached_from(look: Look) -> Reached:
+    """Ask where its events led, and to which tables: two questions of the store."""
+    led = look.store.aggregate(look.lately, _DESTINATIONS, (COUNT, _OUT, _TOLD), limit=_SHOWN).rows
+    tables = look.store.top(look.lately, (TABLES,), limit=_SHOWN)[TABLES].rows
+    return Reached(
+        tuple(_destination(row, look.entity.query) for row in led if any(one is not None for one in row.key)),
+        tuple((str(name), count) for name, count in tables),
     )
 
 

@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from detectors.leakage.exposure import LEVELS
-from incidents.entities.addresses import FAILED, address_facts
+from incidents.entities.addresses import FAILED, address_facts, reached_from
 from incidents.entities.alerts_naming import alerts_naming
 from incidents.entities.applications import application_facts, name_of, new_shapes
 from incidents.entities.charts import days_chart, hours_chart
@@ -44,7 +44,8 @@ def address(reference: str) -> ResponseReturnValue:
     facts = address_facts(seen)
     if facts is None:
         raise NotFoundError
-    return _page(seen, reference, facts, failed=FAILED)
+    part = url_for(".reached", reference=reference, day=_day(seen.window))
+    return _page(seen, reference, facts, failed=FAILED, reached_url=part)
 
 
 @bp.get("/applications/<string:reference>")
@@ -79,6 +80,15 @@ def shapes(reference: str) -> ResponseReturnValue:
     _refuse_strangers(seen)
     given = {"found": new_shapes(seen), "span": _span(seen.window), "may": current_actor().may}
     return render_template("entities/shapes.html", **given)
+
+
+@bp.get("/reached/<string:reference>")
+@requires("alerts.read")
+def reached(reference: str) -> ResponseReturnValue:
+    """Show where an address's events led and which tables they read: a part of its page, which does not wait for it."""
+    seen = _look(reference, Kind.ADDRESS)
+    given = {"found": reached_from(seen), "span": _span(seen.window), "may": current_actor().may}
+    return render_template("entities/reached.html", **given)
 
 
 @bp.get("/days/<string:reference>")

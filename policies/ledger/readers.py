@@ -19,9 +19,9 @@ from soc.exposure import Figure
 from soc.identity.actor import Actor
 from soc.ledger.models import LedgerItem, LedgerTable, Source
 from soc.ledger.service import find_item
-from soc.logstore.exposed import Read, rows_read
+from soc.logstore.exposed import READ, Read, rows_read
 from soc.logstore.lucene import parse, term
-from soc.logstore.port import COUNT, SearchRequest
+from soc.logstore.port import SearchRequest
 from soc.logstore.query import Scope
 from soc.tiers.models import Organisation
 from soc.tiers.scope import find_within, scope_codes
@@ -111,8 +111,8 @@ def readers(store: "LogStore", session: Session, actor: Actor, query: str, *, at
     """Return who comes up in the events of a query, as far as the actor sees whose events they are."""
     scope = Scope(scope_codes(session, actor))
     request = SearchRequest(parse(query), since=at - LOOKS_BACK, until=at, scope=scope)
-    groups = store.aggregate(request, _BY, [COUNT], MOST)
-    found = rows_read(store, request, _BY, [row.key for row in groups.rows])
+    groups = store.aggregate(request, _BY, READ, MOST)
+    found = rows_read(store, request, _BY, [row.key for row in groups.rows], groups.rows)
     return Readers(tuple(_reader(one, query) for one in found.values()), groups.total, query)
 
 

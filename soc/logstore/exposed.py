@@ -21,6 +21,8 @@ _LAST = Metric(MetricKind.MAX, "time")
 BASIS = _BASIS
 #: what a group must have been asked for to be summed; those that the logs count most rows of come first
 EXPOSING = (_COUNTED, _BOUND, _BOUNDED, COUNT)
+#: what a group must have been asked for to be told without asking again
+READ = (COUNT, _COUNTED, _LAST)
 _BASES: Mapping[object, Basis] = {one.value: one for one in Basis}
 _NAMES = tuple(one.name for one in EXPOSING)
 _UNKNOWN = Term(_BASIS, Basis.UNKNOWN.value)
@@ -40,17 +42,21 @@ class Read:
     last: datetime | None
 
 
-def rows_read(store: "LogStore", request: SearchRequest, by: Sequence[str], keys: Sequence[Key]) -> dict[Key, Read]:
-    """Return what some groups of the events read, in the order of their keys."""
+def rows_read(
+    store: "LogStore", request: SearchRequest, by: Sequence[str], keys: Sequence[Key], known: Sequence[GroupRow] = ()
+) -> dict[Key, Read]:
+    """Return what some groups of the events read, in the order of their keys; ``known`` are those asked for :data:`READ`."""
     if not keys:
         return {}
-    asked = _narrowed(request, Or(tuple(_of(by, key) for key in keys)))
+    asked = _only(request, by, keys)
     doubts: dict[Key, list[GroupRow]] = {}
     for row in store.aggregate(
         _narrowed(asked, _DOUBTED), [*by, _BASIS], [COUNT, _BOUND, _BOUNDED], 2 * len(keys)
     ).rows:
         doubts.setdefault(row.key[:-1], []).append(row)
-    groups = {row.key: row for row in store.aggregate(asked, by, [COUNT, _COUNTED, _LAST], len(keys)).rows}
+    groups = {row.key: row for row in known}
+    if others := [key for key in keys if key not in groups]:
+        groups |= {row.key: row for row in store.aggregate(_only(request, by, others), by, READ, len(others)).rows}
     return {key: _read(groups[key], doubts.get(key, ())) for key in keys if key in groups}
 
 
@@ -66,9 +72,9 @@ def uncounted(store: "LogStore", request: SearchRequest, by: Sequence[str], limi
     return list(dict.fromkeys(row.key for row in (*unbounded, *bounded)))[:limit]
 
 
-def counted(store: "LogStore", request: SearchRequest, by: Sequence[str], limit: int) -> list[Key]:
-    """Return the keys of the groups of which the logs count the most rows."""
-    return [row.key for row in store.aggregate(request, by, [_COUNTED], limit).rows]
+def counted(store: "LogStore", request: SearchRequest, by: Sequence[str], limit: int) -> tuple[GroupRow, ...]:
+    """Return the groups of which the logs count the most rows, asked for :data:`READ`."""
+    return store.aggregate(request, by, [_COUNTED, COUNT, _LAST], limit).rows
 
 
 def summed(groups: Iterable[tuple[GroupRow, float]]) -> Figure:
@@ -88,6 +94,10 @@ def summed(groups: Iterable[tuple[GroupRow, float]]) -> Figure:
 
 def _narrowed(request: SearchRequest, query: Query) -> SearchRequest:
     return replace(request, query=And((request.query, query)))
+
+
+def _only(request: SearchRequest, by: Sequence[str], keys: Sequence[Key]) -> SearchRequest:
+    return _narrowed(request, Or(tuple(_of(by, key) for key in keys)))
 
 
 def _of(by: Sequence[str], key: Key) -> Query:

@@ -78,7 +78,17 @@ def test_whom_nothing_bounds_comes_first_then_who_may_have_read_most(store: LogS
     request, by = SearchRequest(scope=scope), ["actor.user.name"]
     assert uncounted(store, request, by, 5) == [("open",), ("much",), ("little",)]
     assert uncounted(store, request, by, 2) == [("open",), ("much",)]
-    assert counted(store, request, by, 1) == [("sure",)]
+    assert [row.key for row in counted(store, request, by, 1)] == [("sure",)]
+
+
+def test_groups_that_are_known_already_are_told_the_same_as_those_asked_for(store: LogStore) -> None:
+    said = {"sure": COUNTED, "little": BOUNDED, "open": UNBOUNDED}
+    _, scope = stored(
+        store, [{"guanlan.org": "o", "time": NOON, "actor.user.name": who} | one for who, one in said.items()]
+    )
+    request, by, keys = SearchRequest(scope=scope), ["actor.user.name"], [("open",), ("sure",), ("little",)]
+    some = [row for row in counted(store, request, by, 3) if row.key != ("little",)]
+    assert rows_read(store, request, by, keys, some) == rows_read(store, request, by, keys)
 
 
 def test_an_event_tells_its_own_rows(store: LogStore) -> None:

@@ -31,7 +31,15 @@ def test_pages_and_parts_of_what_the_logs_name_are_asked_for_and_answer(
 ) -> None:
     stored(database)
     named = named_by_logs(app, database.settings, open_store(database.settings))
-    assert {name.partition(".")[2] for name in named} == {"table", "address", "application", "people", "shapes", "days"}
+    assert {name.partition(".")[2] for name in named} == {
+        "table",
+        "address",
+        "application",
+        "people",
+        "reached",
+        "shapes",
+        "days",
+    }
     with database.read() as session:
         pages = every_page(app, session, named)
     asked = {page.path: page.role for page in pages.asked}

@@ -59,6 +59,7 @@ NO_PAGE = {
     "alerts.of_rule": "part of the rule's page",
     "alerts.of_own_rule": "part of the own rule's page",
     "entities.shapes": "part of an application's page",
+    "entities.reached": "part of an address's page",
     "entities.days": "part of the pages of tables, addresses and applications",
     "entities.people": "part of the pages of tables, addresses and applications",
     "playbooks.board": "part of the incident's page",

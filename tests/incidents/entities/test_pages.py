@@ -71,9 +71,9 @@ def test_every_page_is_drawn_with_its_days(sign_in: SignIn, database: Database, 
 
 
 def parts_of(browser: Browser, page: str) -> list[str]:
-    """What the page fetches by itself: who is behind it, its days, and of an application its new statements."""
+    """What the page fetches by itself: who is behind it, its days, an application's new statements, where an address led."""
     found = re.findall(r'hx-get="(/alerts/entities/[^"]+)"', browser.get(page).text)
-    assert len(found) == (3 if "/applications/" in page else 2)
+    assert len(found) == (2 if "/tables/" in page else 3)
     return [unescape(one) for one in found]
 
 
@@ -100,8 +100,12 @@ def test_what_lies_outside_looks_as_if_it_never_was(sign_in: SignIn, database: D
 
 @pytest.mark.usefixtures("events")
 def test_a_stranger_sees_no_days_of_it_and_nobody_behind_it(sign_in: SignIn, database: Database) -> None:
-    parts = parts_of(sign_in(Role.ANALYST, made.CITY), path(database, ENTITIES[0]))
+    known = sign_in(Role.ANALYST, made.CITY)
     stranger = sign_in(Role.ANALYST, made.OTHER)
+    reached = next(one for one in parts_of(known, path(database, ENTITIES[3])) if "/reached/" in one)
+    assert "/alerts/entities/tables/" in known.get(reached).text
+    assert "do not say where it led" in stranger.get(reached + "?lang=en").text
+    parts = parts_of(known, path(database, ENTITIES[0]))
     people, days = (stranger.get(part + "?lang=en").text for part in parts)
     assert "Nothing of 30 days can be told" in people
     assert "There are no events within 90 days" in days

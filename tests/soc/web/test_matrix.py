@@ -49,6 +49,7 @@ BY_HAND = {
     "entities.address": "events are not rows: tests/incidents/entities/test_pages.py, a stranger finds none",
     "entities.application": "events are not rows: tests/incidents/entities/test_pages.py, a stranger finds none",
     "entities.shapes": "what it counts is the reader's own: tests/incidents/entities/test_pages.py, a stranger sees none of it",
+    "entities.reached": "what it counts is the reader's own: tests/incidents/entities/test_pages.py, a stranger sees none of it",
     "entities.days": "what it counts is the reader's own: tests/incidents/entities/test_pages.py, a stranger sees none of it",
     "entities.people": "what it counts is the reader's own: tests/incidents/entities/test_pages.py, a stranger sees none of it",
     "alerts.mark_service": "the same entities: tests/incidents/alerts/test_asked.py, a stranger marks nothing",
