@@ -31,7 +31,7 @@ from soc.identity.persons import NewPerson, add_person, install_roles
 from soc.installation import open_installation
 from soc.logstore import open_store
 from soc.logstore.bench import BATCH, EVENTS
-from soc.machine import machine
+from soc.machine import machine, settle
 from soc.text import LANGUAGES
 from soc.web import sessions
 from soc.web.cookies import SESSION
@@ -86,6 +86,7 @@ def _measured(
 ) -> tuple[Mapping[str, Figures], Mapping[str, str]]:
     """Return the figures by page and language, and why other pages have none."""
     app = create_app(settings, database)
+    settle()  # as the server does
     readers = {role: _signed_in(app, database, role) for role in Role}
     with database.read() as session:
         pages = every_page(app, session, filled.named | named_by_logs(app, settings, open_store(settings)))

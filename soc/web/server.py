@@ -8,6 +8,7 @@ from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 
 from config.settings import Settings
 from soc.jsonlog import log_json_lines
+from soc.machine import settle
 from soc.orphans import die_with_parent
 from soc.text import t
 
@@ -55,7 +56,9 @@ class _Server(BaseApplication):  # type: ignore[misc]
 
         die_with_parent()
         database = open_installation(self.settings)
-        return create_app(database.settings, database)
+        app = create_app(database.settings, database)
+        settle()
+        return app
 
     def _say(self, _arbiter: object) -> None:
         click.echo(t("cli.serving", url=f"http://{self.settings.host}:{self.settings.port}"))

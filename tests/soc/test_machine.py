@@ -68,3 +68,15 @@ def test_what_a_process_held_at_most_counts_though_it_let_go_of_it() -> None:
     )
     said = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, text=True)
     assert int(said.stdout) >= 200
+
+
+def test_what_a_server_has_made_is_not_walked_again_and_its_end_is_quiet() -> None:
+    script = (
+        "import duckdb, gc, soc.machine\n"
+        "duckdb.connect().execute('SELECT 1')\n"
+        "made = [{} for _ in range(100)]\n"
+        "soc.machine.settle()\n"
+        "print(gc.get_freeze_count() > 1000, any(one is made for one in gc.get_objects()))"
+    )
+    said = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, text=True)
+    assert (said.stdout, said.stderr) == ("True False\n", "")
