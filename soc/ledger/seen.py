@@ -78,11 +78,8 @@ class Registered:
 
 def registered_near(session: Session, org: str) -> list[Registered]:
     """Return the registered interfaces of an organisation, of those above it and of those below."""
-    path = session.scalars(select(Organisation.path).where(Organisation.code == org)).one()
-    places = session.execute(select(Organisation.code, Organisation.path))
-    near = [code for code, other in places if other.startswith(path) or path.startswith(other)]
     held = select(LedgerTable.id, LedgerTable.name).where(
-        LedgerTable.kind == TableKind.INTERFACE, LedgerTable.gone_at.is_(None), LedgerTable.org.in_(near)
+        LedgerTable.kind == TableKind.INTERFACE, LedgerTable.gone_at.is_(None), LedgerTable.org.in_(_near(session, org))
     )
     found = [(key, *name.partition(" ")) for key, name in session.execute(held.order_by(LedgerTable.id))]
     return [Registered(key, method, alike(template)) for key, method, _, template in found]
@@ -108,10 +105,15 @@ def match_again(session: Session, orgs: Iterable[str]) -> None:
 
 def match_around(session: Session, org: str) -> None:
     """Find anew what the register of ``org`` changed: in its own logs, and in those above and below."""
+    seeing = select(SeenInterface.org).where(SeenInterface.org.in_(_near(session, org))).distinct()
+    match_again(session, session.scalars(seeing).all())
+
+
+def _near(session: Session, org: str) -> list[str]:
+    """Return an organisation, those above it and those below."""
     path = session.scalars(select(Organisation.path).where(Organisation.code == org)).one()
-    seeing = select(SeenInterface.org, Organisation.path).join(Organisation, Organisation.code == SeenInterface.org)
-    places = session.execute(seeing.distinct()).all()
-    match_again(session, [code for code, other in places if other.startswith(path) or path.startswith(other)])
+    places = session.execute(select(Organisation.code, Organisation.path))
+    return [code for code, other in places if other.startswith(path) or path.startswith(other)]
 
 
 def seen_within(actor: Actor) -> Select[SeenInterface]:

@@ -13,7 +13,7 @@ import polars as pl
 
 from audit.ingest.formats.columnar import CASE, REST, TEXT
 from audit.ingest.formats.paths import at_path, drop_path
-from audit.ingest.formats.plan import Fields, Plan, Step
+from audit.ingest.formats.plan import Fields, Plan, Step, at_step
 
 _AT_ONCE = 128
 #: a record that is none of this format: nothing stands in it, and nothing is taken out of it
@@ -57,17 +57,18 @@ def _ours(records: list[Fields], plan: Plan) -> tuple[list[Fields], list[Fields]
     if plan.told.roots == ("",):
         for steps in plan.musts:
             first = steps[0][0]
-            records = [one if one.get(first) is not None or _has(one, steps) else _NO_RECORD for one in records]
+            records = [
+                one
+                if one.get(first) is not None or any(at_step(one, step) is not None for step in steps)
+                else _NO_RECORD
+                for one in records
+            ]
         return records, records, [records]
     roots = [plan.holders(one) for one in records]
     roots = [holders if plan.is_ours(holders) else [] for holders in roots]
     records = [one if holders else _NO_RECORD for one, holders in zip(records, roots, strict=True)]
     held = [list(holders) for holders in zip_longest(*roots, fillvalue=_NO_RECORD)]
     return records, [plan.view(holders) for holders in roots], held
-
-
-def _has(record: Fields, steps: tuple[Step, ...]) -> bool:
-    return any(record.get(step[0]) is not None or _inner(record.get(step[1]), step[2]) is not None for step in steps)
 
 
 def _values(views: list[Fields], step: Step) -> Column:

@@ -69,7 +69,7 @@ class Plan:
 
     def is_ours(self, holders: list[Fields]) -> bool:
         """Say whether the record has what the format's records must have."""
-        return all(any(_value(one, step) is not None for step in steps for one in holders) for steps in self.musts)
+        return all(any(at_step(one, step) is not None for step in steps for one in holders) for steps in self.musts)
 
     def at(self, view: Fields, path: str) -> Any:
         """Return what stands at a dotted path; None where it is absent."""
@@ -93,7 +93,8 @@ def _step(path: str) -> Step:
     return path, name, rest
 
 
-def _value(fields: Fields, step: Step) -> Any:
+def at_step(fields: Fields, step: Step) -> Any:
+    """Return what stands at one step of a record; None where nothing does."""
     path, name, rest = step
     value = fields.get(path)
     if value is not None or not rest:
