@@ -82,7 +82,7 @@ def test_whom_nothing_bounds_comes_first_then_who_may_have_read_most(store: LogS
 
 
 def test_groups_that_are_known_already_are_told_the_same_as_those_asked_for(store: LogStore) -> None:
-    said = {"sure": COUNTED, "little": BOUNDED, "open": UNBOUNDED}
+    said: dict[str, dict[str, Any]] = {"sure": COUNTED, "little": BOUNDED, "open": UNBOUNDED}
     _, scope = stored(
         store, [{"guanlan.org": "o", "time": NOON, "actor.user.name": who} | one for who, one in said.items()]
     )
