@@ -1,6 +1,6 @@
 """The posture on pages and as JSON."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +15,7 @@ from dashboards.posture.indicators import INDICATORS, Span
 from dashboards.posture.score import ALL_INDICATORS
 from soc.clock import now
 from soc.errors import InputError
+from soc.logstore.port import LogStore
 from soc.tiers.scope import scope_codes
 from soc.web.api import ApiSchema, api_blueprint
 from soc.web.context import current_actor, current_session, current_store, viewer
@@ -50,16 +51,28 @@ def index() -> ResponseReturnValue:
 @bp.get("/reads")
 @requires("posture.read")
 def reads() -> ResponseReturnValue:
-    """Show who read grave data, by which way and when: a part of the page that the log store answers."""
+    """Show who read grave data: a part of the page that the log store answers."""
+    return _part(lambda *of: charts.taker_bars(flows.takers(*of)))
+
+
+@bp.get("/ways")
+@requires("posture.read")
+def ways() -> ResponseReturnValue:
+    """Show by which way grave data went, and to where: a part like :func:`reads`, which waits for none of the others."""
+    return _part(lambda *of: charts.flow_sankey(flows.flows(*of)))
+
+
+@bp.get("/hours")
+@requires("posture.read")
+def hours() -> ResponseReturnValue:
+    """Show when grave data was read: a part like :func:`reads`."""
+    return _part(lambda *of: charts.hour_map(flows.hours(*of)))
+
+
+def _part(drawn: Callable[[LogStore, frozenset[str], Span], charts.Chart]) -> str:
     session = current_session()
     actor, span = focused(session, viewer(), request.args.get("org")), span_of(request.args, now())
-    store, orgs = current_store(), scope_codes(session, actor)
-    drawn = [
-        charts.taker_bars(flows.takers(store, orgs, span)),
-        charts.flow_sankey(flows.flows(store, orgs, span)),
-        charts.hour_map(flows.hours(store, orgs, span)),
-    ]
-    return render_template("posture/reads.html", charts=drawn)
+    return render_template("posture/part.html", chart=drawn(current_store(), scope_codes(session, actor), span))
 
 
 class _Args(ApiSchema):

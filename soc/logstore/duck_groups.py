@@ -26,20 +26,31 @@ def group_sql(asked: Condition, group_by: Sequence[str], metrics: Sequence[Metri
 def read_groups(rows: Sequence[tuple[object, ...]], group_by: Sequence[str], metrics: Sequence[Metric]) -> Groups:
     """Return the groups of the answer."""
     total = int(str(rows[0][-1])) if rows else 0
-    return Groups(tuple(_row(row, group_by, metrics) for row in rows), total)
+    width, names = len(group_by), [metric.name for metric in metrics]
+    keys = [place for place, name in enumerate(group_by) if field_named(name).kind is Kind.INSTANT]
+    figures = [metric.name for metric in metrics if _timed(metric)]
+    return Groups(tuple(_row(row, width, names, keys, figures) for row in rows), total)
 
 
-def _row(row: tuple[object, ...], group_by: Sequence[str], metrics: Sequence[Metric]) -> GroupRow:
-    width = len(group_by)
-    key = tuple(_value(name, value) for name, value in zip(group_by, row, strict=False))
-    told = zip(metrics, row[width:], strict=False)
-    return GroupRow(key, {metric.name: _read(metric, value) for metric, value in told})  # type: ignore[arg-type,misc]
+def _row(
+    row: tuple[object, ...], width: int, names: Sequence[str], keys: Sequence[int], figures: Sequence[str]
+) -> GroupRow:
+    """Return one group; ``keys`` are the places, and ``figures`` the names, of what is an instant."""
+    key: tuple[object, ...] = row[:width]
+    if keys:
+        key = tuple(_instant(value) if place in keys else value for place, value in enumerate(key))
+    told = dict(zip(names, row[width:], strict=False))
+    for name in figures:
+        told[name] = _instant(told[name])
+    return GroupRow(key, told)  # type: ignore[arg-type]
 
 
 def _key(name: str) -> str:
     field, column = field_named(name), quoted(name)
     if field.many:
-        return f"unnest(CASE WHEN len({column}) > 0 THEN list_distinct({column}) ELSE [NULL] END)"
+        # most lists have one value, which no other can equal
+        several = f"WHEN len({column}) > 1 THEN list_distinct({column})"
+        return f"unnest(CASE WHEN len({column}) = 1 THEN {column} {several} ELSE [NULL] END)"
     return f"epoch_us({column})" if field.kind is Kind.INSTANT else column
 
 
@@ -56,10 +67,11 @@ def _figure(metric: Metric) -> str:
     return f"{metric.kind.value}({value})"
 
 
-def _value(name: str, value: object) -> object:
-    return instant(value) if field_named(name).kind is Kind.INSTANT and isinstance(value, int) else value
+def _timed(metric: Metric) -> bool:
+    """Whether a figure is an instant."""
+    known = metric.kind in (MetricKind.MIN, MetricKind.MAX) and metric.field is not None
+    return known and field_named(str(metric.field)).kind is Kind.INSTANT
 
 
-def _read(metric: Metric, value: object) -> object:
-    timed = metric.kind in (MetricKind.MIN, MetricKind.MAX) and metric.field is not None
-    return _value(metric.field, value) if timed and metric.field else value
+def _instant(value: object) -> object:
+    return instant(value) if isinstance(value, int) else value

@@ -24,7 +24,8 @@ EXPOSING = (_COUNTED, _BOUND, _BOUNDED, COUNT)
 #: what a group must have been asked for to be told without asking again
 READ = (COUNT, _COUNTED, _LAST)
 _BASES: Mapping[object, Basis] = {one.value: one for one in Basis}
-_NAMES = tuple(one.name for one in EXPOSING)
+_MEASURED, _NOBODY_COUNTED = Basis.MEASURED, Basis.UNKNOWN
+_ROWS, _ABOVE, _ABOVES, _TIMES = (one.name for one in EXPOSING)
 _UNKNOWN = Term(_BASIS, Basis.UNKNOWN.value)
 _DOUBTED = Or((_UNKNOWN, Term(_BASIS, Basis.ESTIMATED.value)))
 _OPEN = And((_UNKNOWN, Not(Exists("guanlan.rows_bound"))))
@@ -82,12 +83,12 @@ def summed(groups: Iterable[tuple[GroupRow, float]]) -> Figure:
     low, beyond, bounded = 0.0, 0.0, True
     bases: set[Basis] = set()
     for row, weight in groups:
-        counted, bound, bounds, count = (row.figures[name] for name in _NAMES)
-        basis = _BASES.get(row.key[-1], Basis.MEASURED)
+        figures, basis = row.figures, _BASES.get(row.key[-1], _MEASURED)
+        counted, bound = figures[_ROWS], figures[_ABOVE]
         low += weight * counted if isinstance(counted, int) else 0
-        if basis is Basis.UNKNOWN:
+        if basis is _NOBODY_COUNTED:
             beyond += weight * bound if isinstance(bound, int) else 0
-            bounded = bounded and bounds == count
+            bounded = bounded and figures[_ABOVES] == figures[_TIMES]
         bases.add(basis)
     return Figure(round(low), round(low + beyond) if bounded else None, least_certain(tuple(bases)))
 

@@ -99,13 +99,15 @@ class Metric:
     of the group has a value; VALUES is of whole numbers; figures beyond ±2^53 are not exact in every store.
     """
 
+    #: the name of the figure in a row: ``count``, ``sum(traffic.bytes_out)``; made once, for it is asked of every group
+    name: str = field(init=False, compare=False)
     kind: MetricKind
     field: str | None = None
 
-    @property
-    def name(self) -> str:
-        """Return the name of the figure in a row: ``count``, ``sum(traffic.bytes_out)``."""
-        return self.kind.value if self.field is None else f"{self.kind.value}({self.field})"
+    def __post_init__(self) -> None:
+        """Make the name."""
+        name = self.kind.value if self.field is None else f"{self.kind.value}({self.field})"
+        object.__setattr__(self, "name", name)
 
 
 COUNT = Metric(MetricKind.COUNT)

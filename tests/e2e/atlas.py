@@ -63,7 +63,9 @@ NO_PAGE = {
     "entities.days": "part of the pages of tables, addresses and applications",
     "entities.people": "part of the pages of tables, addresses and applications",
     "playbooks.board": "part of the incident's page",
+    "posture.hours": "part of the posture's page",
     "posture.reads": "part of the posture's page",
+    "posture.ways": "part of the posture's page",
     "trail.verdict": "part of the trail's page",
     "home.index": "leads on to the first page of one's day",
 }

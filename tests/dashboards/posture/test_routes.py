@@ -33,31 +33,30 @@ def grave_reads(app: APIFlask) -> None:
     open_store(kernel.settings).append(corpus.table(made), batch="b")
 
 
-def part_of(page: str) -> str:
-    """Return the address of the part that the page fetches by itself."""
-    found = re.search(r'id="posture-reads" hx-get="([^"]+)" hx-trigger="load"', page)
-    assert found
-    return unescape(found.group(1))
+def parts_of(page: str) -> list[str]:
+    """Return the addresses of the parts that the page fetches by itself."""
+    return [unescape(one) for one in re.findall(r'hx-get="(/posture/[^"]+)" hx-trigger="load"', page)]
 
 
-def test_the_page_fetches_who_read_grave_data_as_a_part(app: APIFlask, sign_in: SignIn) -> None:
+def test_the_page_fetches_what_the_logs_say_of_grave_data_as_parts(app: APIFlask, sign_in: SignIn) -> None:
     grave_reads(app)
     browser = sign_in(Role.LEADER)
-    address = part_of(browser.get("/posture/?days=7").text)
-    part = browser.get(address).text
-    assert "days=7" in address
-    assert "<html" not in part
-    assert {"reader-440100", "reader-440300"} <= set(re.findall(r"reader-\d+", part))
-    assert part.count("<figure") == 3
+    addresses = parts_of(browser.get("/posture/?days=7").text)
+    assert [re.split(r"[/?]", one)[2] for one in addresses] == ["reads", "ways", "hours"]
+    assert all("days=7" in one for one in addresses)
+    told = [browser.get(one).text for one in addresses]
+    assert not any("<html" in one for one in told)
+    assert [one.count("<figure") for one in told] == [1, 1, 1]
+    assert {"reader-440100", "reader-440300"} <= set(re.findall(r"reader-\d+", told[0]))
 
 
-def test_the_part_is_of_the_organisation_and_the_period_that_the_page_shows(app: APIFlask, sign_in: SignIn) -> None:
+def test_the_parts_are_of_the_organisation_and_the_period_that_the_page_shows(app: APIFlask, sign_in: SignIn) -> None:
     grave_reads(app)
     browser = sign_in(Role.LEADER)
-    address = part_of(browser.get("/posture/?org=440100&period=2020-01").text)
-    assert "org=440100" in address
-    assert "reader-" not in browser.get(address).text
-    today = browser.get(part_of(browser.get("/posture/?org=440100").text)).text
+    addresses = parts_of(browser.get("/posture/?org=440100&period=2020-01").text)
+    assert all("org=440100" in one for one in addresses)
+    assert not any("reader-" in browser.get(one).text for one in addresses)
+    today = browser.get(parts_of(browser.get("/posture/?org=440100").text)[0]).text
     assert set(re.findall(r"reader-\d+", today)) == {"reader-440100"}
 
 
@@ -65,5 +64,6 @@ def test_a_city_sees_no_other_citys_readers(app: APIFlask, sign_in: SignIn) -> N
     grave_reads(app)
     browser = sign_in(Role.LEADER, "440100")
     assert set(re.findall(r"reader-\d+", browser.get("/posture/reads").text)) == {"reader-440100"}
-    assert browser.get("/posture/reads?org=440300").status_code == 404
-    assert browser.get("/posture/reads?days=8").status_code == 422
+    for part in ("reads", "ways", "hours"):
+        assert browser.get(f"/posture/{part}?org=440300").status_code == 404
+        assert browser.get(f"/posture/{part}?days=8").status_code == 422
