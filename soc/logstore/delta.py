@@ -120,10 +120,12 @@ class DeltaLogStore:
         if probe is None or request.limit <= 0:
             return [], probe is None
         rows = self._duck.rows(_selected(probe, asked, f"{NEWEST_FIRST} LIMIT {request.limit + 1}"), probe.parts)
-        if len(rows) > request.limit or probe == (whole := _whole(snapshot, since, until)):
+        if len(rows) > request.limit or probe.since == since:
             return rows, len(rows) <= request.limit
-        many = max(_FEW, request.limit + 1)
-        rows = self._duck.rows(_selected(whole, asked, f"{NEWEST_FIRST} LIMIT {many}"), whole.parts)
+        many, rest = max(_FEW, request.limit + 1), _whole(snapshot, since, probe.since)
+        if rest.parts:
+            order = f"{NEWEST_FIRST} LIMIT {many - len(rows)}"
+            rows += self._duck.rows(_selected(rest, asked, order), rest.parts)
         return rows, len(rows) < many
 
     def oldest(self, request: SearchRequest) -> tuple[Event, ...]:
