@@ -18,6 +18,7 @@ from soc.errors import InputError
 from soc.logstore.port import LogStore
 from soc.tiers.scope import scope_codes
 from soc.web.api import ApiSchema, api_blueprint
+from soc.web.charts import Chart
 from soc.web.context import current_actor, current_session, current_store, viewer
 from soc.web.guard import requires
 
@@ -69,7 +70,7 @@ def hours() -> ResponseReturnValue:
     return _part(lambda *of: charts.hour_map(flows.hours(*of)))
 
 
-def _part(drawn: Callable[[LogStore, frozenset[str], Span], charts.Chart]) -> str:
+def _part(drawn: Callable[[LogStore, frozenset[str], Span], Chart]) -> str:
     session = current_session()
     actor, span = focused(session, viewer(), request.args.get("org")), span_of(request.args, now())
     return render_template("posture/part.html", chart=drawn(current_store(), scope_codes(session, actor), span))

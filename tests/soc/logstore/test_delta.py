@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from soc.logstore import delta
@@ -48,6 +48,7 @@ def pages(store: DeltaLogStore, request: SearchRequest) -> Iterator[SearchPage]:
         yield page
 
 
+@settings(max_examples=50)  # each makes a store on disk
 @given(_BATCHES, st.integers(1, 9), st.integers(1, 6), st.none() | st.integers(0, 12), st.none() | st.integers(0, 13))
 def test_the_same_is_found_however_far_back_is_looked_first(
     batches: list[list[tuple[int, bool]]], probed: int, limit: int, since: int | None, until: int | None
