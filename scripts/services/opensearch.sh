@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A real OpenSearch 3.8.0 on free loopback ports: one node, or three with `start 3`.
-# use: opensearch.sh install | start [NODES] | stop | env
+# use: opensearch.sh install | start [NODES] | again NODE | stop | env
 set -euo pipefail
 service=opensearch
 source "$(dirname "$0")/_shared.sh"
@@ -126,4 +126,9 @@ stop_service() {
     rm -rf "$home"
 }
 
+# a node of several that ended is started once more, with what it has
+if [ "${1:-}" = again ]; then
+    start_node "$2" 512m
+    exit
+fi
 dispatch "$@"
