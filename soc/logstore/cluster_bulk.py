@@ -45,13 +45,13 @@ def encoded(frame: pl.DataFrame) -> list[bytes]:
     return [line.encode() for line in lines.to_series()]
 
 
-def sent(lines: list[bytes], send: Send) -> int:
-    """Send lines until each is stored; return how many were new.
+def sent(lines: list[bytes], send: Send) -> list[bool]:
+    """Send lines until each is stored; return of each whether it was new.
 
     Raises:
         StoreUnavailableError: the cluster stays busy, or refuses an event.
     """
-    return sum(_settled(list(request), send) for request in _requests(lines))
+    return [new for request in _requests(lines) for new in _settled(request, send)]
 
 
 def _requests(lines: list[bytes]) -> Iterator[list[bytes]]:
@@ -67,18 +67,19 @@ def _requests(lines: list[bytes]) -> Iterator[list[bytes]]:
         yield request
 
 
-def _settled(lines: list[bytes], send: Send) -> int:
-    new = 0
+def _settled(lines: list[bytes], send: Send) -> list[bool]:
+    new, left = [False] * len(lines), list(range(len(lines)))
     for pause in (*PAUSES, None):
-        items = send(b"".join(lines))
-        new += sum(item.status == 201 for item in items)
+        items = send(b"".join(lines[place] for place in left))
         _refuse(items)
-        lines = [line for line, item in zip(lines, items, strict=True) if item.status in _BUSY]
-        if not lines:
+        for place, item in zip(left, items, strict=True):
+            new[place] = item.status == 201
+        left = [place for place, item in zip(left, items, strict=True) if item.status in _BUSY]
+        if not left:
             return new
         if pause is not None:
             time.sleep(pause)
-    raise StoreUnavailableError("errors.logstore.full", count=len(lines))
+    raise StoreUnavailableError("errors.logstore.full", count=len(left))
 
 
 def _refuse(items: list[Item]) -> None:

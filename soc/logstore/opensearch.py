@@ -6,6 +6,7 @@ partly in older ones, what is there is left out before it is sent, and where a n
 while it was sent, what is now in both is taken out of the newer one.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -38,8 +39,8 @@ from soc.logstore.port import (
     StoreHealth,
     Top,
 )
-from soc.logstore.prepare import prepared, rows_of
-from soc.logstore.query import EVERYTHING, Scope, Term
+from soc.logstore.prepare import OF, rows_of, together
+from soc.logstore.query import EVERYTHING, Scope, Term, any_of
 from soc.ocsf.schema import EVENT_SCHEMA
 
 STREAM = "guanlan-events"
@@ -67,12 +68,18 @@ class OpenSearchLogStore:
 
     def append(self, table: Batch, *, batch: str) -> Appended:
         """Store one batch; the cluster has it on disk when this returns."""
-        frame = prepared(table)
+        return self.append_group({batch: table})[batch]
+
+    def append_group(self, batches: Mapping[str, Batch]) -> Mapping[str, Appended]:
+        """Store several batches in as few requests as one of their size: many a sender's batches have few events."""
+        if not batches:
+            return {}
+        names, frame = list(batches), together(list(batches.values()))
         self._prepare()
         self._know_older_ones()
-        fresh = self._without_stored(frame, batch)
-        stored = self._stored(fresh, batch) if fresh.height else 0
-        return Appended(stored, rows_of(table) - stored)
+        fresh = self._without_stored(frame, names)
+        stored = self._stored(fresh, names)
+        return {name: Appended(stored[name], rows_of(batches[name]) - stored[name]) for name in names}
 
     def _know_older_ones(self) -> None:
         """Make searchable what stands in the older indices, once for each that began: what is not found is sent again."""
@@ -83,11 +90,14 @@ class OpenSearchLogStore:
                     self._client.indices.refresh(index=",".join(older))
             self._newest_index = newest
 
-    def _stored(self, fresh: pl.DataFrame, batch: str) -> int:
-        """Send events and return how many were new."""
+    def _stored(self, fresh: pl.DataFrame, names: Sequence[str]) -> Counter[str]:
+        """Send events and return how many of each batch were new."""
         went_to: set[str] = set()
-        stored = cluster_bulk.sent(cluster_bulk.encoded(fresh), lambda body: self._send(body, went_to))
-        return stored - (self._without_doubles(batch) if went_to - {self._newest_index} else 0)
+        new = cluster_bulk.sent(cluster_bulk.encoded(fresh), lambda body: self._send(body, went_to))
+        stored = Counter(names[place] for place in fresh[OF].filter(pl.Series(new, dtype=pl.Boolean)))
+        if went_to - {self._newest_index}:
+            stored.subtract({name: self._without_doubles(name) for name in names})
+        return stored
 
     def _without_doubles(self, batch: str) -> int:
         """Take out of newer indices what an older one has of a batch; returns how many events that were."""
@@ -109,17 +119,21 @@ class OpenSearchLogStore:
         pages = self._pages(request, _NEWEST_FIRST, 10_000, source=False, index=index)
         return [hit["_id"] for page in pages for hit in page]
 
-    def append_group(self, batches: Mapping[str, Batch]) -> Mapping[str, Appended]:
-        """Store several batches, one after the other."""
-        return {batch: self.append(table, batch=batch) for batch, table in batches.items()}
-
-    def _without_stored(self, frame: pl.DataFrame, batch: str) -> pl.DataFrame:
-        if not frame.height or not self.count(SearchRequest(query=Term("guanlan.batch", batch))):
+    def _without_stored(self, frame: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
+        """Leave out what is there already; of most batches nothing is, and one question says so of all of them."""
+        sent_before = any_of(*(Term("guanlan.batch", name) for name in names))
+        if not self.count(SearchRequest(query=sent_before)):
             return frame
-        known = self._ids(batch, self._stream)
-        if len(set(known)) < len(known):  # whoever sent it first died before the doubles were out
+        known = [one for name in names for one in self._known(name)]
+        return frame.filter(~pl.col("metadata.uid").is_in(known))
+
+    def _known(self, batch: str) -> set[str]:
+        """Return the events of a batch that are there."""
+        found = self._ids(batch, self._stream)
+        known = set(found)
+        if len(known) < len(found):  # whoever sent it first died before the doubles were out
             self._without_doubles(batch)
-        return frame.filter(~pl.col("metadata.uid").is_in(list(set(known))))
+        return known
 
     def _send(self, body: bytes, went_to: set[str]) -> list[Item]:
         wanted = "items.create.status,items.create._index,items.create.error.reason"

@@ -1,11 +1,11 @@
 """Kill a node of three while lines come in, start it again, and count what was lost or doubled, and how late lines were found.
 
 A child takes batches in and acknowledges each; another thread of it works them off, as the worker does.
-What is killed (SIGKILL) is the node that holds the primary of the index that is written, which is the
-hardest case: a write is under way there. The late lines are counted from the acknowledgement until a search finds them.
+What is killed (SIGKILL) is the node that holds the primary of the index that is written (a write is under way
+there), or the cluster's manager. How late a line is, is counted from its acknowledgement until a search finds it.
 
     scripts/services/opensearch.sh start 3      # in a folder of its own: SOC_SERVICES_DIR=…
-    python tests/faults/kill_node.py [SECONDS]  # with the variables that it prints, and SOC_SERVICES_DIR
+    python tests/faults/kill_node.py [SECONDS] [writer|manager]  # with the variables that it prints, and SOC_SERVICES_DIR
 """
 
 import json
@@ -62,12 +62,12 @@ class Sight:
     acked: list[float] = field(default_factory=list)
     #: when it was looked, and how late the oldest line was that was not found
     lags: list[tuple[float, float]] = field(default_factory=list)
-    _stored: int = 0
+    found: int = 0
 
     def look(self, stored: int | None) -> None:
         """Note how late is what is not found yet, ``stored`` lines being found (None: nobody answers)."""
-        self._stored = self._stored if stored is None else stored
-        at, place = time.monotonic(), self._stored // LINES_A_BATCH
+        self.found = self.found if stored is None else stored
+        at, place = time.monotonic(), self.found // LINES_A_BATCH
         self.lags.append((at, at - self.acked[place] if place < len(self.acked) else 0.0))
 
     def latest(self, since: float, until: float) -> float:
@@ -114,17 +114,19 @@ def _work(database: object, settings: object) -> None:
         time.sleep(0.5)
 
 
-def run(home: Path, urls: str, services: Path, seconds: float) -> Outcome:
+def run(home: Path, urls: str, services: Path, seconds: float, whom: str) -> Outcome:
     """Let a third of the time pass in peace, kill, let a third pass, start the node again, let the rest pass."""
     make_installation(home)
-    stop, sight, began = home / "stop", Sight(), time.monotonic()
+    stop, sight = home / "stop", Sight()
     child = _child(home, urls, stop)
     reader = threading.Thread(target=_heard, args=(child, sight))
     reader.start()
     client = OpenSearch(urls.split(","), timeout=10, max_retries=3, retry_on_timeout=True)
     try:
+        _watch(client, sight, lambda: sight.found > 0 and sight.lags[-1][1] < _FRESH)
+        began = time.monotonic()
         _watch(client, sight, lambda: time.monotonic() - began > seconds / 3)
-        node = _writer(client)
+        node = _writer(client) if whom == "writer" else _manager(client)
         killed = time.monotonic()
         _kill(services / "opensearch" / node / "pid")
         _watch(client, sight, lambda: time.monotonic() - began > 2 * seconds / 3)
@@ -134,6 +136,7 @@ def run(home: Path, urls: str, services: Path, seconds: float) -> Outcome:
         reader.join()
         wanted = len(sight.acked) * LINES_A_BATCH
         _watch(client, sight, lambda: _stored(client) == wanted or time.monotonic() - began > seconds + _MOST_WAITED)
+        sight.look(_stored(client))
     finally:
         child.kill()
         child.wait()
@@ -196,6 +199,10 @@ def _writer(client: OpenSearch) -> str:
     return str(next(one["node"] for one in shards if one["prirep"] == "p"))
 
 
+def _manager(client: OpenSearch) -> str:
+    return str(client.cat.cluster_manager(params={"format": "json"})[0]["node"])
+
+
 def _found(urls: str) -> Counter[str]:
     """Count what the cluster holds in the end, each line by its path."""
     from soc.logstore.opensearch import OpenSearchLogStore
@@ -209,9 +216,10 @@ def _found(urls: str) -> Counter[str]:
 def main() -> int:
     """Run from the command line; exit 1 where anything was lost or doubled, or lines stayed late."""
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 90.0
+    whom = sys.argv[2] if len(sys.argv) > 2 else "writer"
     urls, services = os.environ["SOC_TEST_OPENSEARCH_NODES"], Path(os.environ["SOC_SERVICES_DIR"])
     with tempfile.TemporaryDirectory() as folder:
-        outcome = run(Path(folder) / "home", urls, services, seconds)
+        outcome = run(Path(folder) / "home", urls, services, seconds, whom)
     sys.stdout.write(json.dumps(asdict(outcome)) + "\n")
     return 1 if outcome.lost or outcome.doubled or outcome.late_at_the_end else 0
 
