@@ -37,6 +37,8 @@ class Settings:
     database_owner_url: str | None = None
     #: the log store's cluster; the embedded store when None
     opensearch_url: str | None = None
+    #: primary shards of each index of the stream: as many nodes share in writing what comes in; holds for the next index
+    opensearch_shards: int = 1
     host: str = "127.0.0.1"
     port: int = 8000
     demo: bool = False
@@ -149,7 +151,8 @@ _DURATIONS = {
     "silent_after",
     "detect_within",
 }
-_NUMBERS = {"lockout_after", "ingest_limit", "incident_threshold", "attribution_threshold", "port"}
+_NUMBERS = {"lockout_after", "ingest_limit", "incident_threshold", "attribution_threshold", "port", "opensearch_shards"}
+_MOST_SHARDS = 64
 _FLAGS = {"demo", "secure_cookies"}
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
@@ -174,12 +177,18 @@ def _read_checked(name: str, text: str) -> object:
     if name in _DURATIONS:
         return timedelta(seconds=float(text[:-1]) * _UNITS[text[-1]])
     if name in _NUMBERS:
-        return int(text)
+        return _number(name, int(text))
     if name in _FLAGS:
         return text.lower() in {"1", "true", "yes", "on"}
     if name == "timezone":
         return ZoneInfo(text)
     return _read_list(name, text)
+
+
+def _number(name: str, value: int) -> int:
+    if name == "opensearch_shards" and not 1 <= value <= _MOST_SHARDS:
+        raise ValueError("no such number of shards")
+    return value
 
 
 def _read_list(name: str, text: str) -> object:

@@ -15,15 +15,15 @@ def open_store(settings: "Settings") -> "LogStore":
 
     A process has one store of each home, so that what it has read of the table is kept.
     """
-    return _opened(settings.home, settings.opensearch_url, os.getpid())
+    return _opened(settings.home, settings.opensearch_url, settings.opensearch_shards, os.getpid())
 
 
 @lru_cache(maxsize=4)
-def _opened(home: Path, cluster: str | None, _process: int) -> "LogStore":
+def _opened(home: Path, cluster: str | None, shards: int, _process: int) -> "LogStore":
     if cluster:
         from soc.logstore.opensearch import OpenSearchLogStore
 
-        return OpenSearchLogStore(cluster)
+        return OpenSearchLogStore(cluster, shards=shards)
     from soc.logstore.delta import DeltaLogStore
 
     return DeltaLogStore(home)

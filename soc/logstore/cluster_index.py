@@ -21,7 +21,6 @@ _TYPES: Mapping[Kind, Mapping[str, object]] = {
 }
 
 SETTINGS: Mapping[str, object] = {
-    "index.number_of_shards": 1,
     "index.auto_expand_replicas": "0-1",
     "index.refresh_interval": "1s",
     # a page and one event more, which tells whether there is a next page
@@ -38,14 +37,14 @@ def properties() -> dict[str, object]:
     return {"@timestamp": {"type": "date"}, WORDS: words} | {f.name: _mapped(f) for f in FIELDS.values()}
 
 
-def template(stream: str) -> dict[str, object]:
-    """Return the index template of a stream."""
+def template(stream: str, shards: int) -> dict[str, object]:
+    """Return the index template of a stream whose indices have so many primary shards."""
     mappings = {"dynamic": "strict", "properties": properties()}
     return {
         "index_patterns": [stream],
         "data_stream": {},
         "priority": 500,
-        "template": {"settings": dict(SETTINGS), "mappings": mappings},
+        "template": {"settings": {"index.number_of_shards": shards, **SETTINGS}, "mappings": mappings},
     }
 
 

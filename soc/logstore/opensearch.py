@@ -55,10 +55,11 @@ _DELETE_TIMEOUT_SECONDS = 3_600
 class OpenSearchLogStore:
     """The log store on a cluster; see ``port.LogStore``."""
 
-    def __init__(self, url: str, stream: str = STREAM) -> None:
-        """Name the cluster; it is reached at the first question."""
+    def __init__(self, url: str, stream: str = STREAM, *, shards: int = 1) -> None:
+        """Name the cluster, and how many primary shards its next index has; it is reached at the first question."""
         self._url = url
         self._stream = stream
+        self._shards = shards
         self._client = connected(url)
         self._ready = False
         #: the newest index, all older ones being refreshed since it began
@@ -149,7 +150,7 @@ class OpenSearchLogStore:
             return
         with talking(self._url):
             self._check_version()
-            self._client.indices.put_index_template(name=self._stream, body=template(self._stream))
+            self._client.indices.put_index_template(name=self._stream, body=template(self._stream, self._shards))
             if not self._client.indices.exists(index=self._stream):
                 self._client.indices.create_data_stream(name=self._stream, params={}, ignore=[400])
             self._client.indices.put_mapping(index=self._stream, body={"properties": properties()})

@@ -18,6 +18,7 @@ WRONG = {
     "SOC_TIMEZONE": "Mars/Olympus",
     "SOC_SYSLOG_LISTEN": "carrier-pigeon://x",
     "SOC_INSIDE_NETWORKS": "10.0.0.0/99",
+    "SOC_OPENSEARCH_SHARDS": "0",
 }
 
 

@@ -80,3 +80,19 @@ def test_doubles_that_a_dead_sender_left_go_when_its_batch_comes_again(store: Op
     assert OpenSearchLogStore(store._url, store._stream).append(table, batch="again").stored == 0
     store.refresh()
     assert store.search(SearchRequest()).total == 3
+
+
+def test_the_next_index_has_as_many_primaries_as_asked_for_and_answers_the_same(store: OpenSearchLogStore) -> None:
+    rows = [{"time": made.START, "guanlan.org": "z", "raw_data": f"line {place}"} for place in range(9)]
+    store.append(made.table(made.numbered(rows[:3], "one")), batch="one")
+    wider = OpenSearchLogStore(store._url, store._stream, shards=3)
+    wider.append(made.table(made.numbered(rows, "two")), batch="two")
+    full(store)
+    told = wider.append(made.table(made.numbered(rows, "three")), batch="three")
+    again = wider.append_group({name: made.table(made.numbered(rows, name)) for name in ("two", "three")})
+    wider.refresh()
+    client = connected(os.environ["SOC_TEST_OPENSEARCH_URL"])
+    settings = client.indices.get_settings(index=store._stream)
+    assert sorted(one["settings"]["index"]["number_of_shards"] for one in settings.values()) == ["1", "3"]
+    assert (told.stored, {one.stored for one in again.values()}) == (9, {0})
+    assert wider.search(SearchRequest()).total == 21
