@@ -9,7 +9,8 @@ from sqlalchemy import select
 from detectors.behaviour.charged import charged
 from detectors.behaviour.facts import EntityKey
 from detectors.findings import NewFinding
-from detectors.sigma.book import Active, Book, book_of
+from detectors.sigma.binding import Active
+from detectors.sigma.book import Book, book_of
 from detectors.sigma.findings import as_known, groups_of, hit_of
 from detectors.sigma.looking import Burst, Looked, bursts_in, seconds
 from detectors.sigma.models import DetectionRule

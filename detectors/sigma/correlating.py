@@ -14,15 +14,17 @@ class Correlating:
     """The correlations among ``rules``, and the hits seen so far of the rules that they stand on."""
 
     rules: Sequence[Rule]
-    #: by name: the place of the rule that bears it
-    _places: dict[str, int] = field(init=False)
+    #: by place of a correlation and a name that it calls: the place of the rule that is meant. Without it a name is that
+    #: of whichever rule bears it; where organisations have rules of their own, a name may mean one here and another there
+    places: Mapping[tuple[int, str], int] | None = None
+    _places: Mapping[tuple[int, str], int] = field(init=False)
     #: by place of each rule that is named: the fields of its events that some correlation asks for
     _wanted: dict[int, set[str]] = field(init=False)
     #: of every hit of every named rule, by rule and event number, its event's fields: for correlations of correlations
     _seen: dict[int, dict[int, tuple[float, Mapping[str, str]]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._places = {name: place for place, rule in enumerate(self.rules) for name in rule.names}
+        self._places = _by_name(self.rules) if self.places is None else self.places
         self._wanted = self._asked_for()
 
     def take(self, hits: Sequence[Sequence[int]], numbers: Sequence[int], source: FlatSource) -> None:
@@ -75,7 +77,7 @@ class Correlating:
         correlation = self.rules[place].correlation
         assert correlation is not None
         groups, counted = fields_of(correlation, name)
-        below = self._places[name]
+        below = self._places[place, name]
         events = self._events(below) if below in told else self._seen.get(below, {})
         chosen = told.get(below, events)
         hits = []
@@ -94,7 +96,7 @@ class Correlating:
             return self._seen.get(place, {})
         events: dict[int, tuple[float, Mapping[str, str]]] = {}
         for name in names_of(correlation):
-            for number, (at, values) in self._events(self._places[name]).items():
+            for number, (at, values) in self._events(self._places[place, name]).items():
                 events[number] = (at, {**events.get(number, (at, {}))[1], **values})
         return events
 
@@ -110,7 +112,7 @@ class Correlating:
             if place in ordered or correlation is None:
                 return
             for name in names_of(correlation):
-                visit(self._places[name])
+                visit(self._places[place, name])
             ordered.append(place)
 
         for place in self._correlations():
@@ -121,16 +123,24 @@ class Correlating:
         """What correlations ask of the rules of single events that they stand on, directly or by others."""
         wanted: dict[int, set[str]] = {}
 
-        def ask(name: str, fields: set[str]) -> None:
-            below = self.rules[self._places[name]].correlation
+        def ask(place: int, fields: set[str]) -> None:
+            below = self.rules[place].correlation
             if below is None:
-                wanted.setdefault(self._places[name], set()).update(fields)
+                wanted.setdefault(place, set()).update(fields)
             for inner in names_of(below) if below is not None else ():
-                ask(inner, fields)
+                ask(self._places[place, inner], fields)
 
         for place in self._correlations():
             correlation = self.rules[place].correlation
             for name in names_of(correlation) if correlation is not None else ():
                 groups, counted = fields_of(correlation, name)  # type: ignore[arg-type]
-                ask(name, {*groups, *counted})
+                ask(self._places[place, name], {*groups, *counted})
         return wanted
+
+
+def _by_name(rules: Sequence[Rule]) -> dict[tuple[int, str], int]:
+    places = {name: place for place, rule in enumerate(rules) for name in rule.names}
+    named = (
+        (place, name) for place, rule in enumerate(rules) if rule.correlation for name in names_of(rule.correlation)
+    )
+    return {(place, name): places[name] for place, name in named if name in places}

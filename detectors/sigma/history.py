@@ -11,7 +11,8 @@ from typing import Any
 
 import polars as pl
 
-from detectors.sigma.book import Active, Book, bound, read_kept
+from detectors.sigma.binding import Active
+from detectors.sigma.book import Book, bound, read_kept
 from detectors.sigma.findings import groups_of
 from detectors.sigma.looking import Looked, bursts_in, seconds
 from detectors.sigma.models import DetectionRule

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 import polars as pl
 
-from detectors.sigma.book import Active
+from detectors.sigma.binding import Active
 from detectors.sigma.bursts import CorrelationBurst, Stretched, grown, joined, key_of_group, longest
 from detectors.sigma.correlating import Correlating
 from detectors.sigma.correlation import Hit, windows_of
@@ -78,7 +78,7 @@ def bursts_in(
 
 def hits_in(active: Active, frame: pl.DataFrame) -> list[Hit]:
     """Return the hits that a correlation looks at among tagged events."""
-    correlating = Correlating(active.rules)
+    correlating = Correlating(active.rules, active.places)
     # divided as :func:`seconds` does: Polars multiplies by the reciprocal, which is another number for one in three
     moments = (frame["time"].dt.epoch("us").to_numpy() / 1e6).tolist()
     for place, fields in correlating.wanted.items():

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import polars as pl
 from sigma.correlations import SigmaCorrelationCondition
 
-from detectors.sigma.book import Active, Source
+from detectors.sigma.binding import Active, Source
 from detectors.sigma.correlation import FROM_BELOW, TEMPORAL, Type
 from detectors.sigma.fields import WHOLE_URI, place_of
 from detectors.sigma.marks import Group

@@ -25,7 +25,7 @@ from detectors.findings import (
     NewFinding,
     RiskPart,
 )
-from detectors.sigma.book import Active
+from detectors.sigma.binding import Active
 from detectors.sigma.correlation import TEMPORAL, Type, fields_of, names_of, span_of
 from detectors.sigma.findings import (
     ENTITY,
@@ -126,10 +126,9 @@ class Teller:
     def _steps(self, burst: Burst) -> list[dict[str, Any]]:
         """Which rules, in the correlation's order, and how often each was hit."""
         counted = Counter(hit.rule for hit in burst.hits)
-        names = {name: rule for rule in self.active.rules for name in rule.names}
         steps = []
         for name in dict.fromkeys(names_of(self.active.correlation)):
-            row = self.rows.get(names[name].id or "") if name in names else None
+            row = self.rows.get(self.active.rules[self.active.places[0, name]].id or "")
             rule = name_of(row) if row is not None else name
             if counted[name]:
                 steps.append(Message("rules.correlation.step", {"rule": rule, "count": counted[name]}).as_json())

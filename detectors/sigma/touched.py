@@ -6,7 +6,8 @@ from typing import Any
 
 import polars as pl
 
-from detectors.sigma.book import Active, Source, book_of
+from detectors.sigma.binding import Active, Source
+from detectors.sigma.book import book_of
 from detectors.sigma.marks import CorrelationMark
 from detectors.sigma.source import BatchSource
 from soc.clock import now

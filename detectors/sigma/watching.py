@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session
 
 from detectors.behaviour.store import account_keys
 from detectors.findings import raise_findings
-from detectors.sigma.book import Active, book_of
+from detectors.sigma.binding import Active
+from detectors.sigma.book import book_of
 from detectors.sigma.bursts import forget_old, held, keep, longest
 from detectors.sigma.looking import Burst, Looked, bursts_in, seconds
 from detectors.sigma.marks import CorrelationMark, Stretch, due, stretches, take

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detectors.sigma.book import Active, bound
+from detectors.sigma.binding import Active
+from detectors.sigma.book import bound
 from detectors.sigma.bursts import Stretched, joined
 from detectors.sigma.correlation import correlated
 from detectors.sigma.looking import Looked, bursts_in, hits_in, seconds
