@@ -56,10 +56,10 @@ class Active:
         return tuple(dict.fromkeys(one.rule_id for one in self.sources))
 
 
-def bind(rule: Rule, find: Find) -> Active | None:
+def bind(rule: Rule, find: Find, most: int = MOST_BELOW) -> Active | None:
     """Bind a correlation; None where a rule below it is missing, leads back to it, or they are too many."""
-    below = list(islice(_below(rule, find, DEEPEST), MOST_BELOW + 1))
-    if rule.correlation is None or not below or len(below) > MOST_BELOW or any(one is None for one in below):
+    below = list(islice(_below(rule, find, DEEPEST), most + 1))
+    if rule.correlation is None or not below or len(below) > most or any(one is None for one in below):
         return None
     rules = _once(rule, below)
     nested = any(one.correlation is not None for one in rules[1:])

@@ -27,9 +27,9 @@ from detectors.findings import (
     RiskPart,
     raise_findings,
 )
-from detectors.sigma.book import book_of
 from detectors.sigma.models import DetectionRule
 from detectors.sigma.own.book import own_rules
+from detectors.sigma.own.windows import windows_of
 from soc.exposure import NOT_KNOWN, Basis, Figure
 from soc.identity.actors import job_actor
 from soc.logstore.lucene import term
@@ -63,7 +63,7 @@ def raise_hits(context: "BatchContext", frame: pl.DataFrame) -> pl.DataFrame:
     hits = frame.filter(pl.col("guanlan.rules").list.len() > 0)
     if hits.is_empty():
         return frame
-    quiet = book_of(context.database).quiet
+    quiet = windows_of(context.database, context.org).quiet
     with context.database.read() as session:
         accounts = account_keys(session, context.org)
     hits = charged(hits, accounts, context.settings.attribution_threshold)

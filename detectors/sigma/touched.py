@@ -7,8 +7,8 @@ from typing import Any
 import polars as pl
 
 from detectors.sigma.binding import Active, Source
-from detectors.sigma.book import book_of
 from detectors.sigma.marks import CorrelationMark
+from detectors.sigma.own.windows import windows_of
 from detectors.sigma.source import BatchSource
 from soc.clock import now
 from soc.room import BatchContext
@@ -24,9 +24,8 @@ def note_touched(context: BatchContext, frame: pl.DataFrame) -> pl.DataFrame:
     tagged = frame.filter(pl.col("guanlan.rules").list.len() > 0)
     if tagged.is_empty():
         return frame
-    book = book_of(context.database)
-    loud = [one for one in book.correlations.values() if one.rule_id not in book.quiet]
-    found = [mark for active in loud for mark in _marks(active, tagged)]
+    windows = windows_of(context.database, context.org)
+    found = [mark for active in windows.loud for mark in _marks(active, tagged)]
     if found:
         with context.database.write() as session:
             session.add_all(found)

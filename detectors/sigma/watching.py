@@ -18,11 +18,12 @@ from sqlalchemy.orm import Session
 from detectors.behaviour.store import account_keys
 from detectors.findings import raise_findings
 from detectors.sigma.binding import Active
-from detectors.sigma.book import book_of
 from detectors.sigma.bursts import forget_old, held, keep, longest
 from detectors.sigma.looking import Burst, Looked, bursts_in, seconds
 from detectors.sigma.marks import CorrelationMark, Stretch, due, stretches, take
 from detectors.sigma.models import DetectionRule, RuleCounter
+from detectors.sigma.own.book import own_within
+from detectors.sigma.own.windows import windows_of
 from detectors.sigma.reading import Limits, pieces
 from detectors.sigma.told import Teller
 from detectors.sigma.touched import GRACE
@@ -106,8 +107,8 @@ class Watch:
         return sum(self._correlation(list(same)) for _, same in groupby(marks, key=_kind))
 
     def _correlation(self, marks: Sequence[CorrelationMark]) -> int:
-        active = book_of(self.database).correlations.get(marks[0].rule_id)
-        if active is None:  # switched off, or what it stands on is gone
+        active = windows_of(self.database, marks[0].org).correlations.get(marks[0].rule_id)
+        if active is None:  # switched off, for all or here, or what it stands on is gone
             with self.database.write() as session:
                 take(session, [mark.id for mark in marks])
             return 0
@@ -163,10 +164,9 @@ class Watch:
         if len(told) > self.limits.told:
             seen.cut = Message("rules.correlation.many_found", {"count": len(told), "limit": self.limits.told})
             told = sorted(told, key=lambda one: -len(one.burst.hits))[: self.limits.told]
-        ids = [rule.id for rule in active.rules]
-        rows = {
-            row.rule_id: row for row in session.scalars(select(DetectionRule).where(DetectionRule.rule_id.in_(ids)))
-        }
+        rows = _rows(session, active, stretch.org)
+        if active.rule_id not in rows:  # out of force since it was looked for
+            return 0
         teller = Teller(active, rows, account_keys(session, stretch.org))
         kept = [
             keep(session, stretch.org, active.rule_id, one.burst.group, one.burst.stretch, len(one.burst.hits))
@@ -176,6 +176,13 @@ class Watch:
         return sum(
             one is not None for one in raise_findings(session, job_actor(session, _ACTOR), teller.findings(named))
         )
+
+
+def _rows(session: Session, active: Active, org: str) -> dict[str, DetectionRule]:
+    """A correlation and what it stands on, of the kept rules and of those that are the organisation's own."""
+    ids = [rule.id for rule in active.rules]
+    kept = session.scalars(select(DetectionRule).where(DetectionRule.rule_id.in_(ids)))
+    return {row.rule_id: row for row in (*kept, *own_within(session, org).rules)}
 
 
 def _kind(mark: CorrelationMark) -> tuple[str, str]:

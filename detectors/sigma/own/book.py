@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -27,18 +28,23 @@ _PREFIX = "own_"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Entry:
-    """What one entry of a document comes to: a rule to match, or a kept rule that is not looked for."""
+    """What one entry of a document comes to: a rule, to match or at rest, or a kept rule that is not looked for."""
 
     rule: DetectionRule | None = None
     off: str | None = None
+    rests: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class OwnRules:
-    """What holds for one organisation: ``rules`` are kept nowhere but here, ``off`` are ids of kept rules."""
+    """What holds for one organisation: ``rules`` are kept nowhere but here, ``off`` are ids of kept rules.
+
+    ``written`` are all of them, from the top tier down; one at rest has names that correlations may call, and is not matched.
+    """
 
     rules: tuple[DetectionRule, ...] = ()
     off: frozenset[str] = frozenset()
+    written: tuple[DetectionRule, ...] = ()
 
 
 def tag_of(org: str, rule_id: str) -> str:
@@ -50,6 +56,12 @@ def org_of(tag: str) -> str | None:
     """Whose own rule a tag names; None for a kept rule's."""
     parts = tag.split("_", 2)
     return parts[1] if tag.startswith(_PREFIX) and len(parts) == 3 else None
+
+
+@lru_cache(maxsize=400)
+def row_of_text(org: str, text: str) -> DetectionRule:
+    """The same of a rule's text; what is being written is read again with every stroke, and most of it stays."""
+    return row_of(org, read_mapping(text).body)
 
 
 def row_of(org: str, document: Mapping[str, Any]) -> DetectionRule:
@@ -77,11 +89,9 @@ def entries_of(org: str, body: Mapping[str, Any] | None) -> tuple[Entry, ...]:
 def _entry(org: str, one: Mapping[str, Any]) -> Entry:
     if "text" not in one:
         return Entry(off=one["id"])
-    if "off" in one:  # an own rule at rest
-        return Entry()
-    row = row_of(org, read_mapping(one["text"]).body)
+    row = row_of_text(org, one["text"])
     # a rule that an earlier edition of the engine took and this one does not must not stop the ingest
-    return Entry(row) if row.status is RuleStatus.OK else Entry()
+    return Entry(row, rests="off" in one or row.status is not RuleStatus.OK)
 
 
 _HELD: Held[Entry] = Held(entries_of, lambda: MOST_DOCUMENTS)
@@ -95,9 +105,22 @@ def own_rules(database: "Database", org: str) -> OwnRules:
 
 def own_within(session: Session, org: str) -> OwnRules:
     """The same, looked up in a session that is open already."""
-    entries = _HELD.of(session, standing(session, KIND, org))
-    rules = tuple(one.rule for one in entries if one.rule is not None)
-    return OwnRules(rules, frozenset(one.off for one in entries if one.off is not None))
+    return _summed(_HELD.of(session, standing(session, KIND, org)))
+
+
+def with_body(session: Session, org: str, body: Mapping[str, Any]) -> OwnRules:
+    """What would hold for an organisation, were ``body``, which passed its check, its own document in force."""
+    above = tuple(one for one in standing(session, KIND, org) if one.org != org)
+    return _summed((*_HELD.of(session, above), *entries_of(org, body)))
+
+
+def _summed(entries: tuple[Entry, ...]) -> OwnRules:
+    rules = [(one.rule, one.rests) for one in entries if one.rule is not None]
+    return OwnRules(
+        tuple(rule for rule, rests in rules if not rests),
+        frozenset(one.off for one in entries if one.off is not None),
+        tuple(rule for rule, _ in rules),
+    )
 
 
 def own_rows(session: Session, tags: Iterable[str]) -> dict[str, DetectionRule]:
@@ -109,5 +132,5 @@ def own_rows(session: Session, tags: Iterable[str]) -> dict[str, DetectionRule]:
     query = select(PolicyVersion.org, PolicyVersion.body).where(
         PolicyVersion.kind == KIND, PolicyVersion.status == VersionStatus.ACTIVE, PolicyVersion.org.in_(orgs)
     )
-    rows = [one.rule for org, body in session.execute(query).all() for one in entries_of(org, body)]
-    return {row.rule_id: row for row in rows if row is not None and row.rule_id in wanted}
+    entries = [one for org, body in session.execute(query).all() for one in entries_of(org, body)]
+    return {one.rule.rule_id: one.rule for one in entries if one.rule and not one.rests and one.rule.rule_id in wanted}
