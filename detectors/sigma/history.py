@@ -17,7 +17,7 @@ from detectors.sigma.findings import groups_of
 from detectors.sigma.looking import Looked, bursts_in, seconds
 from detectors.sigma.models import DetectionRule
 from detectors.sigma.reading import SHOWN, columns_of
-from detectors.sigma.stage import match_frame, tags_of
+from detectors.sigma.stage import Matcher
 from soc.clock import now
 from soc.logstore.port import LogStore, SearchRequest
 from soc.logstore.query import Scope
@@ -94,12 +94,12 @@ def _tagged(
     wanted = set(active.rule_ids) if active is not None else {rule_id}
     rules = [row for row in kept if row.rule_id in wanted]
     columns = columns_of(active) if active is not None else list(SHOWN)
+    matcher = Matcher(rules, book.filters)
     found, read, hits = [pl.DataFrame()], 0, 0
     for page in store.iter_events(asked):
         frame = pl.from_arrow(page)
         assert isinstance(frame, pl.DataFrame)
-        tags = tags_of(match_frame(rules, frame, book.filters), frame.height)
-        part = frame.with_columns(tags).filter(pl.col("guanlan.rules").list.len() > 0).select(columns)
+        part = matcher.tagged(frame).select(columns)
         read, hits = read + frame.height, hits + part.height
         found.append(part)
         if hits > MOST_EVENTS:

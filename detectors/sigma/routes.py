@@ -11,6 +11,7 @@ from detectors.sigma.explained import explained
 from detectors.sigma.models import DetectionRule, RuleCounter
 from detectors.sigma.own.book import own_within
 from detectors.sigma.own.page import own_page
+from detectors.sigma.own.windows import windows_within
 from detectors.sigma.rules import RuleStatus
 from detectors.sigma.words import SEVERITIES, source_of
 from soc.errors import NotFoundError
@@ -74,7 +75,7 @@ def show(rule_id: UUID) -> ResponseReturnValue:
         raise NotFoundError
     return render_template(
         "rules/show.html", rule=rule, told=explained(rule.document), source=source_of(rule), severities=SEVERITIES,
-        ok=RuleStatus.OK, text=write_yaml(rule.document), query=_query(rule), quiet=rule.rule_id in book_of(kernel().database).quiet,
+        ok=RuleStatus.OK, text=write_yaml(rule.document), query=_query(rule), quiet=rule.rule_id in windows_within(current_session(), kernel().database, viewer().org).quiet, idle="",
         may=current_actor().may, counter=current_session().get(RuleCounter, rule.rule_id), own=None, whole=False, edit_url="",
         record_url=url_for("alerts.of_rule", rule_id=rule.id),
     )  # fmt: skip

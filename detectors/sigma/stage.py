@@ -2,8 +2,8 @@
 
 import logging
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -73,11 +73,32 @@ def tag_hits(context: "BatchContext", frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def match_frame(
-    rules: list[DetectionRule], frame: pl.DataFrame, filters: Filters | None = None
+    rules: Sequence[DetectionRule], frame: pl.DataFrame, filters: Filters | None = None
 ) -> dict[str, pl.Series]:
     """Return the hits of each rule of single events on a frame of normalised events; for backtests on the store."""
-    made = (_made_ready(rule, frame, filters) for rule in rules)
-    return {ready.rule_id: _run(ready, frame).hits for ready in made if ready}
+    return Matcher(rules, filters).match(frame)
+
+
+@dataclass(slots=True)
+class Matcher:
+    """Rules on one frame after another; they are made ready once for all frames of one shape."""
+
+    rules: Sequence[DetectionRule]
+    filters: Filters | None = None
+    _ready: dict[tuple[tuple[str, pl.DataType], ...], list[_Ready]] = field(default_factory=dict)
+
+    def match(self, frame: pl.DataFrame) -> dict[str, pl.Series]:
+        """Return the hits of each rule of single events on a frame of normalised events."""
+        schema = tuple(frame.schema.items())
+        if schema not in self._ready:
+            made = (_made_ready(rule, frame, self.filters) for rule in self.rules)
+            self._ready[schema] = [ready for ready in made if ready is not None]
+        return {ready.rule_id: _run(ready, frame).hits for ready in self._ready[schema]}
+
+    def tagged(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Return the events that a rule hit, tagged with the rules that did and no others."""
+        tags = tags_of(self.match(frame), frame.height)
+        return frame.with_columns(tags).filter(pl.col("guanlan.rules").list.len() > 0)
 
 
 def _ready_rules(database: "Database", org: str, frame: pl.DataFrame) -> list[_Ready]:

@@ -6,9 +6,10 @@ import polars as pl
 from apiflask.fields import Integer, String
 from apiflask.validators import Length, OneOf
 
-from detectors.sigma.own.check import LONGEST_TEXT, rule_problems
-from detectors.sigma.own.service import DOCUMENT
-from detectors.sigma.own.trying import DAYS, count_of
+from detectors.sigma.own.check import LONGEST_TEXT
+from detectors.sigma.own.service import DOCUMENT, TABLES
+from detectors.sigma.own.trial import problems_here, trial_of
+from detectors.sigma.own.trying import DAYS, counted
 from soc.clock import now
 from soc.errors import InputError
 from soc.logstore.query import Scope
@@ -34,17 +35,19 @@ class RuleText(ApiSchema):
 @bp.input(RuleText)
 @requires("policies.write")
 def count(query_data: dict[str, Any], json_data: dict[str, Any]) -> dict[str, Any]:
-    """Say what is wrong with a rule, or count by day what it would have hit; nothing is kept, and no event is named."""
-    problems = list(rule_problems("text", None, json_data["text"]))
+    """Say what is wrong with a rule, or count by day what it would have hit; nothing is kept, and no event is named.
+
+    A correlation may name what stands in the caller's draft too.
+    """
+    session, actor, text = current_session(), current_actor(), json_data["text"]
+    reader = narrowed(session, actor, query_data["org"] or actor.org)
+    body = TABLES.working_body(session, actor, reader.org)
+    problems = problems_here(session, reader.org, body, text)
     if problems:
         return {"problems": told(problems), "count": None}
-    session, actor = current_session(), current_actor()
-    reader = narrowed(session, actor, query_data["org"] or actor.org)
+    trial, scope = trial_of(session, reader.org, body, text), Scope(scope_codes(session, reader))
     try:
-        _, found = count_of(
-            current_store(), reader.org, json_data["text"], Scope(scope_codes(session, reader)),
-            now(), json_data["days"], current_settings().timezone,
-        )  # fmt: skip
+        found = counted(current_store(), trial, scope, now(), json_data["days"], current_settings().timezone)
     except pl.exceptions.PolarsError as error:
         raise InputError("own_rules.try.broken") from error
     return {"problems": [], "count": found.figures()}

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from detectors.sigma.models import DetectionRule
 from detectors.sigma.own.book import KEY
+from detectors.sigma.own.naming import faults_of, problems_within
 from detectors.sigma.rules import RuleStatus, read_document
 from soc.text import told
 from soc.versions.values import Problem
@@ -25,11 +26,15 @@ def check(body: Mapping[str, Any]) -> list[Problem]:
 
 
 def check_place(session: Session, org: str, body: Mapping[str, Any]) -> list[Problem]:
-    """What a document may not say here: an own rule has an id of its own, and only what is kept can be switched off."""
+    """What a document may not say here.
+
+    An own rule has an id of its own, only what is kept can be switched off, and what a correlation names can be matched.
+    """
     entries = list(body.get(KEY, ()))
     query = select(DetectionRule.rule_id, DetectionRule.document)
     kept = {row.rule_id: row.document for row in session.execute(query)}
-    return [problem for place, one in enumerate(entries) for problem in _place(f"{KEY}/{place}", one, kept)]
+    found = [problem for place, one in enumerate(entries) for problem in _place(f"{KEY}/{place}", one, kept)]
+    return [*found, *problems_within(session, org, body)]
 
 
 def _place(at: str, one: Mapping[str, Any], kept: Mapping[str, Mapping[str, Any]]) -> Found:
@@ -38,7 +43,7 @@ def _place(at: str, one: Mapping[str, Any], kept: Mapping[str, Mapping[str, Any]
             yield Problem(f"{at}/id", "own_rules.problem.taken", {"id": one["id"]})
     elif one["id"] not in kept:
         yield Problem(f"{at}/id", "own_rules.problem.unknown", {"id": one["id"]})
-    elif "detection" not in kept[one["id"]]:
+    elif not kept[one["id"]].keys() & {"detection", "correlation"}:
         yield Problem(f"{at}/id", "own_rules.problem.several_off")
 
 
@@ -93,7 +98,7 @@ def rule_problems(at: str, name: Any, text: Any) -> Found:
 
 
 def _of_rule(at: str, name: Any, document: Mapping[str, Any]) -> Found:
-    if "detection" not in document and ("correlation" in document or "filter" in document):
+    if "detection" not in document and "filter" in document:
         yield Problem(at, "own_rules.problem.several")
         return
     if not document.get("id") or (name is not None and str(document["id"]) != name):
@@ -104,7 +109,9 @@ def _of_rule(at: str, name: Any, document: Mapping[str, Any]) -> Found:
     if custom is not None and not (isinstance(custom, dict) and isinstance(custom.get("title_zh", ""), str)):
         yield Problem(at, "own_rules.problem.custom")
     read = read_document("", document)
-    if read.status is not RuleStatus.OK:
+    if read.correlation is not None:
+        yield from faults_of(read.correlation, at)
+    elif read.status is not RuleStatus.OK:
         yield Problem(at, f"own_rules.problem.{read.status.value}", {"reason": read.reason})
 
 

@@ -29,13 +29,17 @@ _DAYS = ("7", "30")
 def listed(org: str | None) -> None:
     """List the own rules in force for an organisation, those of the tiers above too, and what it switched off, a JSON line each."""
     from detectors.sigma.own.book import org_of, own_within
+    from detectors.sigma.own.naming import idle_of
     from detectors.sigma.own.service import TABLES
     from soc.tiers.scope import narrowed
 
     with at_desk() as desk, desk.read() as (session, actor):
         place = narrowed(session, actor, org or actor.org).org
-        for rule in own_within(session, place).rules:
-            print_json({"id": rule.rule_id, "org": org_of(rule.rule_id), "title": rule.title, "level": rule.level})
+        own = own_within(session, place)
+        idle = idle_of(session, own)
+        for rule in own.rules:
+            said = {"id": rule.rule_id, "org": org_of(rule.rule_id), "title": rule.title, "level": rule.level}
+            print_json(said | ({"idle": idle[rule.rule_id]} if rule.rule_id in idle else {}))
         for one in TABLES.body_of(session, place)["rules"]:
             if "off" in one:
                 print_json({"id": one["id"], "org": place, "off": one["off"]})
@@ -114,25 +118,26 @@ def _proposed(org: str | None, reason: str, act: _Act) -> int:
 @click.option("--days", type=click.Choice(_DAYS), default=_DAYS[0], show_default=True, help="How far it looks back.")
 def count(file: Path, org: str | None, days: str) -> int:
     """Count by day what the Sigma rule in FILE would have hit on what is stored; nothing is kept."""
-    from detectors.sigma.own.check import rule_problems
-    from detectors.sigma.own.trying import count_of
+    from detectors.sigma.own.service import TABLES
+    from detectors.sigma.own.trial import problems_here, trial_of
+    from detectors.sigma.own.trying import counted
     from soc.clock import now
     from soc.logstore import open_store
     from soc.logstore.query import Scope
     from soc.tiers.scope import narrowed, scope_codes
 
     text = file.read_text("utf-8")
-    problems = list(rule_problems("text", None, text))
-    for one in problems:
-        click.echo(f"{one.path}: {one.text()}", err=True)
-    if problems:
-        return 1
     with at_desk() as desk:
         with desk.read() as (session, actor):
             reader = narrowed(session, actor, org or actor.org)
-            scope = Scope(scope_codes(session, reader))
-        store, zone = open_store(desk.settings), desk.settings.timezone
-        _, found = count_of(store, reader.org, text, scope, now(), int(days), zone)
+            scope, body = Scope(scope_codes(session, reader)), TABLES.working_body(session, actor, reader.org)
+            problems = problems_here(session, reader.org, body, text)
+            for one in problems:
+                click.echo(f"{one.path}: {one.text()}", err=True)
+            if problems:
+                return 1
+            trial = trial_of(session, reader.org, body, text)
+        found = counted(open_store(desk.settings), trial, scope, now(), int(days), desk.settings.timezone)
     print_json(found.figures())
     return 0
 

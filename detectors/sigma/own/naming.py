@@ -161,7 +161,7 @@ def _below(rule: Rule, names: Names, at: str) -> Found:
                 waiting.append((found.rule, (one, *above)))
 
 
-def problems_within(session: Session, org: str, body: Mapping[str, Any]) -> Iterator[tuple[int, Problem]]:
+def problems_within(session: Session, org: str, body: Mapping[str, Any]) -> Found:
     """Of each entry of a checked document that is a correlation in use, what keeps it from being looked for."""
     own = with_body(session, org, body)
     several = {row.rule_id: rule_of(row) for row in own.rules if "correlation" in row.document}
@@ -169,8 +169,14 @@ def problems_within(session: Session, org: str, body: Mapping[str, Any]) -> Iter
     names = names_within(session, own) if mine else Names({})
     for place, one in enumerate(body.get(KEY, ())):
         rule = mine.get(tag_of(org, one["id"])) if "text" in one else None
-        for problem in problems_of(rule, names, f"{KEY}/{place}/text") if rule is not None else ():
-            yield place, replace(problem, params={**problem.params, "title": rule.title})
+        if rule is not None:
+            yield from (_titled(found, rule) for found in problems_of(rule, names, f"{KEY}/{place}/text"))
+
+
+def _titled(problem: Problem, rule: Rule) -> Problem:
+    """A problem of one correlation, with the correlation's title, since another entry may have brought it about."""
+    said = {"title": rule.title, "reason": problem.text()}
+    return Problem(problem.path, "own_rules.problem.correlation", said)
 
 
 def idle_of(session: Session, own: OwnRules) -> dict[str, str]:

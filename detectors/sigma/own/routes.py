@@ -7,14 +7,16 @@ from typing import Any
 import polars as pl
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from detectors.sigma.models import DetectionRule
 from detectors.sigma.own.book import own_within, tag_of
-from detectors.sigma.own.check import LONGEST_REASON, LONGEST_TEXT, rule_problems
+from detectors.sigma.own.check import LONGEST_REASON, LONGEST_TEXT
+from detectors.sigma.own.naming import idle_of
 from detectors.sigma.own.page import own_page
 from detectors.sigma.own.service import DOCUMENT, TABLES, copied, switch_off, switch_on, switched_by, title_of, write
-from detectors.sigma.own.trying import DAYS, Asked, Count, count_of
+from detectors.sigma.own.trial import Trial, problems_here, trial_of
+from detectors.sigma.own.trying import DAYS, Count, counted
 from detectors.sigma.routes import TABLE
 from detectors.sigma.words import SEVERITIES
 from soc.clock import now
@@ -82,6 +84,7 @@ def index() -> ResponseReturnValue:
         standing={one["id"]: one for one in active.body["rules"]} if active else {},
         above=[one for one in held.rules if not one.rule_id.startswith(f"own_{org}_")],
         off=held.off,
+        idle=idle_of(session, held),
         page=_shared({name for name, one in entries.items() if "off" in one} | held.off),
         severities=SEVERITIES,
         draft=draft,
@@ -98,7 +101,7 @@ def index() -> ResponseReturnValue:
 
 
 def _shared(off: Collection[str]) -> TablePage:
-    """The rules that are everybody's, those of single events; ``off`` may be asked for alone."""
+    """The rules that are everybody's, filters aside; ``off`` may be asked for alone."""
     off_alone = Filter(
         "state",
         "word.status",
@@ -107,8 +110,8 @@ def _shared(off: Collection[str]) -> TablePage:
     )
     columns = (*(one for one in TABLE.columns if one.name in {"title", "level"}), *_ASIDE)
     spec = replace(TABLE, id="shared-rules", columns=columns, filters=(*TABLE.filters, off_alone))
-    of_events = DetectionRule.document["detection"].as_string().is_not(None)
-    return page_of(select(DetectionRule).where(of_events), spec, request.args)
+    looked_for = or_(*(DetectionRule.document[key].as_string().is_not(None) for key in ("detection", "correlation")))
+    return page_of(select(DetectionRule).where(looked_for), spec, request.args)
 
 
 @bp.get("/show/<string:tag>")
@@ -199,20 +202,23 @@ def _tried(form: TextForm) -> dict[str, Any]:
     }  # fmt: skip
     if not said["typed"]:
         return said
-    problems = list(rule_problems("text", None, form.text))
+    session, org = current_session(), viewer().org
+    body = TABLES.working_body(session, current_actor(), org)
+    problems = problems_here(session, org, body, form.text)
     if problems:
         return said | {"problems": problems}
+    trial = trial_of(session, org, body, form.text)
     try:
-        asked, count = _count(form)
+        count = _count(trial, form.days)
     except pl.exceptions.PolarsError:
         return said | {"broken": True}
-    return said | {"asked": asked, "count": count, "chart": _chart(count)}
+    return said | {"asked": trial.asked, "count": count, "chart": _chart(count)}
 
 
-def _count(form: TextForm) -> tuple[Asked, Count]:
+def _count(trial: Trial, days: int) -> Count:
     scope = Scope(scope_codes(current_session(), viewer()))
-    days = form.days if form.days in DAYS else DAYS[0]
-    return count_of(current_store(), viewer().org, form.text, scope, now(), days, current_settings().timezone)
+    back = days if days in DAYS else DAYS[0]
+    return counted(current_store(), trial, scope, now(), back, current_settings().timezone)
 
 
 def _chart(count: Count) -> Chart | None:

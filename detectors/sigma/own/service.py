@@ -24,7 +24,7 @@ TABLES = Tables(KIND, KEY)
 #: the keys of a Sigma rule as people write them; a store may not keep their order
 _ORDER = (
     "title", "id", "related", "name", "status", "description", "references", "author", "date", "modified", "tags",
-    "logsource", "detection", "fields", "falsepositives", "level", "custom",
+    "logsource", "detection", "correlation", "fields", "falsepositives", "level", "custom",
 )  # fmt: skip
 _ENTRY = ("id", "off", "text")
 

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -11,18 +11,16 @@ from zoneinfo import ZoneInfo
 import polars as pl
 from sigma.rule import SigmaRule
 
-from detectors.sigma.compile import fields_of
-from detectors.sigma.fields import COMMAND_LINE, WHOLE_URI, place_of
+from detectors.sigma.binding import Active
 from detectors.sigma.findings import groups_of
 from detectors.sigma.logsource import classes_of
-from detectors.sigma.models import DetectionRule
-from detectors.sigma.own.book import row_of
-from detectors.sigma.reading import SHOWN
-from detectors.sigma.rules import read_document
-from detectors.sigma.stage import match_frame, tags_of
+from detectors.sigma.looking import Looked, bursts_in, seconds
+from detectors.sigma.own.trial import Trial
+from detectors.sigma.reading import SHOWN, columns_of
+from detectors.sigma.stage import Matcher
+from soc.clock import now
 from soc.logstore.port import LogStore, SearchRequest
 from soc.logstore.query import MatchAll, Query, Scope, Term, any_of
-from soc.yaml_text import read_mapping
 
 #: events that are read, and seconds that reading may take: a person waits
 MOST_READ, LONGEST = 200_000, timedelta(seconds=5)
@@ -52,7 +50,10 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """``read`` events were matched, the newest first; where that was ``cut`` short, only those ``since`` then."""
+    """``read`` events were matched, the newest first; where that was ``cut`` short, only those ``since`` then.
+
+    Of a correlation ``hits`` are the events that fulfil it together, ``below`` those that the rules it stands on hit.
+    """
 
     read: int
     hits: int
@@ -61,54 +62,56 @@ class Count:
     first: tuple[Seen, ...]
     since: datetime
     cut: bool
+    below: int | None = None
 
     def figures(self) -> dict[str, Any]:
         """The count without the events that it names: whoever writes rules need not be one who reads logs."""
         days = [asdict(one) | {"day": one.day.isoformat()} for one in self.days]
         told = {"read": self.read, "hits": self.hits, "alerts": self.alerts, "days": days}
-        return told | {"since": self.since.isoformat(), "cut": self.cut}
+        return told | {"since": self.since.isoformat(), "cut": self.cut, "below": self.below}
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """Which fields a rule asks for, and which of them are no column of ours."""
-
-    fields: tuple[str, ...]
-    unmapped: tuple[str, ...]
-
-
-def asked_of(parsed: SigmaRule) -> Asked:
-    """Return the fields that a rule asks for."""
-    fields = sorted(fields_of(parsed))
-    known = WHOLE_URI | COMMAND_LINE
-    return Asked(tuple(fields), tuple(one for one in fields if place_of(one).inside is not None and one not in known))
-
-
-def counted(
-    store: LogStore, row: DetectionRule, parsed: SigmaRule, scope: Scope, until: datetime, days: int, zone: ZoneInfo
-) -> Count:
+def counted(store: LogStore, trial: Trial, scope: Scope, until: datetime, days: int, zone: ZoneInfo) -> Count:
     """Match a rule on the stored events of a scope, newest first, within bounds of time and rows."""
     since, read, oldest, cut = until - timedelta(days=days), 0, until, False
+    matcher = Matcher(trial.rows, trial.filters)
+    columns = list(SHOWN) if trial.active is None else columns_of(trial.active)
     found: list[pl.DataFrame] = []
     began = time.monotonic()
-    for frame in _frames(store, SearchRequest(_query(parsed), since, until, scope)):
+    for frame in _frames(store, SearchRequest(_query(trial.parsed), since, until, scope)):
         if read >= MOST_READ or time.monotonic() - began > LONGEST.total_seconds():
             cut = True
             break
-        found.append(_hit(row, frame))
+        found.append(matcher.tagged(frame).select(columns))
         read, oldest = read + frame.height, frame["time"].min() or oldest  # type: ignore[assignment]
-    hits = pl.concat(found) if found else pl.DataFrame()
-    return _told(hits, read, zone, (since if not cut else oldest, until), cut=cut)
+    tagged = pl.concat(found) if found else pl.DataFrame(schema={"time": pl.Datetime("us", "UTC")})
+    return _told(_raised(tagged, trial.active), read, zone, (since if not cut else oldest, until), cut=cut)
 
 
-def count_of(
-    store: LogStore, org: str, text: str, scope: Scope, until: datetime, days: int, zone: ZoneInfo
-) -> tuple[Asked, Count]:
-    """Count what the text of a rule, which passed its check, would have hit within a scope as ``org``'s own."""
-    document = read_mapping(text).body
-    parsed = read_document("", document).parsed
-    assert parsed is not None  # the text passed its check
-    return asked_of(parsed), counted(store, row_of(org, document), parsed, scope, until, days, zone)
+@dataclass(frozen=True, slots=True)
+class _Raised:
+    """Events that would have raised something, when each alert of them would have ended, how many events stand below."""
+
+    events: pl.DataFrame
+    ended: tuple[datetime, ...]
+    below: int | None = None
+
+
+def _raised(tagged: pl.DataFrame, active: Active | None) -> _Raised:
+    if active is None:
+        return _Raised(tagged, tuple(one["last"] for one in groups_of(tagged)) if tagged.height else ())
+    parts = tagged.partition_by("guanlan.org") if tagged.height else []  # a window is of one organisation's events
+    found = [_fulfilled(part.sort("time", "metadata.uid"), active) for part in parts]
+    events = pl.concat([one.events for one in found]) if found else tagged
+    return _Raised(events, tuple(end for one in found for end in one.ended), tagged.height)
+
+
+def _fulfilled(tagged: pl.DataFrame, active: Active) -> _Raised:
+    """Of one organisation's events, by time, those that fulfil a correlation together."""
+    looked = Looked(seconds(tagged["time"][0]), seconds(tagged["time"][-1]), seconds(now()))
+    bursts = bursts_in(active, tagged, looked, None, {})
+    numbers = sorted({hit.number for one in bursts for hit in one.hits})
+    return _Raised(tagged[numbers], tuple(one.stretch.ends for one in bursts))
 
 
 def _frames(store: LogStore, request: SearchRequest) -> Iterator[pl.DataFrame]:
@@ -119,26 +122,23 @@ def _frames(store: LogStore, request: SearchRequest) -> Iterator[pl.DataFrame]:
             yield frame
 
 
-def _query(parsed: SigmaRule) -> Query:
-    """Only events of the classes that the rule speaks of can be hit."""
-    classes = classes_of(parsed)
-    return MatchAll() if classes is None else any_of(*(Term("class_uid", one) for one in sorted(classes)))
+def _query(parsed: Sequence[SigmaRule]) -> Query:
+    """Only events of the classes that the rules speak of can be hit."""
+    spoken = [classes_of(one) for one in parsed]
+    known = {one for classes in spoken if classes is not None for one in classes}
+    return MatchAll() if None in spoken else any_of(*(Term("class_uid", one) for one in sorted(known)))
 
 
-def _hit(row: DetectionRule, frame: pl.DataFrame) -> pl.DataFrame:
-    tags = tags_of(match_frame([row], frame), frame.height)
-    return frame.with_columns(tags).filter(pl.col("guanlan.rules").list.len() > 0).select(SHOWN)
-
-
-def _told(hits: pl.DataFrame, read: int, zone: ZoneInfo, span: tuple[datetime, datetime], *, cut: bool) -> Count:
+def _told(raised: _Raised, read: int, zone: ZoneInfo, span: tuple[datetime, datetime], *, cut: bool) -> Count:
+    hits = raised.events
     if hits.is_empty():
-        return Count(read, 0, 0, (), (), span[0], cut)
+        return Count(read, 0, 0, (), (), span[0], cut, raised.below)
     by_day = Counter(at.astimezone(zone).date() for at in hits["time"])
-    alerts = Counter(one["last"].astimezone(zone).date() for one in groups_of(hits))
+    alerts = Counter(at.astimezone(zone).date() for at in raised.ended)
     first, last = (one.astimezone(zone).date() for one in span)
     spanned = [first + timedelta(days=number) for number in range((last - first).days + 1)]
     days = tuple(Day(day, by_day[day], alerts[day]) for day in spanned)
-    return Count(read, hits.height, alerts.total(), days, tuple(_first(hits)), span[0], cut)
+    return Count(read, hits.height, alerts.total(), days, tuple(_first(hits)), span[0], cut, raised.below)
 
 
 def _first(hits: pl.DataFrame) -> Iterator[Seen]:

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from sqlalchemy.orm import Session
+
 from detectors.sigma.binding import Active, bind, quiet_of
 from detectors.sigma.book import Book, book_of
-from detectors.sigma.own.book import OwnRules, org_of, own_rules
+from detectors.sigma.own.book import OwnRules, org_of, own_rules, own_within
 from detectors.sigma.own.naming import MOST_BELOW, names_of_book, problems_of, rule_of
 from detectors.sigma.rules import Rule
 
@@ -35,6 +37,11 @@ class Windows:
 def windows_of(database: "Database", org: str) -> Windows:
     """Return what is looked for at an organisation; bound anew only when something changed that holds for it."""
     return _bound(book_of(database), own_rules(database, org))
+
+
+def windows_within(session: Session, database: "Database", org: str) -> Windows:
+    """The same, what is the organisation's own looked up in a session that is open already."""
+    return _bound(book_of(database), own_within(session, org))
 
 
 @lru_cache(maxsize=256)

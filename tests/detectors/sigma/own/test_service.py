@@ -164,7 +164,8 @@ def test_what_lies_above_cannot_be_switched_off_below(database: Database, person
         (own(off=" "), "why_off"),
         ({"id": RULE_ID}, "says_nothing"),
         ({"id": "nobody", "off": "why"}, "unknown"),
-        (own("title: x\ncorrelation:\n    type: event_count\n"), "several"),
+        (own("title: x\nfilter:\n    rules: any\n"), "several"),
+        (own("title: x\ncorrelation:\n    type: event_count\n"), "invalid"),
         (own(TEXT.replace(RULE_ID, SHIPPED), SHIPPED), "taken"),
     ],
 )

@@ -6,9 +6,11 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 import pytest
 
+from detectors.sigma.book import Filters
 from detectors.sigma.own import trying
 from detectors.sigma.own.book import row_of
-from detectors.sigma.own.trying import Count, asked_of, counted
+from detectors.sigma.own.trial import Asked, Trial
+from detectors.sigma.own.trying import Count, counted
 from detectors.sigma.rules import read_document
 from soc.db import Database
 from soc.logstore import open_store
@@ -40,11 +42,15 @@ def store(database: Database) -> LogStore:
 
 
 def count(store: LogStore, *orgs: str, text: str = TEXT) -> Count:
+    until = NOON + timedelta(hours=1)
+    return counted(store, single(text), Scope.of(orgs), until, 7, CHINA)
+
+
+def single(text: str) -> Trial:
     document = read_mapping(text).body
     parsed = read_document("", document).parsed
     assert parsed is not None
-    until = NOON + timedelta(hours=1)
-    return counted(store, row_of(CITY, document), parsed, Scope.of(orgs), until, 7, CHINA)
+    return Trial((row_of(CITY, document),), (parsed,), Filters())
 
 
 def test_hits_and_alerts_are_counted_by_day_with_the_quiet_days(store: LogStore) -> None:
@@ -77,7 +83,5 @@ def test_a_look_that_takes_too_long_ends_and_says_from_when_on_it_counted(
 
 
 def test_fields_that_are_none_of_ours_are_named() -> None:
-    document = read_mapping(TEXT.replace("application: nightshift", "application: x\n        colour: red")).body
-    parsed = read_document("", document).parsed
-    assert parsed is not None
-    assert asked_of(parsed) == trying.Asked(("application", "colour"), ("colour",))
+    trial = single(TEXT.replace("application: nightshift", "application: x\n        colour: red"))
+    assert trial.asked == Asked(("application", "colour"), ("colour",))
