@@ -73,9 +73,10 @@ def show(rule_id: UUID) -> ResponseReturnValue:
     rule = current_session().get(DetectionRule, rule_id)
     if rule is None:
         raise NotFoundError
+    windows = windows_within(current_session(), kernel().database, viewer().org)
     return render_template(
         "rules/show.html", rule=rule, told=explained(rule.document), source=source_of(rule), severities=SEVERITIES,
-        ok=RuleStatus.OK, text=write_yaml(rule.document), query=_query(rule), quiet=rule.rule_id in windows_within(current_session(), kernel().database, viewer().org).quiet, idle="",
+        ok=RuleStatus.OK, text=write_yaml(rule.document), query=_query(rule), quiet=rule.rule_id in windows.quiet, idle="",
         may=current_actor().may, counter=current_session().get(RuleCounter, rule.rule_id), own=None, whole=False, edit_url="",
         record_url=url_for("alerts.of_rule", rule_id=rule.id),
     )  # fmt: skip

@@ -160,10 +160,10 @@ NESTED = a_correlation("    {type: temporal_ordered, rules: [guessing, done], gr
 HITS = {"3": {2}, "4": {1, 2}, "5": {1, 2}, "6": {1, 2}, "7": {1, 2}}
 
 
-def told_by_stream(stream: Stream) -> dict[str, set[str]]:
-    """The events of the bursts of each correlation: the group's hits from a burst's beginning to its end."""
+def told_by_stream(stream: Stream, bursts: Sequence[CorrelationBurst] | None = None) -> dict[str, set[str]]:
+    """The events of the bursts of each correlation, of all or of some: the group's hits from a burst's beginning to its end."""
     found: dict[str, set[str]] = {}
-    for burst in stream.bursts():
+    for burst in stream.bursts() if bursts is None else bursts:
         for uid, row in stream.sent.items():
             inside = burst.begins <= row["time"] <= burst.ends and row["status_id"] in HITS[burst.rule_id[-1]]
             if inside and key_of_group((row["actor.user.name"],)) == burst.group_key:
