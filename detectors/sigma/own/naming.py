@@ -21,6 +21,7 @@ from detectors.sigma.own.book import KEY, OwnRules, org_of, tag_of, with_body
 from detectors.sigma.rules import Rule, RuleStatus
 from detectors.sigma.standing import LONGEST_SPAN, fields_asked, names_in
 from soc.ocsf.schema import INTERNAL_COLUMNS
+from soc.text import Message
 from soc.versions.values import Problem
 
 #: rules that one own correlation may stand on, each as often as it is named
@@ -175,7 +176,7 @@ def problems_within(session: Session, org: str, body: Mapping[str, Any]) -> Foun
 
 def _titled(problem: Problem, rule: Rule) -> Problem:
     """A problem of one correlation, with the correlation's title, since another entry may have brought it about."""
-    said = {"title": rule.title, "reason": problem.text()}
+    said = {"title": rule.title, "reason": Message(problem.code, problem.params).as_json()}
     return Problem(problem.path, "own_rules.problem.correlation", said)
 
 
