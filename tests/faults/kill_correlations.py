@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -89,20 +90,26 @@ def live(database: object, settings: object, lives: int) -> None:
             Watch(database, store).turn()  # type: ignore[arg-type]
 
 
-def run(home: Path, rules: Path) -> Outcome:
-    """Kill once behind each step, then let a last process recover, and count."""
-    from config.settings import Settings
+def keep_for_all(database: "Database", rules: Path) -> None:
+    """Keep a folder of rules as everybody's."""
     from detectors.sigma.rules import read_rules
     from detectors.sigma.service import keep_rules
+    from soc.identity.actors import operator_actor
+
+    with database.write() as session:
+        keep_rules(session, operator_actor(session), read_rules(rules))
+
+
+def run(home: Path, prepare: Callable[["Database"], None]) -> Outcome:
+    """Kill once behind each step, then let a last process recover, and count; ``prepare`` puts the rules there."""
+    from config.settings import Settings
     from soc.acting import SystemPath
     from soc.db import Database
-    from soc.identity.actors import operator_actor
     from tests.faults.kill_ingest import make_installation
 
     make_installation(home)
     database = Database.open(Settings.load({"SOC_HOME": str(home)})).acting_for(SystemPath.OPERATOR)
-    with database.write() as session:
-        keep_rules(session, operator_actor(session), read_rules(rules))
+    prepare(database)
     environment = {**os.environ, "SOC_HOME": str(home), "PYTHONPATH": str(Path(__file__).parents[2])}
     killed = [_one_life(environment, aim, life) for life, aim in enumerate((*AIMS, "none"))]
     return _counted(database, sum(code < 0 for code in killed))

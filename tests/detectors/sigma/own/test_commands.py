@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from detectors.sigma.own.book import KIND
+from detectors.sigma.own.book import KIND, tag_of
 from detectors.sigma.rules import LIBRARY, read_file
 from soc.approvals.service import approve
 from soc.clock import now
@@ -15,7 +15,9 @@ from soc.identity.actors import actor_of
 from soc.versions.service import waiting
 from soc.yaml_text import read_yaml
 from tests.conftest import add_test_person
+from tests.detectors.sigma.own.correlating import FAILED_ID, GUESSED
 from tests.detectors.sigma.own.writing import CITY, RULE_ID, TAG, TEXT
+from tests.detectors.sigma.streaming import COUNTED, FAILED
 from tests.installed import Soc, database, soc
 
 __all__ = ["database", "soc"]
@@ -72,3 +74,21 @@ def test_a_faulty_rule_is_refused_with_what_is_wrong(soc: Soc, file: Path) -> No
 def test_a_rule_is_counted_on_what_is_stored(soc: Soc, file: Path) -> None:
     told = json.loads(soc("rules", "own", "count", str(file), *AT_CITY, "--days", "30"))
     assert (told["read"], told["hits"], told["cut"]) == (0, 0, False)
+
+
+def test_a_correlation_goes_the_same_way_once_what_it_names_is_there(
+    database: Database, soc: Soc, tmp_path: Path
+) -> None:
+    base, several = tmp_path / "failed.yml", tmp_path / "guessed.yml"
+    base.write_text(FAILED, encoding="utf-8")
+    several.write_text(COUNTED, encoding="utf-8")
+    assert "failed" in soc("rules", "own", "add", str(several), *AT_CITY, code=1)
+    assert "failed" in soc("rules", "own", "count", str(several), *AT_CITY, code=1)
+    soc("rules", "own", "add", str(base), *AT_CITY)
+    agreed(database, 1)
+    told = json.loads(soc("rules", "own", "count", str(several), *AT_CITY))
+    assert (told["below"], told["hits"]) == (0, 0)
+    soc("rules", "own", "add", str(several), *AT_CITY)
+    agreed(database, 2)
+    assert {one["id"]: one.get("idle") for one in listed(soc)} == {tag_of(CITY, FAILED_ID): None, GUESSED: None}
+    assert "failed" in soc("rules", "own", "off", FAILED_ID, *AT_CITY, "--reason", "x", code=1)
