@@ -10,7 +10,9 @@ from sqlalchemy import select
 from audit.ingest.followers import ingest_file
 from audit.ingest.formats import ParseOptions
 from detectors.findings import Finding
+from detectors.sigma.watching import Watch
 from soc.clock import now
+from soc.logstore import open_store
 from soc.text import t
 from tests.e2e.conftest import PC, PHONE, Site, Visit, keep_screenshot
 from tests.e2e.looks import faults_of
@@ -76,3 +78,63 @@ def test_a_rule_is_written_counted_agreed_to_and_hits_the_next_line(
     with site.database.read() as session:
         (finding,) = session.scalars(select(Finding).where(Finding.rule_id == f"own_440000_{rule_id}")).all()
     assert len(finding.events) == 3
+
+
+def a_correlation(rule_id: str, called: str) -> str:
+    return (
+        f"title: Three of them\nid: {rule_id}\ncorrelation:\n    type: event_count\n    rules: [{called}]\n"
+        "    group-by: [actor.user.name]\n    timespan: 1m\n    condition: {gte: 3}\nlevel: high\n"
+    )
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("lang", "theme", "size"), [("zh", "light", PC), ("en", "dark", PHONE), ("zh", "dark", PHONE), ("en", "light", PC)]
+)
+def test_a_correlation_is_written_upon_the_draft_agreed_to_and_told_on_its_page(
+    visit: Visit, site: Site, tmp_path: Path, lang: str, theme: str, size: tuple[int, int]
+) -> None:
+    base, several, user, name = str(uuid4()), str(uuid4()), f"several-{lang}-{theme}", f"{lang}-{theme}"
+    take(site, tmp_path, user, "before")
+    window = visit("policy", lang=lang, theme=theme, size=size)
+    page = window.page
+    page.goto("/rules/own/edit")
+    page.locator("[name=text]").fill(a_rule(base, user))
+    page.locator("main button.primary[type=submit]").last.click()
+    page.wait_for_url("**/rules/own/")
+    page.goto("/rules/own/edit")
+    area = page.locator("[name=text]")
+    area.fill(a_correlation(several, "nobody"))
+    page.locator("#tried .problem", has_text="nobody").wait_for()
+    assert faults_of(window, lang) == []
+    keep_screenshot(page, f"own-correlation-wrong-{name}", full=True)
+    area.fill(a_correlation(several, base))
+    page.locator("#tried figure.chart").wait_for()
+    figures = page.locator("#tried .stat .figure").all_text_contents()
+    assert [one.strip() for one in figures[:3]] == ["3", "3", "1"]
+    assert faults_of(window, lang) == []
+    keep_screenshot(page, f"own-correlation-edit-{name}", full=True)
+    page.locator("main button.primary[type=submit]").last.click()
+    page.wait_for_url("**/rules/own/")
+    page.locator("form[action$='/rules/own/propose'] [name=reason]").fill("guessing")
+    page.locator("form[action$='/rules/own/propose'] button.primary").click()
+    page.wait_for_url("**/approvals/*")
+    second = visit("commander", lang=lang, theme=theme, size=size).page
+    second.goto(page.url)
+    keep_screenshot(second, f"own-correlation-approval-{name}", full=True)
+    second.get_by_role("button", name=t("web.approvals.approve", lang), exact=True).first.click()
+    second.wait_for_load_state("networkidle")
+    take(site, tmp_path, user, "after")
+    Watch(site.database, open_store(site.database.settings)).turn()
+    with site.database.read() as session:
+        (finding,) = session.scalars(select(Finding).where(Finding.rule_id == f"own_440000_{several}")).all()
+    assert finding.entity_name == user
+    page.goto(f"/rules/own/show/own_440000_{several}")
+    assert t("rules.last_hit", lang) in (page.locator("main").text_content() or "")
+    assert faults_of(window, lang) == []
+    keep_screenshot(page, f"own-correlation-page-{name}", full=True)
+    page.goto("/rules/own/")
+    assert faults_of(window, lang) == []
+    keep_screenshot(page, f"own-correlation-list-{name}", full=True)
+    page.goto("/rules/own/?q=guess")
+    keep_screenshot(page, f"own-correlation-shared-{name}", full=True)
