@@ -10,12 +10,11 @@ from detectors.sigma.book import book_of
 from detectors.sigma.explained import explained
 from detectors.sigma.models import DetectionRule, RuleCounter
 from detectors.sigma.own.book import own_within
-from detectors.sigma.own.page import own_page
+from detectors.sigma.own.page import own_page, query_of, stood_on
 from detectors.sigma.own.windows import windows_within
 from detectors.sigma.rules import RuleStatus
 from detectors.sigma.words import SEVERITIES, source_of
 from soc.errors import NotFoundError
-from soc.logstore.lucene import term
 from soc.text import t
 from soc.web.context import current_actor, current_session, kernel, viewer
 from soc.web.guard import requires
@@ -73,10 +72,13 @@ def show(rule_id: UUID) -> ResponseReturnValue:
     rule = current_session().get(DetectionRule, rule_id)
     if rule is None:
         raise NotFoundError
+    active = book_of(kernel().database).correlations.get(rule.rule_id)
     windows = windows_within(current_session(), kernel().database, viewer().org)
+    off = active is not None and rule.rule_id not in windows.correlations
     return render_template(
         "rules/show.html", rule=rule, told=explained(rule.document), source=source_of(rule), severities=SEVERITIES,
-        ok=RuleStatus.OK, text=write_yaml(rule.document), query=_query(rule), quiet=rule.rule_id in windows.quiet, idle="",
+        ok=RuleStatus.OK, text=write_yaml(rule.document), query=query_of(active, rule.rule_id), idle=t("own_rules.off_below") if off else "",
+        quiet=rule.rule_id in windows.quiet, stands_on=stood_on(active),
         may=current_actor().may, counter=current_session().get(RuleCounter, rule.rule_id), own=None, whole=False, edit_url="",
         record_url=url_for("alerts.of_rule", rule_id=rule.id),
     )  # fmt: skip
@@ -87,10 +89,3 @@ def show(rule_id: UUID) -> ResponseReturnValue:
 def own(tag: str) -> ResponseReturnValue:
     """Show one rule of an organisation's own, as events name it."""
     return own_page(tag)
-
-
-def _query(rule: DetectionRule) -> str:
-    """The search for a rule's events; those of a correlation are tagged with the rules that it stands on."""
-    active = book_of(kernel().database).correlations.get(rule.rule_id)
-    ids = active.rule_ids if active is not None else (rule.rule_id,)
-    return " OR ".join(term("guanlan.rules", one) for one in ids)

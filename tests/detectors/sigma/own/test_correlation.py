@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from detectors.sigma.models import DetectionRule
 from detectors.sigma.own.book import own_within, tag_of
@@ -293,8 +294,22 @@ def test_its_page_says_what_it_cost_when_it_hit_last_and_how_it_was_judged(
     here.look()
     analyst = sign_in(Role.ANALYST, CITY)
     shown = analyst.get(f"/rules/of/{GUESSED}?lang=en").text
-    assert [word for word in ("Guessed", "Last hit", "Version 1", tag_of(CITY, FAILED_ID)) if word not in shown] == []
+    assert [
+        word
+        for word in (
+            "Guessed",
+            "Last hit",
+            "Version 1",
+            "Stands on",
+            "Failed login",
+            tag_of(CITY, FAILED_ID),
+            "for 3 events",
+        )
+        if word not in shown
+    ] == []
     assert "data-chart" in analyst.get(f"/alerts/rules/own/{GUESSED}").text
+    writer = sign_in(Role.POLICY, CITY).get(f"/rules/own/show/{GUESSED}?lang=en").text
+    assert (f"/rules/own/show/{tag_of(CITY, FAILED_ID)}" in writer, "/rules/of/" in writer) == (True, False)
     below = sign_in(Role.ANALYST, COUNTY).get(f"/rules/of/{GUESSED}?lang=en").text
     assert "Last hit" not in below
     assert sign_in(Role.ANALYST, STRANGER).get(f"/rules/of/{GUESSED}").status_code == 404
@@ -329,3 +344,21 @@ def test_kept_rules_are_read_as_they_are_for_the_own_ones(database: Database) ->
         keep_library(session, operator_actor(session))
         assert session.query(DetectionRule).count() > 100
     assert problems(database, BOTH.replace("[failed, done]", f"[{', '.join(SHARED_NAMES)}]")) == []
+
+
+def test_the_page_of_a_shared_correlation_leads_to_what_it_stands_on_and_says_where_that_is_off(
+    sign_in: SignIn, database: Database, here: Stream, tmp_path: Path
+) -> None:
+    here.keep(a_folder(tmp_path, FAILED, COUNTED))
+    with database.read() as session:
+        pages = {row.rule_id: f"/rules/{row.id}" for row in session.scalars(select(DetectionRule))}
+    enact(database, CITY, {"id": FAILED_ID, "off": "a scanner"})
+    shown = {
+        org: sign_in(Role.ANALYST, org).get(f"{pages[GUESSED_ID]}?lang=en").text for org in (CITY, COUNTY, STRANGER)
+    }
+    assert {pages[FAILED_ID] in text for text in shown.values()} == {True}
+    assert ["switched off for this organisation" in shown[org] for org in (CITY, COUNTY, STRANGER)] == [
+        True,
+        True,
+        False,
+    ]
