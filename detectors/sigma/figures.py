@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from config.settings import Settings
 from detectors.sigma.marks import CorrelationMark, oldest
 from detectors.sigma.models import DetectionRule, RuleCounter
-from detectors.sigma.own.book import own_rows
+from detectors.sigma.own.book import is_correlation, own_rows
 from detectors.sigma.rules import RuleStatus
 
 Figure = tuple[str, str, Mapping[str, str], float]
@@ -39,7 +39,7 @@ def _of_correlations(session: Session) -> list[Figure]:
     rows = session.execute(select(DetectionRule.rule_id, DetectionRule.document, DetectionRule.status)).all()
     correlations = {rule_id: status for rule_id, document, status in rows if "correlation" in document}
     errors = set(session.scalars(select(RuleCounter.rule_id).where(RuleCounter.error.is_not(None))))
-    own = [row for row in own_rows(session, errors).values() if "correlation" in row.document]
+    own = [row for row in own_rows(session, errors).values() if is_correlation(row)]
     limited = len(correlations.keys() & errors) + len(own)
     unmatched = sum(status is not RuleStatus.OK for status in correlations.values())
     return [

@@ -109,6 +109,7 @@ def _of_several(path: str, rule_id: str | None, document: dict[str, Any]) -> Rul
             read = SigmaFilter.from_dict(document)
             return Rule(path, rule_id, RuleStatus.OK, "", title, document=document, filter=read)
         correlation = SigmaCorrelationRule.from_dict(document)
+        names_of(correlation)  # a condition in words may be nested deeper than can be walked
     except _BROKEN as error:
         return _invalid(path, _first_line(error) or type(error).__name__, rule_id)
     status, reason = (RuleStatus.UNSUPPORTED, why) if (why := unsupported(correlation)) else (RuleStatus.OK, "")

@@ -58,6 +58,11 @@ def org_of(tag: str) -> str | None:
     return parts[1] if tag.startswith(_PREFIX) and len(parts) == 3 else None
 
 
+def is_correlation(row: DetectionRule) -> bool:
+    """Whether a rule is of several events; a rule of single events may have a key of that name beside what it looks for."""
+    return "correlation" in row.document and "detection" not in row.document
+
+
 @lru_cache(maxsize=400)
 def row_of_text(org: str, text: str) -> DetectionRule:
     """The same of a rule's text; what is being written is read again with every stroke, and most of it stays."""

@@ -17,7 +17,7 @@ from detectors.sigma.book import Book, read_kept
 from detectors.sigma.correlation import names_of, span_of, unsupported
 from detectors.sigma.fields import place_of
 from detectors.sigma.models import DetectionRule
-from detectors.sigma.own.book import KEY, OwnRules, org_of, tag_of, with_body
+from detectors.sigma.own.book import KEY, OwnRules, is_correlation, org_of, tag_of, with_body
 from detectors.sigma.rules import Rule, RuleStatus
 from detectors.sigma.standing import LONGEST_SPAN, fields_asked, names_in
 from soc.ocsf.schema import INTERNAL_COLUMNS
@@ -165,7 +165,7 @@ def _below(rule: Rule, names: Names, at: str) -> Found:
 def problems_within(session: Session, org: str, body: Mapping[str, Any]) -> Found:
     """Of each entry of a checked document that is a correlation in use, what keeps it from being looked for."""
     own = with_body(session, org, body)
-    several = {row.rule_id: rule_of(row) for row in own.rules if "correlation" in row.document}
+    several = {row.rule_id: rule_of(row) for row in own.rules if is_correlation(row)}
     mine = {tag: rule for tag, rule in several.items() if org_of(tag) == org}
     names = names_within(session, own) if mine else Names({})
     for place, one in enumerate(body.get(KEY, ())):
@@ -182,7 +182,7 @@ def _titled(problem: Problem, rule: Rule) -> Problem:
 
 def idle_of(session: Session, own: OwnRules) -> dict[str, str]:
     """Of own correlations in force that are not looked for, by tag: why not, in the reader's language."""
-    several = [row for row in own.rules if "correlation" in row.document]
+    several = [row for row in own.rules if is_correlation(row)]
     names = names_within(session, own) if several else Names({})
     found = ((row.rule_id, _first(problems_of(rule_of(row), names))) for row in several)
     return {tag: problem.text() for tag, problem in found if problem is not None}

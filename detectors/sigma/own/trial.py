@@ -14,7 +14,7 @@ from detectors.sigma.compile import fields_of
 from detectors.sigma.fields import COMMAND_LINE, WHOLE_URI, place_of
 from detectors.sigma.findings import name_of
 from detectors.sigma.models import DetectionRule
-from detectors.sigma.own.book import KEY, row_of, tag_of, with_body
+from detectors.sigma.own.book import KEY, is_correlation, row_of, tag_of, with_body
 from detectors.sigma.own.check import rule_problems
 from detectors.sigma.own.naming import MOST_BELOW, names_within, problems_of, rule_of
 from detectors.sigma.rules import RuleStatus, read_document
@@ -63,14 +63,14 @@ def problems_here(session: Session, org: str, body: Mapping[str, Any], text: str
     if problems:
         return problems
     own, row = _placed(session, org, body, text)
-    return list(problems_of(rule_of(row), names_within(session, own))) if "correlation" in row.document else []
+    return list(problems_of(rule_of(row), names_within(session, own))) if is_correlation(row) else []
 
 
 def trial_of(session: Session, org: str, body: Mapping[str, Any], text: str) -> Trial:
     """Bind the text of a rule that has no problem here to what it would be matched with."""
     own, row = _placed(session, org, body, text)
     filters = _filters(session)
-    if "correlation" not in row.document:
+    if not is_correlation(row):
         return _matched((row,), filters, None)
     active = bind(rule_of(row), names_within(session, own).find, MOST_BELOW)
     assert active is not None  # it has no problem here

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from detectors.sigma.binding import Active, bind, quiet_of
 from detectors.sigma.book import Book, book_of
-from detectors.sigma.own.book import OwnRules, org_of, own_rules, own_within
+from detectors.sigma.own.book import OwnRules, is_correlation, org_of, own_rules, own_within
 from detectors.sigma.own.naming import MOST_BELOW, names_of_book, problems_of, rule_of
 from detectors.sigma.rules import Rule
 
@@ -57,7 +57,7 @@ def _is_off(active: Active, off: frozenset[str]) -> bool:
 
 
 def _own(book: Book, own: OwnRules) -> list[Active]:
-    several = [rule_of(row) for row in own.rules if "correlation" in row.document]
+    several = [rule_of(row) for row in own.rules if is_correlation(row)]
     names = names_of_book(book, own)
     whole = [rule for rule in several if not any(problems_of(rule, names))]
     return [found for rule in whole if (found := bind(rule, names.find, MOST_BELOW)) is not None]

@@ -64,6 +64,10 @@ def itself(number: int, called: str, below: str) -> str:
     )
 
 
+#: a condition in words that nobody could walk to its end
+DEEP = BOTH.replace("rules: [failed, done], ", "").replace("20s", "20s, condition: " + "not " * 5000 + "failed")
+
+
 @pytest.mark.parametrize(
     ("entries", "code", "said"),
     [
@@ -84,6 +88,7 @@ def itself(number: int, called: str, below: str) -> str:
             "20 levels",
         ),
         ([ORDERED.replace("timespan: 20s", "timespan: 20s, condition: failed and done")], "unsupported", "not matched"),
+        ([DEEP], "invalid", "recursion"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_it_is_named_and_becomes_no_draft(
@@ -362,3 +367,13 @@ def test_the_page_of_a_shared_correlation_leads_to_what_it_stands_on_and_says_wh
         True,
         False,
     ]
+
+
+def test_a_rule_of_single_events_with_a_key_of_that_name_is_one_of_single_events(
+    sign_in: SignIn, database: Database
+) -> None:
+    author = sign_in(Role.POLICY, CITY)
+    text = FAILED + "correlation: {type: event_count}\n"
+    assert "can be matched" in author.send("/rules/own/try?lang=en", {"text": text}, headers=HX).text
+    enact(database, CITY, entry(text))
+    assert author.get(f"/rules/own/show/{tag_of(CITY, FAILED_ID)}").status_code == 200
