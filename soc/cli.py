@@ -81,7 +81,8 @@ def main(arguments: list[str] | None = None) -> None:
     except SocError as error:
         from soc.text import told
 
-        _fail(told(error), 2 if isinstance(error, _WRONG_USE) else 1)
+        details = error.texts().values() if isinstance(error, InputError) else ()
+        _fail("\n".join((told(error), *details)), 2 if isinstance(error, _WRONG_USE) else 1)
     except OSError as error:
         _fail(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "), 2)
     else:

@@ -50,6 +50,12 @@ def value_titles(field: str) -> list[Callable[["Session", list[str]], Mapping[st
     return [resolve(one.titles) for one in declared if one.field == field]
 
 
+def value_page(field: str) -> str:
+    """Return the endpoint of the page that a value of a field of events has; "" where there is none."""
+    declared = chain.from_iterable(room.value_titles for room in rooms())
+    return next((one.page for one in declared if one.field == field), "")
+
+
 def load_models(names: Iterable[Room] | None = None) -> None:
     """Import every module that defines models, so that the metadata is whole."""
     for room in names or rooms():

@@ -241,10 +241,14 @@ class Collector:
 
 @dataclass(frozen=True, slots=True)
 class ValueTitles:
-    """``titles(session, values) -> dict[value, dict[language, title]]``: what the values of a field of events are called."""
+    """``titles(session, values) -> dict[value, dict[language, title]]``: what the values of a field of events are called.
+
+    ``page`` is the endpoint of the page of one value, which it takes as ``tag``; "" where values have none.
+    """
 
     field: str
     titles: str
+    page: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,13 @@
-"""What the query box suggests: names of fields, and values that a field has often."""
+"""What the query box suggests: names of fields, values that a field has often, and what the language offers there."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from datetime import datetime
 
 from audit.search.facets import newest_part
+from audit.search.places import Place, Wanted
+from audit.search.suggestions import Suggestion
+from audit.search.syntax import syntax_at
 from soc.logstore.checks import LONGEST_PREFIX
 from soc.logstore.fields import FIELDS, Field, Kind
 from soc.logstore.lucene import term
@@ -11,6 +15,7 @@ from soc.logstore.port import LogStore, SearchRequest
 from soc.logstore.query import Exists, Prefix, Value
 
 MOST = 10
+EXISTS = "_exists_"
 MOST_EVENTS = 500_000
 _MANY = 500
 _LONGEST_LABEL = 80
@@ -18,14 +23,25 @@ _LONGEST_LABEL = 80
 Words = Callable[[str, list[Value]], Mapping[Value, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Suggestion:
-    """What to write, how it is shown, and what it means: the field's word, or the value's own and its count."""
+def suggested(
+    store: LogStore, request: SearchRequest, place: Place, word: Callable[[str], str], words: Words, today: datetime
+) -> list[Suggestion]:
+    """Return what may be written at a place: what is known of the logs first, then what the language offers."""
+    syntax = syntax_at(place, today)
+    if place.field == EXISTS:
+        return [replace(one, text=f"{EXISTS}:{one.label}", more=False) for one in fields_like(place.pre, word)]
+    if place.wanted is Wanted.VALUE or (place.field and place.wanted is Wanted.CONDITION):
+        found = values_like(store, request, place.field, place.pre, words)
+        return [*(found if place.lead else map(_bare, found)), *syntax]
+    if place.wanted is Wanted.CONDITION:
+        return [*fields_like(place.pre, word), *syntax] if place.pre else [*syntax, *fields_like("", word)]
+    fields = fields_like(place.pre, word) if place.wanted is Wanted.JOIN and place.pre and not place.field else []
+    return [*syntax, *fields]
 
-    text: str
-    label: str
-    note: str = ""
-    count: int | None = None
+
+def _bare(one: Suggestion) -> Suggestion:
+    """A value without its field, which is written before a blank or a bracket."""
+    return replace(one, text=one.text.partition(":")[2])
 
 
 def fields_like(text: str, word: Callable[[str], str]) -> list[Suggestion]:
@@ -36,7 +52,7 @@ def fields_like(text: str, word: Callable[[str], str]) -> list[Suggestion]:
         for place, name in enumerate(FIELDS)
         if wanted in name or wanted in word(name).lower()
     )
-    return [Suggestion(f"{name}:", name, word(name)) for _, _, name in ranked[:MOST]]
+    return [Suggestion(f"{name}:", name, word(name), more=True) for _, _, name in ranked[:MOST]]
 
 
 def _rank(name: str, word: str, wanted: str) -> int:

@@ -9,10 +9,14 @@ from flask.typing import ResponseReturnValue
 from audit.search import period, reading
 from audit.search.around import around as around_of
 from audit.search.around import choices, read_by
-from audit.search.complete import fields_like, values_like
+from audit.search.complete import suggested
 from audit.search.facets import facets_of
 from audit.search.labels import field_word, value_words
 from audit.search.pivots import Fact, facts
+from audit.search.places import place_in
+from audit.search.rules_hit import rules_hit
+from audit.search.syntax import HELP
+from soc.clock import now
 from soc.errors import SocError
 from soc.logstore.errors import CursorError, QueryError
 from soc.logstore.lucene import parse
@@ -48,6 +52,15 @@ class Asked:
         return self.kept | {"q": q}
 
 
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with a query; ``at`` is the character, from 0, and ``parts`` the query before it, there and behind it."""
+
+    said: str
+    at: int | None = None
+    parts: tuple[str, str, str] = ("", "", "")
+
+
 @bp.get("/")
 @requires("logs.read")
 def index() -> ResponseReturnValue:
@@ -56,12 +69,14 @@ def index() -> ResponseReturnValue:
     try:
         looked, problem = _looked(asked), None
     except (QueryError, CursorError) as error:
-        looked, problem = None, _said(error)
+        looked, problem = None, _problem(error, asked.q)
     shown = {
         "asked": asked,
         "looked": looked,
         "problem": problem,
+        "rules": rules_hit(current_session(), looked.page.events) if looked else {},
         "histogram": _chart(looked) if looked and looked.bars else None,
+        "help": [(name, example, _linked(asked, example)) for name, example in HELP],
         "periods": [*period.PERIODS, "all"],
         "next_url": with_args(request.args, cursor=looked.page.cursor) if looked and looked.page.cursor else None,
         "first_url": with_args(request.args, cursor=None) if asked.cursor else None,
@@ -73,9 +88,11 @@ def index() -> ResponseReturnValue:
 @requires("logs.read")
 def show(uid: str) -> ResponseReturnValue:
     """Show one event with all its fields."""
-    event = reading.found(current_store(), current_session(), viewer(), uid)
+    session = current_session()
+    event = reading.found(current_store(), session, viewer(), uid)
     told: list[Fact] = facts(event, _asked().q)
-    return render_template("logs/show.html", event=event, facts=told, choices=choices(event), may=current_actor().may)
+    shown = {"event": event, "facts": told, "choices": choices(event), "rules": rules_hit(session, [event])}
+    return render_template("logs/show.html", **shown, may=current_actor().may)
 
 
 @bp.get("/<string:uid>/around")
@@ -86,7 +103,8 @@ def around(uid: str) -> ResponseReturnValue:
     event = reading.found(store, session, viewer(), uid)
     by = read_by(event, request.args.get("by", "log"))
     found = around_of(store, reading.scope_of(session, viewer()), event, by)
-    return render_template("logs/around.html", found=found, choices=choices(event))
+    rules = rules_hit(session, (event, *found.before, *found.after))
+    return render_template("logs/around.html", found=found, choices=choices(event), rules=rules)
 
 
 @bp.get("/facets")
@@ -102,19 +120,28 @@ def facets_part() -> ResponseReturnValue:
 @bp.get("/complete")
 @requires("logs.read")
 def complete() -> ResponseReturnValue:
-    """Suggest fields, or values of ``field``, for what is being written in the query box."""
-    text, name = request.args.get("pre", ""), request.args.get("field", "")
-    if not name:
-        found = fields_like(text, field_word)
-    else:
-        session, everything = current_session(), replace(_asked(), q="")
-        found = values_like(current_store(), _wanted(everything), name, text, partial(value_words, session))
-    return {"items": [asdict(one) for one in found]}
+    """Suggest what may be written in the query box: ``q`` as far as it is written, ``at`` the characters before the caret."""
+    session, everything = current_session(), replace(_asked(), q="")
+    text = request.args.get("q", "")
+    place = place_in(text, request.args.get("at", len(text), type=int))
+    today = now().astimezone(current_settings().timezone)
+    found = suggested(
+        current_store(), _wanted(everything), place, field_word, partial(value_words, session), today
+    )  # fmt: skip
+    return {"start": place.start, "end": place.end, "items": [asdict(one) for one in found]}
 
 
-def _said(error: SocError) -> str:
+def _problem(error: SocError, q: str) -> Problem:
     params: dict[str, object] = dict(error.params)
-    return t(error.key, None, **params)
+    said = t(error.key, None, **params)
+    if not isinstance(error, QueryError) or error.at is None:
+        return Problem(said)
+    end = error.at + error.length
+    return Problem(said, error.at, (q[: error.at], q[error.at : end], q[end:]))
+
+
+def _linked(asked: Asked, q: str) -> str:
+    return url_for(".index", **asked.kept_with(q))
 
 
 def _asked() -> Asked:

@@ -28,5 +28,5 @@ COLLECTORS = (Collector("correlations", "detectors.sigma.figures:collect"),)
 #: once an edition, so that an installation made before gets what is new
 SETUP_STEPS = (SetupStep(f"rules.{edition()}", "detectors.sigma.service:keep_library"),)
 MODELS = ("detectors.sigma.models", "detectors.sigma.marks", "detectors.sigma.bursts")
-VALUE_TITLES = (ValueTitles("guanlan.rules", "detectors.sigma.service:titles"),)
+VALUE_TITLES = (ValueTitles("guanlan.rules", "detectors.sigma.service:titles", page="rules.own"),)
 BENCHES = (Bench("rules", "detectors.sigma.bench:run"),)

@@ -72,6 +72,10 @@ def show(rule_id: UUID) -> ResponseReturnValue:
     rule = current_session().get(DetectionRule, rule_id)
     if rule is None:
         raise NotFoundError
+    return _shared_page(rule)
+
+
+def _shared_page(rule: DetectionRule) -> str:
     active = book_of(kernel().database).correlations.get(rule.rule_id)
     windows = windows_within(current_session(), kernel().database, viewer().org)
     off = active is not None and rule.rule_id not in windows.correlations
@@ -87,5 +91,6 @@ def show(rule_id: UUID) -> ResponseReturnValue:
 @bp.get("/of/<string:tag>")
 @requires("logs.read")
 def own(tag: str) -> ResponseReturnValue:
-    """Show one rule of an organisation's own, as events name it."""
-    return own_page(tag)
+    """Show one rule by what events name it: one that all share, or one of an organisation's own."""
+    shared = current_session().scalar(select(DetectionRule).where(DetectionRule.rule_id == tag))
+    return own_page(tag) if shared is None else _shared_page(shared)

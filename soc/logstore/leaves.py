@@ -127,9 +127,13 @@ class Leaves:
         if bound is None or str(bound[0]).strip() == "*":
             return None, True
         node, included = bound
-        if field.kind is not Kind.INSTANT:
-            return _value(field, plain(node)), included
-        return _edge(self.reader.read(plain(node)), upper=upper, included=included)
+        try:
+            if field.kind is not Kind.INSTANT:
+                return _value(field, plain(node)), included
+            return _edge(self.reader.read(plain(node)), upper=upper, included=included)
+        except QueryError as error:
+            error.at_place(node.pos, node.size)
+            raise
 
 
 def _edge(stretch: Stretch, *, upper: bool, included: bool) -> tuple[Value, bool]:

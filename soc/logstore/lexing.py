@@ -6,6 +6,7 @@ Log searchers type paths, addresses and times bare: ``path:/admin/x``, ``ip:fe80
 """
 
 import re
+from dataclasses import dataclass
 
 _PIECE = re.compile(
     r"""(?P<phrase>"(?:\\.|[^"\\])*")      # quoted: as it is
@@ -21,28 +22,58 @@ _COMPARED = re.compile(r"(?P<op>[<>]=?)?(?P<value>.*)", re.DOTALL)
 _WORDS = {"&&": "AND", "||": "OR", "!": "NOT", "*:*": "*"}
 
 
-def lucene(text: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Lexed:
+    """A text in Lucene's syntax; ``pieces`` are what was typed and what was made of it, from left to right."""
+
+    pieces: tuple[tuple[str, str], ...]
+
+    @property
+    def text(self) -> str:
+        """What the parser reads."""
+        return "".join(made for _, made in self.pieces)
+
+    def origin(self, place: int) -> int:
+        """Return the place in what was typed of a place in what the parser reads."""
+        start = 0
+        for typed, made in self.pieces:
+            if place < len(made):
+                return start + _within(typed, made, place)
+            start, place = start + len(typed), place - len(made)
+        return start
+
+
+def _within(typed: str, made: str, place: int) -> int:
+    """Return how far into a piece a place is: what was added are backslashes."""
+    at = 0
+    for one in made[:place]:
+        at += at < len(typed) and typed[at] == one
+    return min(at, max(len(typed) - 1, 0))
+
+
+def lexed(text: str) -> Lexed:
     """Return ``text`` with bare values escaped."""
-    out: list[str] = []
+    out: list[tuple[str, str]] = []
     inside = False  # of a range, where a name cannot stand
     for piece in _PIECE.finditer(text):
         if piece["mark"]:
             inside = piece["mark"] in "[{" or (inside and piece["mark"] not in "]}")
-        out.append(_chunk(piece["chunk"], inside) if piece["chunk"] else piece[0])
-    return "".join(out)
+        out += _chunk(piece["chunk"], inside) if piece["chunk"] else [(piece[0], piece[0])]
+    return Lexed(tuple(out))
 
 
-def _chunk(chunk: str, inside: bool) -> str:
+def _chunk(chunk: str, inside: bool) -> list[tuple[str, str]]:
     if chunk in _WORDS:
-        return _WORDS[chunk]
+        return [(chunk, _WORDS[chunk])]
     if inside:
-        return chunk if chunk == "TO" else _value(chunk)
+        return [(chunk, chunk if chunk == "TO" else _value(chunk))]
     signed = _SIGNED.fullmatch(chunk)
     if signed is None or not signed["body"]:
-        return chunk
-    sign = signed["sign"].replace("!", "NOT ")
-    named = _NAMED.fullmatch(signed["body"])
-    return sign + (f"{named['name']}:{_value(named['value'])}" if named else _value(signed["body"]))
+        return [(chunk, chunk)]
+    sign, body = signed["sign"], signed["body"]
+    named = _NAMED.fullmatch(body)
+    made = f"{named['name']}:{_value(named['value'])}" if named else _value(body)
+    return [(sign, sign.replace("!", "NOT ")), (body, made)] if sign else [(body, made)]
 
 
 def _value(text: str) -> str:

@@ -7,6 +7,7 @@ and IPv4 networks (``src_endpoint.ip:10.0.0.0/12``) are understood. Fuzzy words,
 expressions, boosts and proximity are refused with one error on every store.
 """
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from decimal import InvalidOperation
@@ -19,15 +20,18 @@ from luqum.thread import parse as parse_tree
 from soc.clock import now as clock_now
 from soc.logstore import leaves
 from soc.logstore.errors import QueryError, UnsupportedQueryError
+from soc.logstore.faults import fault_in
 from soc.logstore.fields import field_named
 from soc.logstore.instants import CHINA, Reader
-from soc.logstore.lexing import lucene
+from soc.logstore.lexing import Lexed, lexed
 from soc.logstore.query import And, Exists, MatchAll, Not, Or, Query
 
 LONGEST = 10_000
 DEEPEST = 16
 WIDEST = 500
 
+#: where luqum could not go on
+_PLACE = re.compile(r"at position (\d+)")
 _UNSUPPORTED = {
     lucene_tree.Fuzzy: "fuzzy",
     lucene_tree.Proximity: "proximity",
@@ -53,12 +57,31 @@ def parse(text: str, *, zone: ZoneInfo = CHINA, now: Callable[[], datetime] = cl
         raise QueryError("errors.logstore.too_long", limit=LONGEST)
     if not text.strip():
         return MatchAll()
+    read = lexed(text)
     try:
-        tree = parse_tree(lucene(text))
+        tree = parse_tree(read.text)
     except (ParseError, RecursionError, InvalidOperation, ValueError) as problem:
         # the last two: luqum reads the figure behind ~ and ^ as a number, whatever stands there
-        raise QueryError("errors.logstore.syntax", query=text[:200]) from problem
-    return _Translator(leaves.Leaves(Reader(now, zone))).query(tree, None, 0)
+        raise fault_in(text) or _stuck(read, str(problem), text) from problem
+    try:
+        return _Translator(leaves.Leaves(Reader(now, zone))).query(tree, None, 0)
+    except QueryError as error:
+        _as_typed(read, error)
+        raise
+
+
+def _stuck(read: Lexed, told: str, text: str) -> QueryError:
+    """Say where the parser could not go on, for what nothing better is known of."""
+    error = QueryError("errors.logstore.syntax", query=text[:200])
+    found = _PLACE.search(told)
+    return error if found is None else error.at_place(read.origin(int(found[1])), 1)
+
+
+def _as_typed(read: Lexed, error: QueryError) -> None:
+    """Move an error from its place in what the parser read to its place in what was typed."""
+    if error.at is not None:
+        first, last = read.origin(error.at), read.origin(error.at + error.length - 1)
+        error.at, error.length = first, last - first + 1
 
 
 def term(field: str, value: object) -> str:
@@ -70,6 +93,15 @@ def term(field: str, value: object) -> str:
     return f'{field}:"{escaped}"'
 
 
+def _known(name: str, at: int, length: int) -> str:
+    """Return the name of a field that there is; of one that there is not, say where it stands."""
+    try:
+        return field_named(name).name
+    except QueryError as error:
+        error.at_place(at, length)
+        raise
+
+
 class _Translator:
     """Walks luqum's tree; counts as it goes, so that no query is wider than a cluster takes."""
 
@@ -78,6 +110,13 @@ class _Translator:
         self._count = 0
 
     def query(self, node: lucene_tree.Item, field: str | None, depth: int) -> Query:
+        try:
+            return self._query(node, field, depth)
+        except QueryError as error:
+            error.at_place(node.pos, node.size)
+            raise
+
+    def _query(self, node: lucene_tree.Item, field: str | None, depth: int) -> Query:
         self._count += 1
         if depth > DEEPEST or self._count > WIDEST:
             raise QueryError("errors.logstore.too_wide", depth=DEEPEST, width=WIDEST)
@@ -92,8 +131,9 @@ class _Translator:
 
     def _named(self, node: lucene_tree.SearchField, depth: int) -> Query:
         if node.name == "_exists_":
-            return Exists(field_named(leaves.plain(node.children[0])).name)
-        return self.query(node.children[0], node.name, depth)
+            told = node.children[0]
+            return Exists(_known(leaves.plain(told), told.pos, told.size))
+        return self.query(node.children[0], _known(node.name, node.pos, len(node.name)), depth)
 
     def _joined(self, node: lucene_tree.Item, field: str | None, depth: int) -> Query:
         if isinstance(node, lucene_tree.Group | lucene_tree.FieldGroup | lucene_tree.Plus):

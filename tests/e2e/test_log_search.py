@@ -123,24 +123,39 @@ def test_the_query_box_completes_fields_and_values_by_keyboard(
     keep_screenshot(page, f"logs-complete-values-{lang}-{theme}")
     assert faults_of(window, lang) == []
     box.press_sequentially("app")
-    expect(options).to_have_count(1)
+    expect(options).to_have_text([re.compile("app_portal"), re.compile(r"app\*")])
     box.press("Escape")
     expect(page.locator("#f-q-list")).to_be_hidden()
     assert query_of(page) == "public.residents AND actor.user.name:app"
     box.press("ArrowUp")
-    expect(options).to_have_count(1)
-    box.press("ArrowUp")
+    expect(options).to_have_count(2)
+    box.press("ArrowDown")
     box.press("Enter")
     assert query_of(page) == 'public.residents AND actor.user.name:"app_portal" '
-    expect(page.locator("#f-q-list")).to_be_hidden()
+    expect(options).to_have_text([re.compile("^AND"), re.compile("^OR"), re.compile("^AND NOT")])
+    keep_screenshot(page, f"logs-complete-joins-{lang}-{theme}")
+    box.press("ArrowUp")
+    box.press("Enter")
+    assert query_of(page) == 'public.residents AND actor.user.name:"app_portal" AND NOT '
+    expect(options.first).to_contain_text("NOT")
+    box.press_sequentially("guanlan.rows:[")
+    expect(options).to_have_count(1)
+    box.press("Backspace")
+    expect(options.filter(has_text="[ TO ]")).to_have_count(1)
+    box.press_sequentially("[0 ")
+    expect(options).to_have_text([re.compile("^TO")])
+    box.press("ArrowDown")
+    box.press("Enter")
+    box.press_sequentially("100]")
+    assert query_of(page) == 'public.residents AND actor.user.name:"app_portal" AND NOT guanlan.rows:[0 TO 100]'
     box.press("Enter")
     page.wait_for_url(re.compile("app_portal"))
-    assert page.locator(".explore-list tbody tr").count() == 15
+    assert page.locator(".explore-list tbody tr").count() == 12
     assert not window.complaints
 
 
 @pytest.mark.browser
-def test_what_stands_behind_the_caret_stays_and_words_of_the_syntax_suggest_nothing(visit: Visit, logged: None) -> None:
+def test_what_stands_behind_the_caret_stays_and_whole_words_of_the_syntax_suggest_nothing(visit: Visit, logged: None) -> None:
     page = visit("analyst", lang="en").page
     page.goto("/logs/?period=24h")
     box, options = page.locator("#f-q"), page.locator("#f-q-list [role=option]")
@@ -156,3 +171,30 @@ def test_what_stands_behind_the_caret_stays_and_words_of_the_syntax_suggest_noth
         box.press_sequentially(written)
         page.wait_for_timeout(400)
         expect(page.locator("#f-q-list")).to_be_hidden()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("lang", "theme", "size"), [("zh", "light", PC), ("en", "dark", PC), ("zh", "dark", PHONE), ("en", "light", PHONE)]
+)
+def test_a_wrong_query_points_at_the_character_and_the_help_is_reached_by_keyboard(
+    visit: Visit, logged: None, lang: str, theme: str, size: tuple[int, int]
+) -> None:
+    window = visit("analyst", lang=lang, theme=theme, size=size)
+    page = window.page
+    page.goto('/logs/?q=message:"%F0%9F%98%80" AND guanlan.rows:many&period=24h')
+    box = page.locator("#f-q")
+    expect(page.locator(".wrong-query mark")).to_have_text("many")
+    expect(box).to_be_focused()
+    assert box.evaluate("one => one.value.slice(one.selectionStart, one.selectionEnd)") == "many"
+    keep_screenshot(page, f"logs-wrong-{lang}-{theme}-{size[0]}")
+    box.press("Tab")
+    expect(page.locator(".syntax-help > summary")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".syntax-help tbody tr").last).to_be_visible()
+    assert faults_of(window, lang) == []
+    keep_screenshot(page, f"logs-help-{lang}-{theme}-{size[0]}", full=True)
+    page.locator(".syntax-help a").nth(1).press("Enter")
+    page.wait_for_url(re.compile("public.residents"))
+    assert page.locator(".explore-list tbody tr").count() == 50
+    assert [one for one in window.complaints if "422" not in one] == []

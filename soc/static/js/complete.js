@@ -1,11 +1,11 @@
-/* The query box suggests fields and values while one writes. Without this script it is a plain box.
-   The keys are those of a combobox: arrows choose, Enter takes what is chosen (else it searches), Esc closes. */
+/* The query box suggests fields, values and what the language offers there while one writes. Without this script it is a plain box.
+   The keys are those of a combobox: arrows choose, Enter takes what is chosen (else it searches), Esc closes.
+   What is being written at the caret is read by the server (audit/search/places.py), which knows the language. */
 (function () {
   "use strict";
   const box = document.querySelector("[data-complete]");
   const list = document.getElementById("f-q-list"), said = document.getElementById("f-q-said");
   if (!box || !list || !window.fetch) return;
-  const WORDS = new Set(["AND", "OR", "NOT", "TO"]);
   let found = [], at = -1, token = null, asked = null, timer = 0;
 
   box.setAttribute("role", "combobox");
@@ -13,24 +13,9 @@
   box.setAttribute("aria-controls", list.id);
   box.setAttribute("aria-expanded", "false");
 
-  /* what is being written: from where to where, the field and the beginning of its value; null where nothing is to suggest */
-  function written() {
-    const text = box.value, caret = box.selectionStart;
-    let start = 0, quoted = false, end = text.length;
-    for (let i = 0; i < text.length; i += 1) {
-      if (text[i] === "\\") { i += 1; continue; }
-      if (text[i] === '"') { quoted = !quoted; continue; }
-      if (quoted || !/[\s()]/.test(text[i])) continue;
-      if (i >= caret) { end = i; break; }
-      start = i + 1;
-    }
-    while (start < caret && /[-+!]/.test(text[start])) start += 1;
-    const own = text.slice(start, caret), colon = own.indexOf(":");
-    if (colon < 0) return WORDS.has(own) || /["*?\[{\\]/.test(own) ? null : { start, end, field: "", pre: own };
-    const pre = own.slice(colon + 1).replace(/^"/, "");
-    if (/^[<>\[{(*]/.test(pre) || (own[colon + 1] === '"' && /[^\\]"$/.test(own.slice(colon + 2)))) return null;
-    return { start, end, field: own.slice(0, colon), pre: pre.replace(/\\(.)/g, "$1") };
-  }
+  /* the server counts characters, the box counts halves of some */
+  const characters = (text) => Array.from(text).length;
+  const upTo = (count) => Array.from(box.value).slice(0, count).join("").length;
 
   function close() {
     clearTimeout(timer);
@@ -70,36 +55,42 @@
     rows[at].scrollIntoView({ block: "nearest" });
     box.setAttribute("aria-activedescendant", rows[at].id);
   }
-  /* a field goes on to its values; a value is done with, and a blank lets one write on */
+  /* a field goes on to its values; after a value comes a blank, and what may join it to the next */
   function take() {
-    const text = found[at].text, rest = box.value.slice(token.end), more = text.endsWith(":");
-    const own = more || rest.startsWith(" ") ? text : text + " ";
-    box.value = box.value.slice(0, token.start) + own + rest;
-    box.selectionStart = box.selectionEnd = token.start + own.length;
+    const item = found[at], before = box.value.slice(0, upTo(token.start)), rest = box.value.slice(upTo(token.end));
+    const own = item.more || rest.startsWith(" ") ? item.text : item.text + " ";
+    box.value = before + own + rest;
+    box.selectionStart = box.selectionEnd = before.length + own.length - item.back + (item.more || own !== item.text ? 0 : 1);
     close();
-    if (more) ask(0);
+    ask(0);
   }
 
   function ask(delay, whatever) {
     clearTimeout(timer);
-    token = written();
-    if (!token || (!token.field && !token.pre && !whatever)) return close();
+    if (!whatever && !box.value.slice(0, box.selectionStart).trim()) return close();
     timer = setTimeout(fetched, delay);
   }
   async function fetched() {
     const args = new URLSearchParams(new FormData(box.form));
-    args.delete("q");
-    if (token.field) args.set("field", token.field);
-    args.set("pre", token.pre);
+    args.set("q", box.value);
+    args.set("at", String(characters(box.value.slice(0, box.selectionStart))));
     if (asked) asked.abort();
     const mine = asked = new AbortController();
     try {
       const answer = await fetch(box.dataset.complete + "?" + args, { signal: mine.signal, headers: { Accept: "application/json" } });
-      const items = answer.ok ? (await answer.json()).items : [];
-      if (mine === asked && document.activeElement === box) show(items);
+      const told = answer.ok ? await answer.json() : { items: [] };
+      if (mine !== asked || document.activeElement !== box) return;
+      token = told;
+      show(told.items);
     } catch (error) {
       if (mine === asked) close();
     }
+  }
+
+  /* a query that cannot be read: the caret goes to where it goes wrong */
+  if (box.dataset.wrong) {
+    box.focus();
+    box.setSelectionRange(upTo(Number(box.dataset.wrong)), upTo(Number(box.dataset.wrong) + Number(box.dataset.length)));
   }
 
   box.addEventListener("input", () => ask(150));

@@ -2,17 +2,20 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
-from audit.search.complete import fields_like, values_like
+from audit.search.complete import fields_like, suggested, values_like
 from audit.search.labels import field_word
+from audit.search.places import place_in
 from soc.logstore.fields import FIELDS
 from soc.logstore.lucene import parse
 from soc.logstore.port import LogStore, SearchRequest
 from soc.logstore.query import Scope, Value
 from soc.text import known, speaking
 from tests.contract import corpus
+from tests.contract.conftest import embedded
 
 NOON = datetime(2026, 11, 20, 4, tzinfo=UTC)
 HERE = SearchRequest(scope=Scope.of(["440100"]))
@@ -89,3 +92,69 @@ def test_a_suggested_value_finds_the_events_it_counts(either_store: LogStore) ->
     store = filled(either_store)
     for one in values_like(store, HERE, "guanlan.export", "", words):
         assert store.count(SearchRequest(parse(one.text), scope=HERE.scope)) == one.count
+
+
+def told(store: LogStore, q: str) -> list[str]:
+    """Return what is suggested at the end of a query, as it is shown."""
+    with speaking("en"):
+        found = suggested(store, HERE, place_in(q, len(q)), field_word, words, NOON)
+    assert all(one.note or one.count for one in found), "each says what it means, or how often it is there"
+    return [one.label for one in found]
+
+
+def written(store: LogStore, q: str, label: str) -> str:
+    """Return the query as it is once a suggestion is taken."""
+    place = place_in(q, len(q))
+    with speaking("en"):
+        found = suggested(store, HERE, place, field_word, words, NOON)
+    return q[: place.start] + next(one.text for one in found if one.label == label)
+
+
+@pytest.mark.parametrize(
+    ("q", "expected"),
+    [
+        ("message:a ", ["AND", "OR", "AND NOT"]),
+        ("(message:a ", ["AND", "OR", "AND NOT", ")"]),
+        ("message:a A", ["AND", "AND NOT"]),
+        ("message:a AND", []),
+        ("http_response.code:", ["200", "404", ">=", ">", "<=", "<", "[ TO ]", "*"]),
+        ("time:", [">=now-24h", ">=now-7d", "2026-11-20", ">=", ">", "<=", "<", "[ TO ]", "*"]),
+        ("time:>=", ["now-24h", "now-7d", "now-30d", "2026-11-20"]),
+        ("time:[", ["now-24h", "now-7d", "now-30d", "2026-11-20", "*"]),
+        ("time:[now-7d ", ["TO"]),
+        ("time:[now-7d TO now ", ["]", "}"]),
+        ("actor.user.name:app", ["app_ro", "app_rw", "app*"]),
+        ("src_endpoint.ip:", ["10.0.0.0/8", "(… OR …)", '"…"', "*"]),
+        ("actor.user.name:(", ["app_ro", "App", "app_rw", "zhang", "NOT"]),
+        ("guanlan.export:", ["false", "true", "*"]),
+        ("message:", ['"…"', "*"]),
+        ('"message', []),
+        ("no.such:", []),
+    ],
+)
+def test_what_the_language_offers_depends_on_the_place(tmp_path: Path, q: str, expected: list[str]) -> None:
+    found = told(filled(embedded(tmp_path)), q)
+    assert [one for one in found if one not in FIELDS] == expected
+
+
+def test_where_a_condition_begins_come_fields_and_what_begins_one(tmp_path: Path) -> None:
+    store = filled(embedded(tmp_path))
+    assert told(store, "")[:4] == ["NOT", "(", "_exists_:", '"']
+    assert told(store, "message:a AND ")[:5] == ["NOT", "(", "_exists_:", '"', next(iter(FIELDS))]
+    assert told(store, "_exists_:rules") == ["guanlan.rules"]
+
+
+@pytest.mark.parametrize(
+    ("q", "label", "behind", "count"),
+    [
+        ("_exists_:rul", "guanlan.rules", "", 30),
+        ("actor.user.name:app", "app*", "", 18),
+        ("actor.user.name:(", "App", ")", 6),
+        ("message:* OR NOT actor.user.name:", "zhang", "", 24),
+        ("time:[2026-11-20 ", "TO", "*]", 30),
+        ("http_response.code:", ">=", "400", 10),
+    ],
+)
+def test_what_is_taken_is_a_query(tmp_path: Path, q: str, label: str, behind: str, count: int) -> None:
+    store = filled(embedded(tmp_path))
+    assert store.count(SearchRequest(parse(written(store, q, label) + behind), scope=HERE.scope)) == count

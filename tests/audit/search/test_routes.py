@@ -3,12 +3,16 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from html import unescape
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
 
+from detectors.sigma.models import DetectionRule
+from detectors.sigma.rules import RuleStatus
 from soc.identity.actor import Role
 from soc.logstore import open_store
 from soc.web.context import Kernel
@@ -172,29 +176,118 @@ def test_an_event_leads_to_those_around_it(sign_in: SignIn, events: list[dict[st
 
 
 def test_the_query_box_is_told_fields_by_their_words(sign_in: SignIn) -> None:
-    answer = sign_in(Role.ANALYST, CITY).get("/logs/complete?pre=账号&lang=zh")
+    answer = sign_in(Role.ANALYST, CITY).get("/logs/complete?q=账号&lang=zh")
     first = answer.json["items"][0]  # type: ignore[index]
-    assert first == {"text": "actor.user.name:", "label": "actor.user.name", "note": "账号", "count": None}
+    told = {"text": "actor.user.name:", "label": "actor.user.name", "note": "账号", "count": None}
+    assert first == told | {"more": True, "back": 0}
 
 
 @pytest.mark.parametrize("pre", ["", "user", "user-440"])
 def test_the_query_box_is_told_no_value_of_others(sign_in: SignIn, events: list[dict[str, object]], pre: str) -> None:
-    answer = sign_in(Role.ANALYST, CITY).get(f"/logs/complete?field=actor.user.name&pre={pre}&period=all")
-    told = [(one["label"], one["text"], one["count"]) for one in answer.json["items"]]  # type: ignore[index]
+    answer = sign_in(Role.ANALYST, CITY).get(f"/logs/complete?q=actor.user.name:{pre}&period=all")
+    told = [(one["label"], one["text"], one["count"]) for one in answer.json["items"] if one["count"]]  # type: ignore[index]
     assert told == [
         ("user-440100", 'actor.user.name:"user-440100"', 1),
         ("user-440103", 'actor.user.name:"user-440103"', 1),
     ]
 
 
-@pytest.mark.parametrize("path", ["/logs/complete?field=guanlan.org&period=all", "/logs/facets?period=all"])
+@pytest.mark.parametrize("path", ["/logs/complete?q=guanlan.org:&period=all", "/logs/facets?period=all"])
 def test_other_roles_are_told_nothing(sign_in: SignIn, events: list[dict[str, object]], path: str) -> None:
     assert sign_in(Role.OWNER).get(path).status_code == 403
 
 
 def test_suggestions_keep_to_the_period(sign_in: SignIn, events: list[dict[str, object]]) -> None:
-    path = "/logs/complete?field=actor.user.name&since=2026-11-20T02:00:00Z"
-    assert [one["label"] for one in sign_in(Role.ANALYST, PROVINCE).get(path).json["items"]] == [  # type: ignore[index]
+    path = "/logs/complete?q=actor.user.name:&since=2026-11-20T02:00:00Z"
+    told = sign_in(Role.ANALYST, PROVINCE).get(path).json["items"]  # type: ignore[index]
+    assert [one["label"] for one in told if one["count"]] == [
         "user-440103",
         "user-440300",
     ]
+
+
+def test_what_is_written_in_the_middle_is_told_where_it_stands(
+    sign_in: SignIn, events: list[dict[str, object]]
+) -> None:
+    asked = {"q": "😀 (actor.user.name:user OR a)", "at": "23", "period": "all"}
+    answer = sign_in(Role.ANALYST, CITY).get("/logs/complete", query_string=asked)
+    told: dict[str, Any] = answer.json  # type: ignore[assignment]
+    assert (told["start"], told["end"]) == (3, 23)
+    assert [one["text"] for one in told["items"]][:1] == ['actor.user.name:"user-440100"']
+
+
+@pytest.mark.parametrize(
+    ("q", "lang", "place", "mend", "marked"),
+    [
+        ('转账 AND "张三', "zh", "第 8 个字符", "没有收尾", "&#34;"),
+        ("转账 AND guanlan.rows:many", "zh", "第 21 个字符", "是整数", "many"),
+        ("a AND user.name:x", "en", "Character 7", "actor.user.name", "user.name"),
+        ("guanlan.rows:[1 5]", "en", "Character 14", "[from TO to]", "[1 5]"),
+    ],
+)
+def test_a_wrong_query_is_shown_with_the_character_and_what_to_mend(
+    sign_in: SignIn, q: str, lang: str, place: str, mend: str, marked: str
+) -> None:
+    answer = sign_in(Role.ANALYST, CITY).get("/logs/", query_string={"q": q, "lang": lang})
+    assert answer.status_code == 422
+    text = answer.text
+    assert (place in text, mend in text, f"<mark>{marked}</mark>" in text) == (True, True, True)
+
+
+def test_the_api_says_at_which_character_a_query_goes_wrong(api: Api) -> None:
+    answer = api("logs.read").get("/api/v1/logs", query_string={"q": "a AND"}, headers={"Accept-Language": "en"})
+    assert answer.json["errors"] == [{"field": "q", "message": "Character 3"}]  # type: ignore[index]
+    assert "No condition follows" in answer.json["detail"]  # type: ignore[index]
+
+
+def test_the_page_explains_the_syntax_with_examples_that_search(
+    sign_in: SignIn, events: list[dict[str, object]]
+) -> None:
+    browser = sign_in(Role.ANALYST, CITY)
+    links = re.findall(r'<a class="mono" href="(/logs/[^"]+)"', browser.get("/logs/").text)
+    assert len(links) >= 12
+    for link in links:
+        assert browser.get(unescape(link)).status_code == 200
+
+
+RULE = "4b0d2a64-0000-4000-8000-00000000feed"
+
+
+@pytest.fixture
+def hit(app: APIFlask) -> str:
+    """Store an event of the city that a rule hit, and one that a rule hit which is no longer kept; return the rule."""
+    kernel: Kernel = app.extensions["guanlan"]
+    with kernel.database.write() as session:
+        told = {"title": "Bulk <b>export</b>", "custom": {"title_zh": "批量导出"}}
+        session.add(
+            DetectionRule(
+                rule_id=RULE, title="Bulk <b>export</b>", title_zh="批量导出", level="high", status=RuleStatus.OK,
+                document=told, imported_at=datetime(2026, 11, 1, tzinfo=UTC), shipped=True,
+            )
+        )  # fmt: skip
+    rows: list[dict[str, object]] = [
+        {
+            "time": datetime(2026, 11, 20, place, tzinfo=UTC),
+            "guanlan.rules": [tag],
+            "actor.user.name": "zhang",
+            "guanlan.org": CITY,
+        }
+        for place, tag in enumerate((RULE, "gone-rule"))
+    ]
+    made = [event | {"guanlan.org": CITY} for event in corpus.numbered(rows, "h")]
+    open_store(kernel.settings).append(corpus.table(made), batch="h")
+    return RULE
+
+
+@pytest.mark.parametrize(("lang", "title"), [("zh", "批量导出"), ("en", "Bulk &lt;b&gt;export&lt;/b&gt;")])
+@pytest.mark.parametrize("path", ["/logs/?period=all", "/logs/h-0000/around?by=account", "/logs/h-0000"])
+def test_a_list_of_events_names_the_rules_that_hit_and_leads_to_their_pages(
+    sign_in: SignIn, hit: str, path: str, lang: str, title: str
+) -> None:
+    browser = sign_in(Role.ANALYST, CITY)
+    text = browser.get(f"{path}{'&' if '?' in path else '?'}lang={lang}").text
+    assert f'href="/rules/of/{hit}"' in text
+    assert title in text
+    assert "/rules/of/gone-rule" not in text
+    page = browser.get(f"/rules/of/{hit}")
+    assert (page.status_code, title in page.text) == (200, True)

@@ -89,7 +89,7 @@ BY_HAND = {
 WHOLE = {
     "/approvals/": "?view=all",
     "/logs/facets": "?period=all",
-    "/logs/complete": "?field=actor.user.name&period=all",
+    "/logs/complete": "?q=actor.user.name:&period=all",
 }
 #: routes that hand whole lists out as a file when they are posted to, with what their forms need
 FILES: dict[str, dict[str, str]] = {
