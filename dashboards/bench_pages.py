@@ -44,6 +44,8 @@ _OF_LOGS = {
     "entities.shapes": APPLICATION,
     "entities.days": TABLES,
     "entities.reached": ADDRESS,
+    "entities.peers": ADDRESS,
+    "entities.hits": TABLES,
 }
 _NO_PAGES = frozenset({"static", "openapi.spec"})
 

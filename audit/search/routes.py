@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass, replace
 from functools import partial
+from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -141,7 +142,8 @@ def _problem(error: SocError, q: str) -> Problem:
 
 
 def _linked(asked: Asked, q: str) -> str:
-    return url_for(".index", **asked.kept_with(q))
+    kept: dict[str, Any] = {**asked.kept_with(q)}
+    return url_for(".index", **kept)
 
 
 def _asked() -> Asked:

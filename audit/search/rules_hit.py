@@ -23,7 +23,7 @@ class HitRule:
 
 def rules_hit(session: Session, events: Iterable[Event]) -> Mapping[str, HitRule]:
     """Return the rules that hit any of the events, by what the events name them: one question of the state database."""
-    tags = sorted({tag for event in events for tag in event[FIELD] or ()})
+    tags = sorted({tag for event in events for tag in _tags(event)})
     if not tags:
         return {}
     titles, page = value_words(session, FIELD, tags), value_page(FIELD)
@@ -32,3 +32,8 @@ def rules_hit(session: Session, events: Iterable[Event]) -> Mapping[str, HitRule
 
 def _rule(tag: str, title: str | None, page: str) -> HitRule:
     return HitRule(title or tag, url_for(page, tag=tag) if title and page else "")
+
+
+def _tags(event: Event) -> list[str]:
+    told = event[FIELD]
+    return told if isinstance(told, list) else []

@@ -32,23 +32,26 @@ _JOINS = (("AND ", "and"), ("OR ", "or"), ("AND NOT ", "and_not"))
 
 def syntax_at(place: Place, today: datetime) -> list[Suggestion]:
     """Return what the language offers at a place; ``today`` fills the examples of times."""
+    wanted = f"{place.lead}{place.pre}".lower()
+    return [one for one in _offered(place, today) if one.text.lower().startswith(wanted)]
+
+
+def _offered(place: Place, today: datetime) -> list[Suggestion]:
     match place.wanted:
         case Wanted.CONDITION:
-            found = _beginning(place)
+            return _beginning(place)
         case Wanted.JOIN:
-            found = _joining(place)
+            return _joining(place)
         case Wanted.VALUE:
-            found = _of_value(place, today)
+            return _of_value(place, today)
         case Wanted.BOUND:
-            found = _bounds(place, today)
+            return _bounds(place, today)
         case Wanted.TO:
-            found = [_made("TO ", "to", more=True)]
+            return [_made("TO ", "to", more=True)]
         case Wanted.END:
-            found = [_made("]", "range_end"), _made("}", "range_end_open")]
+            return [_made("]", "range_end"), _made("}", "range_end_open")]
         case Wanted.NOTHING:
-            found = []
-    wanted = f"{place.lead}{place.pre}".lower()
-    return [one for one in found if one.text.lower().startswith(wanted)]
+            return []
 
 
 def _made(text: str, what: str, *, label: str = "", more: bool = False, back: int = 0) -> Suggestion:

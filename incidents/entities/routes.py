@@ -1,10 +1,12 @@
 """The pages of tables, addresses and applications that the logs name: what they usually are against what was seen."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from audit.search.rules_hit import FIELD, rules_hit
 from detectors.leakage.exposure import LEVELS
 from incidents.entities.addresses import FAILED, address_facts, reached_from
 from incidents.entities.alerts_naming import alerts_naming
@@ -12,16 +14,24 @@ from incidents.entities.applications import application_facts, name_of, new_shap
 from incidents.entities.charts import days_chart, hours_chart
 from incidents.entities.days import days_of
 from incidents.entities.looking import Look, look
+from incidents.entities.peer_groups import peers_of
+from incidents.entities.peers import LEAST, Against, Group
+from incidents.entities.peers_chart import measure_word, peers_chart
 from incidents.entities.people import people_of
 from incidents.entities.tables import table_facts
 from incidents.entities.window import LATELY, Window, window_of
 from soc.clock import now
 from soc.entities import Kind, entity_of_reference
 from soc.errors import NotFoundError
+from soc.logstore.query import Exists
+from soc.text import t
 from soc.web.context import current_actor, current_session, current_settings, current_store, viewer
 from soc.web.entity_links import page_of
 from soc.web.guard import requires
+from soc.web.organisations import org_name
 
+#: events that a rule hit, as many as are shown
+_HITS = 10
 bp = Blueprint("entities", __name__, url_prefix="/alerts/entities", template_folder="templates")
 
 
@@ -105,6 +115,43 @@ def days(reference: str) -> ResponseReturnValue:
     return render_template("entities/days.html", days=found, charts=drawn)
 
 
+@bp.get("/peers/<string:reference>")
+@requires("alerts.read")
+def peers(reference: str) -> ResponseReturnValue:
+    """Show how an entity stands among its peers: a part of its page, which does not wait for it."""
+    seen = _look(reference)
+    _refuse_strangers(seen)
+    found = peers_of(seen, current_session(), viewer())
+    return render_template(
+        "entities/peers.html", found=found, entity=seen.entity, against=_against(found.against, seen.entity.kind), least=LEAST,
+        drawn=peers_chart(found), word=measure_word, page_of=page_of,
+    )  # fmt: skip
+
+
+@bp.get("/hits/<string:reference>")
+@requires("logs.read")
+def hits(reference: str) -> ResponseReturnValue:
+    """Show an entity's newest events that a rule hit, with the rules' titles: a part of its page, which does not wait for it."""
+    seen = _look(reference)
+    _refuse_strangers(seen)
+    events = seen.store.newest(replace(seen.only(Exists(FIELD)), limit=_HITS + 1)).events
+    given = {"events": events[:_HITS], "more": len(events) > _HITS, "rules": rules_hit(current_session(), events)}
+    query = f"{seen.entity.query} AND _exists_:{FIELD}"
+    return render_template("entities/hits.html", **given, query=query, span=_span(seen.window))
+
+
+def _against(against: Against, kind: Kind) -> str:
+    """Say whom an entity is set against."""
+    if against.group is Group.NONE:
+        return t("entities.peers.none")
+    name = org_name(against.name) if against.group is Group.ORGANISATION else against.name
+    if against.group is Group.LEVEL_DOMAIN:
+        name = "、".join(t(f"ledger.domain.{one}") for one in name.split(","))
+    told = {"name": name, "level": against.level}
+    said = t(f"entities.peers.against.{against.group}.{kind}", **told)
+    return said if against.known is None else f"{said} {t('entities.peers.known', count=against.known)}"
+
+
 def _refuse_strangers(seen: Look) -> None:
     """Refuse an account that no application works under, as far as the reader knows; other values are counted as they are.
 
@@ -140,6 +187,8 @@ def _page(seen: Look, reference: str, facts: Any, **more: Any) -> str:
         latest=now().astimezone(seen.window.zone).date().isoformat(),
         people_url=url_for(".people", reference=reference, day=_day(seen.window)),
         days_url=url_for(".days", reference=reference, day=_day(seen.window)),
+        peers_url=url_for(".peers", reference=reference, day=_day(seen.window)),
+        hits_url=url_for(".hits", reference=reference, day=_day(seen.window)),
         page_of=page_of,
         may=current_actor().may,
         **more,

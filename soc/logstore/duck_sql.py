@@ -3,6 +3,7 @@
 A condition is null where a column has no value; only ``NOT`` must make that false by itself.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -61,7 +62,7 @@ def condition(query: Query) -> Condition:
         case And(parts):
             return _joined([condition(part) for part in parts], " AND ")
         case Or(parts):
-            return _joined([condition(part) for part in parts], " OR ")
+            return _any_of_list(parts) or _joined([condition(part) for part in parts], " OR ")
         case Not(part):
             inner = condition(part)
             return Condition(f"(NOT coalesce({inner.text}, false))", inner.values)
@@ -97,6 +98,16 @@ def instant_sql(value: int) -> str:
 def _joined(parts: list[Condition], word: str) -> Condition:
     text = "(" + word.join(part.text for part in parts) + ")"
     return Condition(text, tuple(value for part in parts for value in part.values))
+
+
+def _any_of_list(parts: Sequence[Query]) -> Condition | None:
+    """Compile values of one list that any of may be in it: looked through once, not once for each; None for anything else."""
+    terms = [part for part in parts if isinstance(part, Term)]
+    fields = {part.field for part in terms}
+    if len(terms) < len(parts) or len(fields) != 1 or not field_named(terms[0].field).many:
+        return None
+    marks = ", ".join("?" * len(terms))
+    return Condition(f"list_has_any({quoted(terms[0].field)}, [{marks}])", tuple(term.value for term in terms))
 
 
 def _leaf(query: Term | Contains | Prefix | Wildcard | Range | Exists) -> Condition:

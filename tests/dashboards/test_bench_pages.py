@@ -39,6 +39,8 @@ def test_pages_and_parts_of_what_the_logs_name_are_asked_for_and_answer(
         "reached",
         "shapes",
         "days",
+        "peers",
+        "hits",
     }
     with database.read() as session:
         pages = every_page(app, session, named)

@@ -60,6 +60,8 @@ NO_PAGE = {
     "alerts.of_own_rule": "part of the own rule's page",
     "entities.shapes": "part of an application's page",
     "entities.reached": "part of an address's page",
+    "entities.peers": "part of the pages of tables, addresses and applications",
+    "entities.hits": "part of the pages of tables, addresses and applications",
     "entities.days": "part of the pages of tables, addresses and applications",
     "entities.people": "part of the pages of tables, addresses and applications",
     "playbooks.board": "part of the incident's page",

@@ -155,7 +155,9 @@ def test_the_query_box_completes_fields_and_values_by_keyboard(
 
 
 @pytest.mark.browser
-def test_what_stands_behind_the_caret_stays_and_whole_words_of_the_syntax_suggest_nothing(visit: Visit, logged: None) -> None:
+def test_what_stands_behind_the_caret_stays_and_whole_words_of_the_syntax_suggest_nothing(
+    visit: Visit, logged: None
+) -> None:
     page = visit("analyst", lang="en").page
     page.goto("/logs/?period=24h")
     box, options = page.locator("#f-q"), page.locator("#f-q-list [role=option]")

@@ -9,6 +9,8 @@ from urllib.parse import unquote
 import pytest
 from sqlalchemy import select
 
+from detectors.sigma.models import DetectionRule
+from detectors.sigma.rules import RuleStatus
 from incidents.alerts.intake import take_in
 from soc.accounts.service import ServiceMark, mark_service
 from soc.clock import now
@@ -71,9 +73,10 @@ def test_every_page_is_drawn_with_its_days(sign_in: SignIn, database: Database, 
 
 
 def parts_of(browser: Browser, page: str) -> list[str]:
-    """What the page fetches by itself: who is behind it, its days, an application's new statements, where an address led."""
+    """What the page fetches by itself: who is behind it, its days and peers, what rules hit, new statements, where it led."""
     found = re.findall(r'hx-get="(/alerts/entities/[^"]+)"', browser.get(page).text)
-    assert len(found) == (2 if "/tables/" in page else 3)
+    # the events themselves are for those who may search
+    assert len(found) == (3 if "/tables/" in page else 4) + any("/hits/" in one for one in found)
     return [unescape(one) for one in found]
 
 
@@ -106,7 +109,7 @@ def test_a_stranger_sees_no_days_of_it_and_nobody_behind_it(sign_in: SignIn, dat
     assert "/alerts/entities/tables/" in known.get(reached).text
     assert "do not say where it led" in stranger.get(reached + "?lang=en").text
     parts = parts_of(known, path(database, ENTITIES[0]))
-    people, days = (stranger.get(part + "?lang=en").text for part in parts)
+    people, days = (stranger.get(one + "?lang=en").text for one in parts if "/people/" in one or "/days/" in one)
     assert "Nothing of 30 days can be told" in people
     assert "There are no events within 90 days" in days
 
@@ -226,7 +229,9 @@ def test_a_leader_reads_the_figures_and_is_led_to_no_log(sign_in: SignIn, databa
     for entity in ENTITIES:
         page = path(database, entity)
         assert "/logs/?" not in leader.get(page).text
-        assert all("/logs/?" not in leader.get(part).text for part in parts_of(leader, page))
+        parts = parts_of(leader, page)
+        assert all("/logs/" not in leader.get(part).text for part in parts)
+        assert leader.get(page.replace(page.split("/")[3], "hits")).status_code == 403
     assert sign_in(Role.OWNER, made.CITY).get(path(database, ENTITIES[0])).status_code == 403
 
 
@@ -252,3 +257,21 @@ def test_every_figure_leads_to_the_events_of_the_days_it_counts(sign_in: SignIn,
         assert links
         assert all("since=" in one and "until=" in one for one in links), entity
         assert {browser.get(one).status_code for one in links} == {200}
+
+
+def test_the_newest_events_that_a_rule_hit_are_shown_with_its_title(sign_in: SignIn, database: Database) -> None:
+    with database.write() as session:
+        session.add(
+            DetectionRule(
+                rule_id="hit-rule", title="Bulk export", title_zh="批量导出", level="high", status=RuleStatus.OK, document={},
+                imported_at=now(), shipped=True,
+            )
+        )  # fmt: skip
+    rows = [lately(place + 0.1, **{"guanlan.rules": ["hit-rule"] if place % 2 else []}) for place in range(30)]
+    made.stored(open_store(database.settings), rows)
+    page = path(database, LogEntity(TABLES, made.TABLE))
+    known, stranger = sign_in(Role.ANALYST, made.CITY), sign_in(Role.ANALYST, made.OTHER)
+    part = next(one for one in parts_of(known, page) if "/hits/" in one)
+    text = known.get(part + "?lang=zh").text
+    assert (text.count("批量导出</a>"), "_exists_:guanlan.rules" in unquote(text).replace("+", " ")) == (10, True)
+    assert "No rule hit" in stranger.get(part + "?lang=en").text

@@ -50,6 +50,8 @@ BY_HAND = {
     "entities.application": "events are not rows: tests/incidents/entities/test_pages.py, a stranger finds none",
     "entities.shapes": "what it counts is the reader's own: tests/incidents/entities/test_pages.py, a stranger sees none of it",
     "entities.reached": "what it counts is the reader's own: tests/incidents/entities/test_pages.py, a stranger sees none of it",
+    "entities.peers": "whom it counts is the reader's own: tests/incidents/entities/test_peers.py, a stranger is no peer",
+    "entities.hits": "what it shows is the reader's own: tests/incidents/entities/test_pages.py, a stranger sees none of it",
     "entities.days": "what it counts is the reader's own: tests/incidents/entities/test_pages.py, a stranger sees none of it",
     "entities.people": "what it counts is the reader's own: tests/incidents/entities/test_pages.py, a stranger sees none of it",
     "alerts.mark_service": "the same entities: tests/incidents/alerts/test_asked.py, a stranger marks nothing",
