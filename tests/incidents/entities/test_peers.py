@@ -14,6 +14,7 @@ from incidents.entities.window import window_of
 from soc.accounts.service import ServiceMark, mark_service
 from soc.entities import ACCOUNT, ADDRESS, APPLICATION, TABLES, LogEntity
 from soc.identity.actor import Actor, Role
+from soc.ledger.levels import Level
 from soc.ledger.models import LedgerItem, LedgerTable
 from soc.ledger.stewardship import Domain
 from soc.logstore.port import LogStore
@@ -39,12 +40,12 @@ def in_ledger(
     actor: Actor,
     names: Sequence[str],
     *,
-    kind: str | None = "resident_id",
+    level: Level = Level.G4,
     domain: Domain | None = None,
 ) -> None:
     """Scan a database of such tables, and say what business they are of."""
     source = a_source(session, actor, session.info["settings"], CITY, name=f"库 {names[0]}")
-    scanned(session, actor, source, *(a_table(name, column("a", kind)) for name in names))
+    scanned(session, actor, source, *(a_table(name, column("a"), level=level) for name in names))
     ids = session.scalars(select(LedgerTable.id).where(LedgerTable.name.in_(names))).all()
     for item in session.scalars(select(LedgerItem).where(LedgerItem.table_id.in_(ids))):
         item.domain = domain
@@ -61,7 +62,7 @@ def test_a_table_stands_among_those_of_its_level_and_domain(
     peers = [f"public.peer_{number}" for number in range(7)]
     in_ledger(session, operator, [TABLE, *peers], domain=Domain.TRANSPORT)
     in_ledger(session, operator, ["public.other_domain"], domain=Domain.SAFETY)
-    in_ledger(session, operator, ["public.light"], kind=None, domain=Domain.TRANSPORT)
+    in_ledger(session, operator, ["public.light"], level=Level.G1, domain=Domain.TRANSPORT)
     rows = [read(name, 10 * place) for place, name in enumerate(peers[:6], 1)]
     rows += [read("public.other_domain", 9_000), read("public.light", 9_000)]
     rows += [read(TABLE, 20, **{"actor.user.name": who}) for who in ("li", "wang")]
