@@ -52,5 +52,5 @@ ROOM = Room(
     versions=workshop.VERSIONS + own_rules.VERSIONS,
     approvals=masked_copies.APPROVALS + watched.APPROVALS,
     benches=discovery.BENCHES + sigma.BENCHES + workshop.BENCHES + leaktrial.BENCHES,
-    models=discovery.MODELS + sigma.MODELS + behaviour.MODELS + weaknesses.MODELS + watched.MODELS + interfaces.MODELS,
+    models=discovery.MODELS + sigma.MODELS + behaviour.MODELS + weaknesses.MODELS + watched.MODELS,
 )

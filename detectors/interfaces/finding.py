@@ -1,8 +1,11 @@
-"""The finding that an interface gives out graded data and nobody registered it."""
+"""Findings of interfaces: one gives out graded data and nobody registered it, or gives out more than is registered."""
+
+from collections.abc import Sequence
 
 from detectors.findings import EntityKind, FindingKind, NewFinding, RiskPart
 from detectors.interfaces.counting import Sighting
 from soc.exposure import NOT_KNOWN
+from soc.ledger.beyond import Beyond
 from soc.ledger.levels import RANKS
 from soc.ledger.seen import SeenInterface
 from soc.logstore.lucene import term
@@ -12,27 +15,36 @@ from soc.text import Message
 _SCORES = {3: 55, 4: 70, 5: 80, 6: 85}
 _LEVELS = {rank: level for level, rank in RANKS.items()}
 _NAMED = 8
+_KEYS = {"finding": "interface", "beyond": "interface-beyond"}
 _UNKNOWN_ACCOUNT = "-"
 
 
 def unregistered(seen: SeenInterface, one: Sighting) -> NewFinding:
     """Raise it on the account under which the application reads; told again only where it becomes graver."""
-    level = _LEVELS.get(one.rank, "")
-    score = _SCORES[one.rank]
-    account = next((name for name, _ in one.accounts.most_common(1) if name), _UNKNOWN_ACCOUNT)
     items = [name for name, _ in one.items.most_common(_NAMED)]
+    return _finding(seen, one, "finding", one.rank, items)
+
+
+def beyond_registered(seen: SeenInterface, one: Sighting, found: Beyond) -> NewFinding:
+    """Raise what a registered one gives out beyond what is registered; told again only where it becomes graver."""
+    return _finding(seen, one, "beyond", found.worst, [item.name for item in found.items[:_NAMED]])
+
+
+def _finding(seen: SeenInterface, one: Sighting, what: str, rank: int, items: Sequence[str]) -> NewFinding:
+    level, score = _LEVELS.get(rank, ""), _SCORES[rank]
+    account = next((name for name, _ in one.accounts.most_common(1) if name), _UNKNOWN_ACCOUNT)
     query = term("guanlan.asked_through", seen.name)
     return NewFinding(
         org=seen.org,
         kind=FindingKind.RULE,
         entity_kind=EntityKind.ACCOUNT,
         entity_name=account,
-        title=Message("interfaces.finding.title", {"name": seen.name, "level": level}),
+        title=Message(f"interfaces.{what}.title", {"name": seen.name, "level": level}),
         reasons=[
             Message("interfaces.finding.statements", {"statements": one.statements, "requests": one.requests}),
-            Message("interfaces.finding.items", {"items": ", ".join(items) or "–"}),
+            Message(f"interfaces.{what}.items", {"items": ", ".join(items) or "–"}),
         ],
-        parts=[RiskPart(Message("interfaces.finding.part"), score, query)],
+        parts=[RiskPart(Message(f"interfaces.{what}.part"), score, query)],
         score=score,
         level=level,
         rows=NOT_KNOWN,
@@ -40,5 +52,5 @@ def unregistered(seen: SeenInterface, one: Sighting) -> NewFinding:
         events=[],
         first_at=one.first,
         last_at=one.last,
-        dedup_key=f"interface/{seen.name}",
+        dedup_key=f"{_KEYS[what]}/{seen.name}",
     )

@@ -16,15 +16,24 @@ from sqlalchemy.orm import Session
 
 from audit.ingest.events import batch_uid
 from audit.ingest.models import IngestBatch
-from detectors.findings import raise_findings
+from detectors.findings import NewFinding, raise_findings
 from detectors.interfaces.counting import Arrived, Sighting, Sightings, folded, sightings
-from detectors.interfaces.finding import unregistered
-from detectors.interfaces.models import InterfaceMark
+from detectors.interfaces.finding import beyond_registered, unregistered
 from soc.clock import now
 from soc.db import Database
 from soc.identity.actors import job_actor
 from soc.jobs import JobContext
-from soc.ledger.seen import GRAVE, MOST, MOST_ITEMS, SeenInterface, SeenStatus, registered_as, registered_near
+from soc.ledger.beyond import beyond
+from soc.ledger.seen import (
+    GRAVE,
+    MOST,
+    MOST_ITEMS,
+    InterfaceMark,
+    SeenInterface,
+    SeenStatus,
+    registered_as,
+    registered_near,
+)
 
 if TYPE_CHECKING:
     from soc.logstore.port import LogStore
@@ -114,7 +123,21 @@ def _keep(session: Session, turn: Turn, found: Sightings, at: datetime) -> None:
             told.append((row, one))
     mark.left_out += left_out
     session.flush()
-    raise_findings(session, job_actor(session, _ACTOR), [unregistered(row, one) for row, one in told])
+    findings = [unregistered(row, one) for row, one in told]
+    findings += _beyond(session, [(held[name], one) for name, one in joined.items() if name in held])
+    raise_findings(session, job_actor(session, _ACTOR), findings)
+
+
+def _beyond(session: Session, seen: Sequence[tuple[SeenInterface, Sighting]]) -> list[NewFinding]:
+    """Tell of registered interfaces whose statements read grave items that are not registered, or what is graver."""
+    told = []
+    for row, one in seen:
+        if row.table_id is None or not one.statements:
+            continue
+        found = beyond(session, row.table_id, one.items, one.rank)
+        if found is not None and found.worst >= GRAVE:
+            told.append(beyond_registered(row, one, found))
+    return told
 
 
 def _moved(session: Session, turn: Turn, at: datetime) -> InterfaceMark:

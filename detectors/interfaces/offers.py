@@ -4,5 +4,4 @@ from datetime import timedelta
 
 from soc.room import JobSpec
 
-MODELS = ("detectors.interfaces.models",)
 JOBS = (JobSpec("interfaces", "detectors.interfaces.jobs:count_job", every=timedelta(minutes=5)),)

@@ -18,9 +18,11 @@ from policies.ledger.words import shown
 from policies.reviews.service import seen_review
 from soc.clock import now
 from soc.errors import InputError
+from soc.ledger.beyond import beyond_of
 from soc.ledger.changes import Kept, history_of_place
 from soc.ledger.keeping import ITEM_FIELDS, TABLE_FIELDS, Edit, edit, edit_many, preview
-from soc.ledger.models import LedgerItem, LedgerSchema, LedgerTable, Source
+from soc.ledger.levels import RANKS
+from soc.ledger.models import LedgerItem, LedgerSchema, LedgerTable, Source, TableKind
 from soc.ledger.stewardship import FIELDS, LONGEST, own_fields
 from soc.text import t
 from soc.tiers.models import Organisation
@@ -35,6 +37,9 @@ from soc.web.toasts import toast
 bp = Blueprint("ledger_keeping", __name__, url_prefix="/ledger", template_folder="templates")
 _TEXT = {"longest": LONGEST}
 _LONG = {"longest": 500}
+
+
+LEVEL_CODES = {rank: level for level, rank in RANKS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +214,8 @@ def _place(row: Source | LedgerSchema | LedgerTable, kind: str, name: str, url: 
     given["runs"] = comparable(session, actor, row.id) if isinstance(row, Source) else ()
     if isinstance(row, LedgerTable):
         given |= review_context(row)
+        given["beyond"] = beyond_of(session, viewer(), row.id) if row.kind is TableKind.INTERFACE else None
+        given["level_codes"] = LEVEL_CODES
     return render_template("ledger/place.html", **given, **keeping_context(row))
 
 

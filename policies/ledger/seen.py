@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement
 from policies.ledger.interfaces import WhyForm
 from soc.clock import now
 from soc.ledger.levels import RANKS
-from soc.ledger.seen import SeenInterface, SeenStatus, heed, ignore, seen_within
+from soc.ledger.seen import MOST, SeenInterface, SeenStatus, heed, ignore, left_out_count, seen_within
 from soc.text import t
 from soc.web.context import current_actor, current_session, viewer
 from soc.web.forms import read_form
@@ -56,7 +56,10 @@ TABLE = TableSpec(
 def index() -> ResponseReturnValue:
     """List what the logs show, the gravest first."""
     page = page_of(seen_within(viewer()), TABLE, request.args)
-    return render_template("ledger/seen.html", page=page, levels=LEVELS, may=current_actor().may)
+    left_out = left_out_count(current_session(), viewer())
+    return render_template(
+        "ledger/seen.html", page=page, levels=LEVELS, left_out=left_out, most=MOST, may=current_actor().may
+    )
 
 
 @bp.post("/<uuid:seen_id>/ignore")

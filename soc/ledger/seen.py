@@ -67,6 +67,18 @@ class SeenInterface(Scoped, Identified, Model):
         return f"{self.method} {self.path}"
 
 
+class InterfaceMark(Scoped, Identified, Model):
+    """The last batch of an organisation that was counted, by when it was stored and its id; it moves with the counts."""
+
+    __tablename__ = "interface_marks"
+    __table_args__ = (UniqueConstraint("org"),)
+    stored_at: Mapped[datetime]
+    batch_id: Mapped[UUID]
+    counted_at: Mapped[datetime]
+    #: paths and interfaces that were not kept, since there were too many
+    left_out: Mapped[int] = mapped_column(default=0)
+
+
 @dataclass(frozen=True, slots=True)
 class Registered:
     """A registered interface, by what it is compared with."""
@@ -79,7 +91,9 @@ class Registered:
 def registered_near(session: Session, org: str) -> list[Registered]:
     """Return the registered interfaces of an organisation, of those above it and of those below."""
     held = select(LedgerTable.id, LedgerTable.name).where(
-        LedgerTable.kind == TableKind.INTERFACE, LedgerTable.gone_at.is_(None), LedgerTable.org.in_(_near(session, org))
+        LedgerTable.kind == TableKind.INTERFACE,
+        LedgerTable.gone_at.is_(None),
+        LedgerTable.org.in_(around(session, org)),
     )
     found = [(key, *name.partition(" ")) for key, name in session.execute(held.order_by(LedgerTable.id))]
     return [Registered(key, method, alike(template)) for key, method, _, template in found]
@@ -105,11 +119,11 @@ def match_again(session: Session, orgs: Iterable[str]) -> None:
 
 def match_around(session: Session, org: str) -> None:
     """Find anew what the register of ``org`` changed: in its own logs, and in those above and below."""
-    seeing = select(SeenInterface.org).where(SeenInterface.org.in_(_near(session, org))).distinct()
+    seeing = select(SeenInterface.org).where(SeenInterface.org.in_(around(session, org))).distinct()
     match_again(session, session.scalars(seeing).all())
 
 
-def _near(session: Session, org: str) -> list[str]:
+def around(session: Session, org: str) -> list[str]:
     """Return an organisation, those above it and those below."""
     path = session.scalars(select(Organisation.path).where(Organisation.code == org)).one()
     places = session.execute(select(Organisation.code, Organisation.path))
@@ -127,6 +141,12 @@ def unregistered_count(session: Session, actor: Actor) -> int:
         SeenInterface.table_id.is_(None), SeenInterface.status == SeenStatus.OPEN, SeenInterface.level_rank >= GRAVE
     )
     return session.scalar(select(func.count()).select_from(waiting.subquery())) or 0
+
+
+def left_out_count(session: Session, actor: Actor) -> int:
+    """Return how often a path of the logs in scope was left out of the counting, since there were too many."""
+    marks = within(actor, InterfaceMark).with_only_columns(func.sum(InterfaceMark.left_out))
+    return session.scalar(marks) or 0
 
 
 def ignore(session: Session, actor: Actor, seen_id: UUID, why: str, *, at: datetime) -> SeenInterface:

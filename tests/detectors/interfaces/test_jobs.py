@@ -12,14 +12,15 @@ from detectors.findings import Finding
 from detectors.interfaces import jobs
 from detectors.interfaces.counting import sightings
 from detectors.interfaces.jobs import count_up
-from detectors.interfaces.models import InterfaceMark
 from soc.accounts.service import ServiceMark, mark_service
 from soc.clock import now
 from soc.db import Database
 from soc.identity.actors import operator_actor
+from soc.ledger.beyond import beyond
 from soc.ledger.interfaces import NewInterface, register_interface, take_out
-from soc.ledger.models import LedgerItem, LedgerTable, Source
-from soc.ledger.seen import SeenInterface, ignore, suggested
+from soc.ledger.levels import RANKS
+from soc.ledger.models import LedgerItem, LedgerTable, Source, TableKind
+from soc.ledger.seen import InterfaceMark, SeenInterface, ignore, suggested
 from soc.logstore import open_store
 from tests.audit.ingest.at_work import Installation
 from tests.soc.ledger.made import CITY, OTHER, PEOPLE, a_source, scanned
@@ -214,3 +215,48 @@ def test_very_many_words_in_one_place_are_one_interface_and_the_rest_is_bounded_
     assert len(seen) == 5
     with portal.database.read() as session:
         assert session.scalars(select(InterfaceMark.left_out)).one() == 22
+
+
+def of_register(portal: Portal) -> list[Finding]:
+    """Return the findings of registered interfaces that give out more than is registered."""
+    with portal.database.read() as session:
+        return list(session.scalars(select(Finding).where(Finding.dedup_key.startswith("interface-beyond/"))))
+
+
+def test_a_registered_interface_that_reads_more_than_is_registered_is_raised_once(portal: Portal) -> None:
+    portal.register("/drivers/{id}")
+    portal.send("GET /drivers/1", "GET /drivers/2", "GET /drivers/3")
+    portal.read("select phone from public.people where n = 1", 0)
+    portal.count()
+    assert of_register(portal) == []
+    for trace in (1, 2):
+        portal.read("select phone, sfzh from public.people", trace)
+        portal.count()
+    found = of_register(portal)
+    assert [one.dedup_key for one in found] == ["interface-beyond/GET /drivers/{id}"]
+    assert "public.people.sfzh" in str(found[0].reasons)
+    assert "public.people.phone" not in str(found[0].reasons)
+    assert portal.findings() == []
+
+
+def test_what_is_beyond_is_told_as_the_ledger_names_it_by_level(portal: Portal) -> None:
+    portal.register("/drivers/{id}")
+    with portal.database.write() as session:
+        table = session.scalars(select(LedgerTable).where(LedgerTable.kind == TableKind.INTERFACE)).one()
+        registered = RANKS[table.level]
+        everything = beyond(session, table.id, ["public.people.*"], registered)
+        same = beyond(session, table.id, ["PUBLIC.people.phone", "public.unheard_of.x"], registered)
+        graver = beyond(session, table.id, [], registered + 1)
+        assert everything is not None
+        assert same is not None
+        assert graver is not None
+        assert [one.name for one in everything.items] == ["public.people.sfzh", "public.people.n"]
+        assert (everything.graver, everything.worst, everything.nothing) == (
+            False,
+            RANKS[everything.items[0].level],
+            False,
+        )
+        assert (same.nothing, same.worst) == (True, 0)
+        assert (graver.items, graver.graver, graver.worst) == ((), True, registered + 1)
+        take_out(session, operator_actor(session), table.id, "停用", at=now())
+        assert beyond(session, table.id, ["public.people.*"], 4) is None

@@ -8,10 +8,10 @@ from sqlalchemy import select
 
 from policies.ledger.interfaces_commands import interfaces
 from soc.clock import now
-from soc.db import Database
+from soc.db import Database, new_id
 from soc.identity.actor import Role
 from soc.ledger.models import LedgerChange, LedgerItem, LedgerTable, TableKind
-from soc.ledger.seen import SeenInterface, SeenStatus
+from soc.ledger.seen import InterfaceMark, SeenInterface, SeenStatus
 from soc.trail import Act
 from soc.trail.models import TrailEntry
 from tests.browsing import Api, SignIn, api, app, client, sign_in
@@ -151,3 +151,29 @@ def test_one_that_the_logs_do_not_show_for_a_month_says_so(
 
 def test_the_command_has_its_words() -> None:
     assert "--seen" in CliRunner().invoke(interfaces, ["--help"]).output
+
+
+@pytest.mark.parametrize(("lang", "words"), [("zh", "42 次路径没有计入"), ("en", "42 times a path was left out")])
+def test_how_many_paths_were_left_out_is_said_to_whom_they_belong(
+    sign_in: SignIn, seen: str, database: Database, lang: str, words: str
+) -> None:
+    with database.write() as session:
+        mark = InterfaceMark(org=CITY, left_out=42, stored_at=now(), batch_id=new_id(), counted_at=now())
+        session.add(mark)
+    given = {"Accept-Language": lang}
+    assert words in sign_in(Role.OWNER, CITY).get(PAGE, headers=given).text
+    assert "42" not in sign_in(Role.OWNER, OTHER).get(PAGE, headers=given).text.partition("<main")[2]
+
+
+def test_the_page_of_a_registered_interface_says_what_it_reads_beyond_what_is_registered(
+    sign_in: SignIn, seen: str, database: Database, ledger: dict[str, str]
+) -> None:
+    owner = sign_in(Role.OWNER, CITY)
+    place = owner.send("/ledger/interfaces/", form(ledger, returns="public.people.phone")).location
+    text = owner.get(f"{place}?lang=en").text
+    assert "1 items beyond those registered" not in text
+    assert "1 item beyond those registered" in text
+    assert "public.people.sfzh</span>" in text
+    assert "public.people.phone</span>" not in text
+    other = owner.send("/ledger/interfaces/", form(ledger, path="/all/{id}")).location
+    assert "beyond" not in owner.get(f"{other}?lang=en").text
