@@ -7,7 +7,7 @@ from detectors.interfaces.counting import Sighting
 from soc.exposure import NOT_KNOWN
 from soc.ledger.beyond import Beyond
 from soc.ledger.levels import RANKS
-from soc.ledger.seen import SeenInterface
+from soc.ledger.seen import BY_COMMENT, BY_TRACE, SeenInterface
 from soc.logstore.lucene import term
 from soc.text import Message
 
@@ -42,6 +42,7 @@ def _finding(seen: SeenInterface, one: Sighting, what: str, rank: int, items: Se
         title=Message(f"interfaces.{what}.title", {"name": seen.name, "level": level}),
         reasons=[
             Message("interfaces.finding.statements", {"statements": one.statements, "requests": one.requests}),
+            _sure(seen),
             Message(f"interfaces.{what}.items", {"items": ", ".join(items) or "–"}),
         ],
         parts=[RiskPart(Message(f"interfaces.{what}.part"), score, query)],
@@ -54,3 +55,10 @@ def _finding(seen: SeenInterface, one: Sighting, what: str, rank: int, items: Se
         last_at=one.last,
         dedup_key=f"{_KEYS[what]}/{seen.name}",
     )
+
+
+def _sure(seen: SeenInterface) -> Message:
+    """Say how sure it is that the statements are the interface's."""
+    if seen.by_comment:
+        return Message("interfaces.finding.sure_comment", {"confidence": BY_COMMENT})
+    return Message("interfaces.finding.sure_trace", {"confidence": BY_TRACE})

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement
 from policies.ledger.interfaces import WhyForm
 from soc.clock import now
 from soc.ledger.levels import RANKS
-from soc.ledger.seen import MOST, SeenInterface, SeenStatus, heed, ignore, left_out_count, seen_within
+from soc.ledger.seen import BY_COMMENT, MOST, SeenInterface, SeenStatus, heed, ignore, left_out_count, seen_within
 from soc.text import t
 from soc.web.context import current_actor, current_session, viewer
 from soc.web.forms import read_form
@@ -58,7 +58,13 @@ def index() -> ResponseReturnValue:
     page = page_of(seen_within(viewer()), TABLE, request.args)
     left_out = left_out_count(current_session(), viewer())
     return render_template(
-        "ledger/seen.html", page=page, levels=LEVELS, left_out=left_out, most=MOST, may=current_actor().may
+        "ledger/seen.html",
+        page=page,
+        levels=LEVELS,
+        left_out=left_out,
+        most=MOST,
+        confidence=BY_COMMENT,
+        may=current_actor().may,
     )
 
 

@@ -12,6 +12,8 @@ from soc.masking.quick import mask_text
 from soc.masking.suspects import SECRET_SIGNS
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+#: the method of a route that a statement's comment names: the comment does not say it, and is but a claim
+ANY = "*"
 VALUE = "{id}"
 #: what lies deeper is one interface: nobody designs a path of more parts, but a scanner sends them
 DEEPEST, _REST = 10, "{rest}"
@@ -34,6 +36,21 @@ _STATIC = re.compile(
     re.IGNORECASE,
 )
 _PARAMETER = re.compile(r"\{[^{}/]*\}|:[A-Za-z_]\w*|<[^<>/]*>")
+
+
+#: Django's way of a parameter within a pattern
+_GROUP = re.compile(r"\(\?P<\w+>[^()]*\)")
+
+
+def route_said(route: str) -> str | None:
+    """Return "* /drivers/{id}" of a route as frameworks write it; None where it is no path.
+
+    ``/drivers/:no``, ``drivers/<int:no>/`` and ``^drivers/(?P<no>[0-9]+)$`` are the same.
+    """
+    plain = _GROUP.sub(VALUE, route.strip().removeprefix("^").removesuffix("$"))
+    parts = (VALUE if _PARAMETER.fullmatch(one) else one for one in plain.strip("/").split("/"))
+    template = template_of("/" + "/".join(parts))
+    return None if template is None or template == "/" else f"{ANY} {template}"
 
 
 @lru_cache(maxsize=65_536)

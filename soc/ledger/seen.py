@@ -18,7 +18,7 @@ from soc.db import Identified, Model
 from soc.errors import ConflictError, InputError
 from soc.identity.actor import Actor
 from soc.ledger.models import LedgerItem, LedgerTable, Source, TableKind
-from soc.ledger.routes import alike, fits
+from soc.ledger.routes import ANY, alike, fits
 from soc.tiers.models import Organisation, Scoped
 from soc.tiers.scope import find_within, within
 from soc.trail import Act, record
@@ -27,6 +27,8 @@ from soc.trail import Act, record
 MOST = 2_000
 #: items that are named of one interface
 MOST_ITEMS = 200
+#: percent: how sure it is that a statement was asked through what its trace names, and through what its comment names
+BY_TRACE, BY_COMMENT = 95, 80
 #: what is graded so or graver makes an interface that nobody registered worth an alert
 GRAVE = 3
 
@@ -60,6 +62,11 @@ class SeenInterface(Scoped, Identified, Model):
     decided_at: Mapped[datetime | None]
     why: Mapped[str | None]
     table: Mapped[LedgerTable | None] = relationship(lazy="raise")
+
+    @property
+    def by_comment(self) -> bool:
+        """Whether nothing but comments in statements tells of it: a claim, without a method."""
+        return self.method == ANY
 
     @property
     def name(self) -> str:
@@ -102,7 +109,7 @@ def registered_near(session: Session, org: str) -> list[Registered]:
 def registered_as(method: str, path: str, known: Iterable[Registered]) -> UUID | None:
     """Return which registered interface a seen one is: the same path first, else the longest that fits."""
     parts = alike(path)
-    fitting = [one for one in known if one.method == method and fits(parts, one.parts)]
+    fitting = [one for one in known if method in (one.method, ANY) and fits(parts, one.parts)]
     best = max(fitting, key=lambda one: (one.parts == parts, len(one.parts)), default=None)
     return None if best is None else best.table_id
 

@@ -114,9 +114,9 @@ _UNTRACED = Traced(None, None)
 
 
 def _weigh(weighed: Callable[..., Asked | None], comments: Said, application: tuple[str, ...], traced: Traced) -> Signs:
-    """A statement whose comments say two things is of no interface either."""
-    asked = weighed(replace(comments, trace=None), application, traced.account)
-    return Signs(asked, None if comments.torn else traced.route)
+    """What a trace says of the interface goes before what the comment says; where comments say two things it is of none."""
+    asked = weighed(replace(comments, trace=None, route=None), application, traced.account)
+    return Signs(asked, None if comments.torn else traced.route or comments.route)
 
 
 _CARRIED = ("actor.app_name", "metadata.log_name")

@@ -11,12 +11,14 @@ from urllib.parse import unquote
 
 import polars as pl
 
+from soc.ledger.routes import route_said
+
 #: longer statements are generated bulk inserts; nobody is told by them
 LONGEST_STATEMENT = 64_000
 #: characters of a claimed name, and how many are looked at
 LONGEST_NAME, _MOST_CLAIMS = 128, 8
 _USER_KEYS = frozenset({"user", "user_id", "username"})
-_KEYS = _USER_KEYS | {"traceparent"}
+_KEYS = _USER_KEYS | {"traceparent", "route"}
 #: strings as their server reads them (the end may be cut off) and names; then the comments, a line's too: what is
 #: put before the application's own comment can make a line's comment of it, and the two must be seen to differ
 _PARTS = r'"[^"]*(?:"|\Z)|\$([A-Za-z_]\w*|)\$.*?(?:\$\1\$|\Z)|--(?P<line>[^\n]*)|/\*(?P<comment>.*?)(?:\*/|\Z)'
@@ -43,13 +45,14 @@ _WORD = re.compile(r"[^\s/;=]{1,128}")
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What the comments of a statement say: names by key, in order, and the trace it belongs to.
+    """What the comments of a statement say: names by key, in order, the trace it belongs to, and the interface's route.
 
     ``torn`` where they say two things under one key: one of them is not the application's.
     """
 
     users: tuple[str, ...] = ()
     trace: str | None = None
+    route: str | None = None
     torn: bool = False
 
 
@@ -74,8 +77,15 @@ def comments_say(statement: str, *, mysql: bool = False) -> Said:
     return Said(
         users=tuple(dict.fromkeys(users))[:_MOST_CLAIMS],
         trace=next(iter(traces)) if len(traces) == 1 else None,
+        route=_route(said.get("route", set())),
         torn=len(traces) > 1 or any(len(said.get(key, ())) > 1 for key in _USER_KEYS),
     )
+
+
+def _route(said: set[str]) -> str | None:
+    """Return the one route that is said; two, or one that was cut off, are none."""
+    only = next(iter(said)) if len(said) == 1 else ""
+    return route_said(only) if 0 < len(only) < LONGEST_NAME else None
 
 
 def _pairs(statement: str, parts: "re.Pattern[str]") -> list[tuple[str, str]]:

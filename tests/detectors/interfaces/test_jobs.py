@@ -56,6 +56,15 @@ class Portal:
         self.at_work.send(line.encode(), org=CITY, name="pgaudit")
         self.at_work.work()
 
+    def said(self, statement: str, route: str) -> None:
+        """Take in what the portal's account read, with a comment that names a route as sqlcommenter writes it."""
+        head = "2026-11-23 10:00:00.123 CST [1] user=svc_portal,db=gd,app=portal,host=10.1.1.1,session=65a.1 LOG:  "
+        line = (
+            f"{head}AUDIT: SESSION,1,1,READ,SELECT,,,\"{statement} /*framework='x',route='{route}'*/\",<not logged>,1\n"
+        )
+        self.at_work.send(line.encode(), org=CITY, name="pgaudit")
+        self.at_work.work()
+
     def count(self) -> int:
         return count_up(self.database, self.at_work.store)
 
@@ -260,3 +269,30 @@ def test_what_is_beyond_is_told_as_the_ledger_names_it_by_level(portal: Portal) 
         assert (graver.items, graver.graver, graver.worst) == ((), True, registered + 1)
         take_out(session, operator_actor(session), table.id, "停用", at=now())
         assert beyond(session, table.id, ["public.people.*"], 4) is None
+
+
+def test_a_route_in_a_comment_tells_what_an_interface_reads_with_less_confidence(portal: Portal) -> None:
+    portal.said("select sfzh from public.people", "%2Fpeople%2F%3Aid")
+    portal.said("select phone from public.people", "^people/(?P<pk>[0-9]+)$")
+    portal.count()
+    seen = portal.seen()["* /people/{id}"]
+    assert (seen.by_comment, seen.statements, sorted(seen.items)) == (
+        True,
+        2,
+        ["public.people.phone", "public.people.sfzh"],
+    )
+    found = portal.findings()
+    assert [one.dedup_key for one in found] == ["interface/* /people/{id}"]
+    assert ("sure_comment" in str(found[0].reasons), "80" in str(found[0].reasons)) == (True, True)
+
+
+def test_a_trace_goes_before_a_comment_and_a_registered_path_is_found_without_a_method(portal: Portal) -> None:
+    portal.register("/people/{no}")
+    portal.send("GET /drivers/1")
+    portal.read("select phone from public.people /*route='/other'*/", 0)
+    portal.said("select phone from public.people", "people/<int:no>/")
+    portal.count()
+    seen = portal.seen()
+    assert seen["GET /drivers/{id}"].statements == 1
+    assert "* /other" not in seen
+    assert seen["* /people/{id}"].table_id is not None

@@ -117,3 +117,24 @@ def test_a_trace_of_zeros_or_of_another_shape_is_none() -> None:
 )
 def test_an_applications_name_may_name_its_user(name: str, says: tuple[str, ...]) -> None:
     assert application_says(name) == says
+
+
+@pytest.mark.parametrize(
+    ("comment", "route"),
+    [
+        ("route='%2Fdrivers%2F%3Aid'", "* /drivers/{id}"),
+        ("route='drivers/<int:no>/'", "* /drivers/{id}"),
+        ("route='^drivers/(?P<no>[0-9]+)$'", "* /drivers/{id}"),
+        ("route='/drivers/{no}/cars'", "* /drivers/{id}/cars"),
+        ("route='/a',route='/b'", None),
+        ("route='/'", None),
+        ("route='/app.js'", None),
+        (f"route='/{'a' * 200}'", None),
+    ],
+)
+def test_a_route_is_read_as_frameworks_write_it(comment: str, route: str | None) -> None:
+    assert comments_say(f"select 1 /*{comment}*/").route == route
+
+
+def test_a_route_within_a_string_says_nothing() -> None:
+    assert comments_say("select '/*route=''/a''*/'").route is None
