@@ -16,9 +16,11 @@ from tests.e2e.conftest import PC, PHONE, Site, Visit, a_site, keep_screenshot
 from tests.e2e.looks import faults_of, settled
 from tests.incidents.entities import made
 from tests.incidents.findings import finding
-from tests.soc.ledger.made import a_source, scanned
+from tests.soc.ledger.made import PEOPLE, a_source, column, scanned, table
 
 TABLE = "public.people"
+#: peers of the table: as grave as it is
+OTHERS = tuple(table(f"public.beside_{number}", column("id")) for number in range(12))
 CLERKS = ("zhang_wei", "li_na", "wang_fang", "chen_jie", "yang_min", "app_portal")
 
 
@@ -28,14 +30,22 @@ def site(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     with a_site(tmp_path_factory.mktemp("entities")) as found:
         with found.database.write() as session:
             actor = operator_actor(session)
-            scanned(session, actor, a_source(session, actor, found.database.settings, made.CITY))
+            scanned(session, actor, a_source(session, actor, found.database.settings, made.CITY), PEOPLE, *OTHERS)
             told = finding(first_at=now(), last_at=now(), details={"tables": [TABLE]})
             take_in(session, actor, told, at=now())
         rows = [_read(place) for place in range(600)]
         rows += [made.copied(**_at(hours)) for hours in (1, 2)]
         rows += [made.event(class_uid=3002, **{**_at(hours), "status_id": 2}) for hours in (3, 4, 5)]
+        rows += [_beside(place) for place in range(120)]
         made.stored(open_store(found.database.settings), rows)
         yield found
+
+
+def _beside(place: int) -> dict[str, Any]:
+    """What the peers of the table, of its network and of its application read."""
+    number, rule = place % 12, {"guanlan.rules": ["rule-of-none"]} if place % 40 == 0 else {}
+    names = {"guanlan.tables": [f"public.beside_{number}"], "src_endpoint.ip": f"10.1.2.{20 + number}"}
+    return made.event(**{**_at(place + 0.5), **names, **rule, "actor.app_name": f"app-{number}", "guanlan.rows": 3 * place})
 
 
 def _at(hours: float) -> dict[str, Any]:
