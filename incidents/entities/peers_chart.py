@@ -28,7 +28,9 @@ def _drawn(peers: Peers, told: Standing) -> Chart:
     far = told.median > 0 and max(values) > _FAR * told.median
     figure = go.Figure([_bars(ranked, values, word), _median(len(ranked), told.median)])
     figure.update_layout(
-        xaxis={"title": {"text": t("entities.peers.rank")}}, yaxis={"type": "log"} if far else {}, showlegend=False
+        xaxis={"title": {"text": t("entities.peers.rank"), "font": {"size": 12}}},
+        yaxis={"type": "log"} if far else {},
+        showlegend=False,
     )
     rows = [(one.entity.name, value) for one, value in zip(ranked, values, strict=True)]
     note = t("entities.peers.chart_note", median=f"{told.median:,.10g}") + (

@@ -66,7 +66,9 @@ EVENT_SCHEMA: pa.Schema = pa.schema(
         pa.field("guanlan.asked_by", pa.string()),  # a known account, or what was claimed, masked
         pa.field("guanlan.asked_by_basis", pa.string()),  # trace | comment | application_name
         pa.field("guanlan.asked_by_confidence", pa.int32()),  # percent; 0 for a claim that names nobody known
-        pa.field("guanlan.asked_through", pa.string()),  # the interface a trace says it was asked through: GET /x/{id}
+        pa.field(
+            "guanlan.asked_through", pa.string()
+        ),  # the interface it was asked through: GET /x/{id} by its trace, * /x/{id} by its comment
         pa.field("guanlan.tables", _STRINGS),  # schema.table touched
         pa.field("guanlan.columns", _STRINGS),
         pa.field("guanlan.types", _STRINGS),  # sensitive types touched

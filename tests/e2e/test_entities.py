@@ -45,7 +45,9 @@ def _beside(place: int) -> dict[str, Any]:
     """What the peers of the table, of its network and of its application read."""
     number, rule = place % 12, {"guanlan.rules": ["rule-of-none"]} if place % 40 == 0 else {}
     names = {"guanlan.tables": [f"public.beside_{number}"], "src_endpoint.ip": f"10.1.2.{20 + number}"}
-    return made.event(**{**_at(place + 0.5), **names, **rule, "actor.app_name": f"app-{number}", "guanlan.rows": 3 * place})
+    return made.event(
+        **{**_at(place + 0.5), **names, **rule, "actor.app_name": f"app-{number}", "guanlan.rows": 3 * place}
+    )
 
 
 def _at(hours: float) -> dict[str, Any]:
