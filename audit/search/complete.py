@@ -32,7 +32,9 @@ def suggested(
         return [replace(one, text=f"{EXISTS}:{one.label}", more=False) for one in fields_like(place.pre, word)]
     if place.wanted is Wanted.VALUE or (place.field and place.wanted is Wanted.CONDITION):
         found = values_like(store, request, place.field, place.pre, words)
-        return [*(found if place.lead else map(_bare, found)), *syntax]
+        # what is written may be the beginning of a value's word: no value begins so, and a joker would find nothing
+        forms = syntax if not place.pre or any(one.label.startswith(place.pre) for one in found) else []
+        return [*(found if place.lead else map(_bare, found)), *forms]
     if place.wanted is Wanted.CONDITION:
         return [*fields_like(place.pre, word), *syntax] if place.pre else [*syntax, *fields_like("", word)]
     fields = fields_like(place.pre, word) if place.wanted is Wanted.JOIN and place.pre and not place.field else []

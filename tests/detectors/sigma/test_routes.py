@@ -66,7 +66,7 @@ def test_the_log_search_calls_a_rule_by_its_title(
     part = browser.get("/logs/facets", headers={"Accept-Language": lang}).text
     assert f'<span class="label">{WORDS[lang][1]}' in part
     assert '<span class="label">gone</span>' in part
-    asked = {"field": "guanlan.rules", "pre": WORDS[lang][1][:6]}
+    asked = {"q": f'guanlan.rules:"{WORDS[lang][1][:6]}'}
     told = browser.get("/logs/complete", query_string=asked, headers={"Accept-Language": lang}).json
     assert [one["text"] for one in told["items"]] == [f'guanlan.rules:"{rule.rule_id}"']  # type: ignore[index]
 
