@@ -6,7 +6,7 @@
   const box = document.querySelector("[data-complete]");
   const list = document.getElementById("f-q-list"), said = document.getElementById("f-q-said");
   if (!box || !list || !window.fetch) return;
-  let found = [], at = -1, token = null, asked = null, timer = 0;
+  let found = [], at = -1, token = null, asked = null, timer = 0, caret = -1;
 
   box.setAttribute("role", "combobox");
   box.setAttribute("aria-autocomplete", "list");
@@ -75,12 +75,13 @@
     args.set("q", box.value);
     args.set("at", String(characters(box.value.slice(0, box.selectionStart))));
     if (asked) asked.abort();
-    const mine = asked = new AbortController();
+    const mine = asked = new AbortController(), here = box.selectionStart;
     try {
       const answer = await fetch(box.dataset.complete + "?" + args, { signal: mine.signal, headers: { Accept: "application/json" } });
       const told = answer.ok ? await answer.json() : { items: [] };
       if (mine !== asked || document.activeElement !== box) return;
       token = told;
+      caret = here;
       show(told.items);
     } catch (error) {
       if (mine === asked) close();
@@ -97,12 +98,13 @@
   box.addEventListener("blur", close);
   box.addEventListener("keydown", (event) => {
     if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
-    const open = !list.hidden;
+    /* what is shown is of the place that it was asked for: elsewhere it is asked anew */
+    const shown = !list.hidden, open = shown && box.selectionStart === caret;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       if (open) choose(event.key === "ArrowDown" ? at + 1 : at < 0 ? -1 : at - 1); else ask(0, true);
     } else if (event.key === "Enter" && open && at >= 0) { event.preventDefault(); take(); }
-    else if (event.key === "Escape" && open) { event.preventDefault(); event.stopPropagation(); close(); }
-    else if (open && ["ArrowLeft", "ArrowRight", "Home", "End"].includes(event.key)) close();
+    else if (event.key === "Escape" && shown) { event.preventDefault(); event.stopPropagation(); close(); }
+    else if (shown && ["ArrowLeft", "ArrowRight", "Home", "End"].includes(event.key)) close();
   });
 })();
