@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from incidents.calibration import offers as calibration
 from soc.identity.actor import Role
 from soc.room import (
     ApprovalKind,
@@ -29,12 +30,14 @@ ROOM = Room(
         "incidents.cases.routes:bp",
         "incidents.cases.task_routes:bp",
         "incidents.cases.api:bp",
+        *calibration.BLUEPRINTS,
     ),
     menu=(
         MenuEntry("alerts.title", "alerts.index", "alerts.read", 100, "bell", "incidents.alerts.service:count_waiting"),
         MenuEntry(
             "incidents.title", "incidents.index", "incidents.read", 110, "flame", "incidents.cases.service:count_open"
         ),
+        *calibration.MENU,
     ),
     chips=(HeaderChip("clocks", "incidents.cases.routes:running_chips", "incidents.read"),),
     search=(
@@ -47,7 +50,9 @@ ROOM = Room(
         Permission("exceptions.approve", frozenset({Role.COMMANDER})),
         Permission("incidents.read", _READERS | {Role.OWNER}),
         Permission("incidents.write", _WORKERS),
+        *calibration.PERMISSIONS,
     ),
+    versions=calibration.VERSIONS,
     approvals=(
         ApprovalKind(
             name="alerts.except",
@@ -59,10 +64,14 @@ ROOM = Room(
         ),
     ),
     subscriptions=(Subscription("detectors.findings:FindingRaised", "incidents.policy:on_finding_raised"),),
-    jobs=(JobSpec("incidents.clocks", "incidents.cases.clocks:watch", every=timedelta(seconds=15), quiet=True),),
+    jobs=(
+        JobSpec("incidents.clocks", "incidents.cases.clocks:watch", every=timedelta(seconds=15), quiet=True),
+        *calibration.JOBS,
+    ),
     commands=(
         CommandSpec("incident list", "incidents.commands:list_"),
         CommandSpec("incident show", "incidents.commands:show"),
         CommandSpec("incident export", "incidents.commands:export"),
+        *calibration.COMMANDS,
     ),
 )

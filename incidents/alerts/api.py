@@ -6,13 +6,14 @@ from uuid import UUID
 from apiflask import fields
 from apiflask.fields import AwareDateTime, Integer, List, String
 from apiflask.validators import Length, OneOf, Range
-from sqlalchemy import Select
+from sqlalchemy import Select, func
 
+from detectors.calibration.curve import WHOLE
 from incidents.alerts.models import Alert, AlertStatus, Severity, Verdict
 from incidents.alerts.service import MAX_TAG, MAX_TAGS, Change, change_alerts, chosen
 from soc.clock import now
 from soc.text import Message
-from soc.tiers.scope import find_within, within
+from soc.tiers.scope import find_within, in_scope, within
 from soc.web.api import ApiSchema, ListArgs, Listing, api_blueprint, item, list_of
 from soc.web.context import current_actor, current_session
 from soc.web.guard import requires
@@ -27,6 +28,7 @@ class AlertArgs(ListArgs):
 
     status = String(validate=OneOf([one.value for one in AlertStatus]))
     severity = String(validate=OneOf([one.value for one in Severity]))
+    order = String(load_default="score", validate=OneOf(["score", "likelihood"]))
     score = Integer(validate=Range(0, 100), metadata={"description": "At least this score."})
 
 
@@ -55,11 +57,12 @@ class AlertsChange(AlertChange):
 @bp.output(Listing)
 @requires("alerts.read")
 def alerts(query_data: dict[str, Any]) -> dict[str, Any]:
-    """List the alerts, gravest first."""
+    """List the alerts, gravest first, or the likeliest to be true first."""
     query = _narrowed(query_data.get("status"), query_data.get("severity"))
     if "score" in query_data:
         query = query.where(Alert.score >= query_data["score"])
-    return list_of(query.order_by(Alert.score.desc(), Alert.id.desc()), shape, query_data)
+    likely = (func.coalesce(Alert.likely, -1).desc(),) if query_data["order"] == "likelihood" else ()
+    return list_of(query.order_by(*likely, Alert.score.desc(), Alert.id.desc()), shape, query_data)
 
 
 @bp.get("/alerts/<uuid:alert_id>")
@@ -105,6 +108,7 @@ def shape(alert: Alert) -> dict[str, Any]:
         reasons=[Message.from_json(one).render() for one in alert.reasons],
         score=alert.score,
         severity=alert.severity.value,
+        likelihood=_likelihood(alert),
         level=alert.level or None,
         rows=alert.rows.as_json(),
         persons=alert.persons.as_json(),
@@ -119,6 +123,19 @@ def shape(alert: Alert) -> dict[str, Any]:
         suppressed=alert.suppressed,
         incident_id=str(alert.incident_id) if alert.incident_id else None,
     )
+
+
+def _likelihood(alert: Alert) -> dict[str, Any] | None:
+    """How likely it is a true one, 0 to 1; counts only where the verdicts behind it are the caller's to see."""
+    basis = alert.likely_basis
+    if alert.likely is None or basis is None:
+        return None
+    seen = in_scope(current_session(), current_actor(), basis["org"])
+    counts = {name: basis[name] if seen else None for name in ("judged", "real", "verdicts")}
+    spans = {
+        name: value / WHOLE for name, value in (("value", alert.likely), ("low", basis["low"]), ("high", basis["high"]))
+    }
+    return {**spans, **counts, "version": basis["version"], "version_org": basis["org"]}
 
 
 def _narrowed(status: str | None, severity: str | None) -> Select[Alert]:

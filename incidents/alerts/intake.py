@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from incidents.alerts.grouping import WINDOW, Joined, Raised, joined
 from incidents.alerts.models import Alert, AlertFinding, AlertStatus, Severity
+from incidents.calibration.weighing import weigh
 from soc.identity.actor import Actor
 from soc.text import LANGUAGES, Message, known
 from soc.trail import Act, record
@@ -23,6 +24,7 @@ def take_in(session: Session, actor: Actor, raised: Raised, *, at: datetime) -> 
     first = not findings
     findings.append(_kept(session, alert, raised, at))
     woken = _show(alert, joined(findings), at)
+    weigh(session, alert)
     alert.suppressed = len(findings) - 1
     session.flush()
     act = Act.ALERT_RAISED if first else Act.ALERT_WOKEN if woken else Act.ALERT_GROUPED

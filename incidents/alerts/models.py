@@ -70,6 +70,10 @@ class Alert(Exposed, Scoped, Identified, Model):
     parts: Mapped[list[dict[str, Any]]]
     score: Mapped[int]
     severity: Mapped[Severity]
+    #: how likely it is a true one, in thousandths; None where nothing was learnt yet (incidents.calibration)
+    likely: Mapped[int | None]
+    #: {"low", "high", "judged", "real", "verdicts", "org", "version"}: what that rests on
+    likely_basis: Mapped[dict[str, Any] | None]
     #: the gravest level touched, "" where unknown
     level: Mapped[str] = mapped_column(default="")
     events: Mapped[list[str]]

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import ColumnElement, Select, case, or_
+from sqlalchemy import ColumnElement, Select, case, func, or_
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
@@ -34,6 +34,7 @@ from incidents.alerts.service import (
     on_the_desk,
     similar,
 )
+from incidents.calibration.service import word_of
 from incidents.cases.service import OpenIncident, open_incident
 from incidents.exceptions.terms import tables_of
 from soc.accounts.service import LONGEST, ServiceMark, account_named
@@ -45,7 +46,7 @@ from soc.identity.actor import Actor
 from soc.ledger.levels import RANKS
 from soc.room import Hit
 from soc.text import Message, known, t
-from soc.tiers.scope import find_within, within
+from soc.tiers.scope import find_within, in_scope, within
 from soc.web.context import current_actor, current_session, current_settings, current_store, viewer
 from soc.web.entity_links import entity_page
 from soc.web.entity_links import page_of as page_in_logs
@@ -66,10 +67,13 @@ def _asleep(value: str) -> ColumnElement[bool]:
 
 
 _LEVEL_ORDER = case(RANKS, value=Alert.level, else_=0)
+#: of equal chance the more points; what nothing is known of comes last on both engines
+_LIKELY_ORDER = func.coalesce(Alert.likely, -1) * 1000 + Alert.score
 TABLE = TableSpec(
     "alerts",
     (
         Column("score", "alerts.column.score", Alert.score, numeric=True),
+        Column("likely", "calibration.column", _LIKELY_ORDER, numeric=True),
         Column("what", "alerts.column.what"),
         Column("level", "word.level", _LEVEL_ORDER),
         Column("rows", "alerts.column.rows", Alert.rows_low, numeric=True),
@@ -189,6 +193,8 @@ def show(alert_id: UUID) -> ResponseReturnValue:
         similar=similar(session, actor, alert),
         verdicts=[(one.value, t(f"alerts.verdict.{one.value}")) for one in Verdict],
         events_query=_events_query(alert.events),
+        word=word_of(alert.likely),
+        basis_seen=alert.likely_basis is not None and in_scope(session, actor, alert.likely_basis["org"]),
         may=actor.may,
         at=now(),
     )
