@@ -5,6 +5,7 @@ Each part of the room has an ``offers.py`` of its own; this module only adds the
 
 from detectors.behaviour import offers as behaviour
 from detectors.discovery import offers as discovery
+from detectors.drift import offers as drift
 from detectors.interfaces import offers as interfaces
 from detectors.leaktrial import offers as leaktrial
 from detectors.masked_copies import offers as masked_copies
@@ -29,6 +30,7 @@ ROOM = Room(
     + sigma.COMMANDS
     + own_rules.COMMANDS
     + behaviour.COMMANDS
+    + drift.COMMANDS
     + weaknesses.COMMANDS
     + workshop.COMMANDS,
     batch_stages=sigma.BATCH_STAGES + watched.BATCH_STAGES + behaviour.BATCH_STAGES,
@@ -38,11 +40,12 @@ ROOM = Room(
     jobs=discovery.JOBS
     + sigma.JOBS
     + behaviour.JOBS
+    + drift.JOBS
     + masked_copies.JOBS
     + weaknesses.JOBS
     + workshop.JOBS
     + interfaces.JOBS,
-    collectors=sigma.COLLECTORS,
+    collectors=sigma.COLLECTORS + drift.COLLECTORS,
     value_titles=sigma.VALUE_TITLES,
     subscriptions=(
         *discovery.SUBSCRIPTIONS,
@@ -52,5 +55,5 @@ ROOM = Room(
     versions=workshop.VERSIONS + own_rules.VERSIONS,
     approvals=masked_copies.APPROVALS + watched.APPROVALS,
     benches=discovery.BENCHES + sigma.BENCHES + workshop.BENCHES + leaktrial.BENCHES,
-    models=discovery.MODELS + sigma.MODELS + behaviour.MODELS + weaknesses.MODELS + watched.MODELS,
+    models=discovery.MODELS + sigma.MODELS + behaviour.MODELS + drift.MODELS + weaknesses.MODELS + watched.MODELS,
 )

@@ -79,15 +79,21 @@ def fit_curve(own: Tally, others: Tally) -> Curve:
 def _likely_curves(seen: Tally) -> tuple[Floats, Floats]:
     """Curves (many, 101) on a grid drawn around what is likely, and their weights (many,), which add up to 1."""
     centre, reach = _CENTRE, _REACH * _SPREAD
-    for _ in range(_ROUNDS):
-        grid = _grid(centre, reach)
-        odds = _odds(grid)
-        weights = _weights(grid, odds, seen)
+    for _ in range(_ROUNDS - 1):
+        grid, _, weights = _tried(centre, reach, seen)
         centre = weights @ grid
         spread = np.sqrt(weights @ (grid - centre) ** 2)
         # of a range that is still coarse the spread says little: it is drawn closer step by step
         reach = np.maximum(_REACH * spread, 2 * reach / (_STEPS - 1))
+    _, odds, weights = _tried(centre, reach, seen)
     return np.asarray(1 / (1 + np.exp(-np.clip(odds, -500, 500)))), weights
+
+
+def _tried(centre: Floats, reach: Floats, seen: Tally) -> tuple[Floats, Floats, Floats]:
+    """A grid, the logarithm of the odds of each of its curves, and how likely each is."""
+    grid = _grid(centre, reach)
+    odds = _odds(grid)
+    return grid, odds, _weights(grid, odds, seen)
 
 
 def _grid(centre: Floats, reach: Floats) -> Floats:

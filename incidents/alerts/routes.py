@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, case, func, or_
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
+from detectors.drift.service import lasting_notices
 from detectors.findings import EntityKind
 from detectors.sigma.models import DetectionRule
 from detectors.sigma.own.finding import find_own
@@ -172,7 +173,11 @@ def index() -> ResponseReturnValue:
         "actions": [{"value": one, "label": t(f"alerts.act.{one}")} for one in acts],
     }
     return render_template(
-        "alerts/index.html", page=page, at=now(), bulk=bulk if current_actor().may("alerts.write") else None
+        "alerts/index.html",
+        page=page,
+        at=now(),
+        bulk=bulk if current_actor().may("alerts.write") else None,
+        drifting=lasting_notices(current_session(), viewer()),
     )
 
 

@@ -1,13 +1,15 @@
-"""The page of what points are worth: the version in force, how it does, the others, and how one comes back."""
+"""The pages of what points are worth: the version in force, how it does, how one comes back; and whether things moved."""
 
 from dataclasses import dataclass, field
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from detectors.drift.service import LASTING, latest, looked_at, over_time
 from detectors.findings import FindingKind
 from incidents.calibration.book import KIND, Book, held_for
 from incidents.calibration.charts import curve_chart, reliability_chart
+from incidents.calibration.drift_charts import moves_chart, shape_chart, since_chart
 from incidents.calibration.judged import by_kind, judged_alerts
 from incidents.calibration.learning import LEAST_HELD, LEAST_LEARNT
 from incidents.calibration.service import bring_in
@@ -62,6 +64,30 @@ def index() -> ResponseReturnValue:
         own=held is not None and held.org == org,
         may=current_actor().may,
         may_write=current_actor().may("calibration.write"),
+    )
+
+
+@bp.get("/drift")
+@requires("calibration.read")
+def drift() -> ResponseReturnValue:
+    """Show whether what detectors look at has moved, of one organisation's logs: how far, since when, and how."""
+    session = current_session()
+    orgs = looked_at(session, viewer())
+    org = request.args.get("of", "")
+    if org not in orgs:
+        org = viewer().org if viewer().org in orgs else orgs[0] if orgs else ""
+    rows = latest(session, org) if org else []
+    chosen = next((one for one in rows if one.figure == request.args.get("figure")), rows[0] if rows else None)
+    return render_template(
+        "calibration/drift.html",
+        orgs=orgs,
+        org=org,
+        rows=rows,
+        chosen=chosen,
+        lasting_from=LASTING,
+        charts=[] if chosen is None else [moves_chart(rows), shape_chart(chosen)],
+        since=None if chosen is None else since_chart(chosen.figure, over_time(session, org, chosen.figure)),
+        may=current_actor().may,
     )
 
 

@@ -139,6 +139,7 @@ class Act(StrEnum):
     FINDING_RAISED = "finding.raised"
     FINDING_UPDATED = "finding.updated"
     BACKTEST_RUN = "backtest.run"
+    DRIFT_NOTICED = "drift.noticed"
 
     # alerts and incidents
     ALERT_RAISED = "alert.raised"

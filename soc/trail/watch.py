@@ -50,10 +50,11 @@ TECHNICAL = frozenset(
         # how far a scan is and what its tables gave: its order and its result have entries
         "discovery_readings",
         "discovery_scans",
-        # what rules cost and found, and habits, are sums over the log store, and can be built anew from it
+        # what rules cost and found, habits and how they moved, are sums over the log store, and can be built anew from it
         "asked_traces",
         "behaviour_batches",
         "behaviour_days",
+        "behaviour_drifts",
         "correlation_bursts",
         "rule_counters",
         # what of the stored events correlations have still to look at; what they find has entries

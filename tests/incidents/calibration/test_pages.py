@@ -1,10 +1,15 @@
 """What is said of likelihood: on an alert, in the queue, by the API, and on the page of the versions."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
+from werkzeug.test import TestResponse
 
+from detectors.behaviour.facts import EntityDay
+from detectors.behaviour.store import add_days
+from detectors.drift.models import BehaviourDrift
 from incidents.alerts.models import Alert
 from incidents.calibration.learning import learn_anew
 from soc.clock import now
@@ -12,10 +17,16 @@ from soc.db import Database
 from soc.identity.actor import Role
 from soc.identity.actors import operator_actor
 from tests.browsing import Api, SignIn
+from tests.detectors.behaviour.days import facts, key
 from tests.incidents.calibration.decided import CITY, decided, many
 
 LONG_AGO = now() - timedelta(days=300)
 COUNTY = "440103"
+
+
+def _json(answer: TestResponse) -> dict[str, Any]:
+    found: dict[str, Any] = answer.json or {}
+    return found
 
 
 def _learnt(database: Database, org: str = CITY) -> tuple[str, str]:
@@ -74,12 +85,12 @@ def test_the_queue_is_sorted_by_likelihood_and_what_nothing_is_known_of_comes_la
 
 def test_the_api_tells_it_and_leaves_out_counts_of_others(api: Api, database: Database) -> None:
     _, high = _learnt(database)
-    told = api(org=CITY).get(f"/api/v1/alerts/{high}").json["likelihood"]
+    told = _json(api(org=CITY).get(f"/api/v1/alerts/{high}"))["likelihood"]
     assert 0 < told["low"] <= told["value"] <= told["high"] < 1
     assert (told["verdicts"], told["version_org"]) == (84, CITY)
-    below = api(org=COUNTY).get(f"/api/v1/alerts/{high}").json["likelihood"]
+    below = _json(api(org=COUNTY).get(f"/api/v1/alerts/{high}"))["likelihood"]
     assert (below["value"], below["verdicts"], below["judged"], below["real"]) == (told["value"], None, None, None)
-    listed = api(org=CITY).get("/api/v1/alerts?order=likelihood&limit=2").json["items"]
+    listed = _json(api(org=CITY).get("/api/v1/alerts?order=likelihood&limit=2"))["items"]
     assert listed[0]["id"] == high
 
 
@@ -105,3 +116,35 @@ def test_by_hand_it_takes_two_persons_and_learning_is_ordered(sign_in: SignIn, d
     shown = sign_in(Role.COMMANDER, CITY).get("/approvals/?lang=en").text
     assert "calibration v2" in shown
     assert sign_in(Role.COMMANDER, CITY).send("/alerts/calibration/learn").status_code == 403
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_drift_is_drawn_and_told_above_the_queue_within_its_scope(
+    sign_in: SignIn, database: Database, lang: str
+) -> None:
+    with database.write() as session:
+        for day, looks in ((20, 4), (21, 5)):
+            session.add(
+                BehaviourDrift(
+                    org=CITY,
+                    day=date(2026, 11, day),
+                    figure="grave",
+                    moved=0.4,
+                    noise=0.12,
+                    bands={
+                        "edges": [1.0, 20.0], "before": [50, 30, 20], "after": [20, 20, 60],
+                        "middle_before": 3.0, "middle_after": 40.0,
+                    },
+                    days_beyond=looks,
+                    looked_at=now(),
+                )
+            )  # fmt: skip
+        add_days(session, CITY, [EntityDay(key("p"), date(2026, 11, 21), facts(20))])
+    analyst, stranger = sign_in(Role.ANALYST, CITY), sign_in(Role.ANALYST, "440300")
+    page = analyst.get(f"/alerts/calibration/drift?lang={lang}").text
+    assert all(f'id="{name}"' in page for name in ("moves", "shape", "since"))
+    words = "自 2026-11-17 起" if lang == "zh" else "Since 2026-11-17"
+    assert words in analyst.get(f"/alerts/?lang={lang}").text
+    assert words not in stranger.get(f"/alerts/?lang={lang}").text
+    empty = stranger.get(f"/alerts/calibration/drift?lang={lang}&of={CITY}").text
+    assert ("还没有可比的周" if lang == "zh" else "No weeks to compare yet") in empty
