@@ -34,13 +34,14 @@ def curve_chart(book: Book, names: Mapping[str, str], *, counts: bool) -> Chart:
             rows.append((name, f"{first}-{first + _STEP - 1}", *spans, *((judged, real) if counts else ())))
     figure.update_layout(
         showlegend=True,
-        legend={"orientation": "h", "y": -0.25},
-        xaxis={"title": {"text": t("alerts.points")}, "range": [0, 100]},
-        yaxis={"ticksuffix": "%", "range": [0, 100]},
+        legend={"orientation": "h", "y": -0.2},
+        xaxis={"range": [0, 101]},
+        yaxis={"ticksuffix": "%", "range": [-2, 105]},
     )
+    note = "calibration.curve_note" if counts else "calibration.curve_note_above"
     head = (t("calibration.detector"), t("alerts.points"), f"#{t('calibration.chance')} %", "#≥ %", "#≤ %")
     more = (f"#{t('calibration.judged')}", f"#{t('calibration.real')}") if counts else ()
-    return chart("curves", t("calibration.curve_question"), figure, (*head, *more), rows)
+    return chart("curves", t("calibration.curve_question"), figure, (*head, *more), rows, note=t(note))
 
 
 def _decided(book: Book, kind: str, name: str, colour: str) -> Trace:
@@ -94,10 +95,12 @@ def reliability_chart(held: HeldOut) -> Chart:
     )
     figure.update_layout(
         showlegend=True,
-        legend={"orientation": "h", "y": -0.25},
-        xaxis={"title": {"text": t("calibration.said")}, "ticksuffix": "%", "range": [0, 100]},
-        yaxis={"ticksuffix": "%", "range": [0, 104]},
+        legend={"orientation": "h", "y": -0.2},
+        xaxis={"ticksuffix": "%", "range": [0, 105]},
+        yaxis={"ticksuffix": "%", "range": [-2, 106]},
     )
     head = tuple(f"#{t(f'calibration.{name}')}" for name in ("said", "came_true", "judged", "real"))
     rows = [(round(said), round(true), judged, real) for said, true, judged, real in seen]
-    return chart("reliability", t("calibration.reliability_question"), figure, head, rows)
+    return chart(
+        "reliability", t("calibration.reliability_question"), figure, head, rows, note=t("calibration.reliability_note")
+    )

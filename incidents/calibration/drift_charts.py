@@ -65,7 +65,7 @@ def shape_chart(row: BehaviourDrift) -> Chart:
     figure.update_layout(
         barmode="group",
         showlegend=True,
-        legend={"orientation": "h", "y": -0.3},
+        legend={"orientation": "h", "y": -0.2},
         xaxis={"type": "category"},
         yaxis={"ticksuffix": "%"},
     )
@@ -96,13 +96,13 @@ def since_chart(name: str, rows: Sequence[BehaviourDrift]) -> Chart:
         )
     figure.update_layout(
         showlegend=True,
-        legend={"orientation": "h", "y": -0.3},
+        legend={"orientation": "h", "y": -0.2},
         xaxis={"type": "category"},
         yaxis={"rangemode": "tozero"},
     )
     head = (t("word.time"), f"#{t('drift.psi')}", f"#{t('drift.bound')}")
     told = [(day, round(one.moved, 3), round(one.noise, 3)) for day, one in zip(days, rows, strict=True)]
-    return chart("since", f"{name_of(name)}：{t('drift.over_time')}", figure, head, told[::-1])
+    return chart("since", t("drift.over_time", figure=name_of(name)), figure, head, told[::-1])
 
 
 def _labels(edges: Sequence[float]) -> list[str]:
