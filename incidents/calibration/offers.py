@@ -5,7 +5,10 @@ from soc.room import CommandSpec, JobSpec, MenuEntry, Permission, VersionedKind
 
 BLUEPRINTS = ("incidents.calibration.routes:bp",)
 PERMISSIONS = (
-    Permission("calibration.read", frozenset({Role.ANALYST, Role.COMMANDER, Role.AUDITOR, Role.LEADER, Role.POLICY})),
+    Permission(
+        "calibration.read",
+        frozenset({Role.ANALYST, Role.COMMANDER, Role.AUDITOR, Role.LEADER, Role.POLICY, Role.SECADMIN}),
+    ),
     Permission("calibration.write", frozenset({Role.ANALYST, Role.POLICY})),
 )
 MENU = (MenuEntry("calibration.title", "calibration.index", "policies.read", 514, "target-arrow"),)
