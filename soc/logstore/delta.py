@@ -4,7 +4,7 @@ One table of bounded files, each sorted by time; a search walks them from the ne
 as soon as it can. Any number of processes may append and read; one at a time maintains.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -13,6 +13,7 @@ import polars as pl
 import pyarrow as pa
 
 from soc.logstore import checks, duck_sql, upkeep
+from soc.logstore.blanks import Blanks
 from soc.logstore.checks import Place
 from soc.logstore.deltalog import Change, DeltaLog, Snapshot
 from soc.logstore.duck import Duck
@@ -42,7 +43,7 @@ from soc.logstore.query import EVERYTHING, Scope, Term
 
 NEWEST_FIRST = 'ORDER BY time DESC, "metadata.uid" DESC'
 OLDEST_FIRST = 'ORDER BY time, "metadata.uid"'
-_SELECTED = ", ".join(duck_sql.quoted(name) for name in COLUMNS)
+_NOTHING: dict[str, object] = dict.fromkeys(COLUMNS)
 _FIRST_WINDOW = 65_536
 _PROBED_ROWS = 65_536
 _FEW = 2_000
@@ -57,6 +58,7 @@ class DeltaLogStore:
         self.folder = home / "logs.delta"
         self._log = DeltaLog(self.folder)
         self._duck = Duck(self.folder, home / "work" / "duckdb")
+        self._blanks = Blanks(self.folder, COLUMNS)
 
     def append(self, table: Batch, *, batch: str) -> Appended:
         """Store one batch in one commit."""
@@ -119,14 +121,21 @@ class DeltaLogStore:
         probe = newest(snapshot.parts, since, until, _PROBED_ROWS)
         if probe is None or request.limit <= 0:
             return [], probe is None
-        rows = self._duck.rows(_selected(probe, asked, f"{NEWEST_FIRST} LIMIT {request.limit + 1}"), probe.parts)
+        rows = self._read(probe, asked, f"{NEWEST_FIRST} LIMIT {request.limit + 1}")
         if len(rows) > request.limit or probe.since == since:
             return rows, len(rows) <= request.limit
         many, rest = max(_FEW, request.limit + 1), _whole(snapshot, since, probe.since)
         if rest.parts:
             order = f"{NEWEST_FIRST} LIMIT {many - len(rows)}"
-            rows += self._duck.rows(_selected(rest, asked, order), rest.parts)
+            rows += self._read(rest, asked, order)
         return rows, len(rows) < many
+
+    def _read(self, window: Window, asked: Condition, order: str) -> list[dict[str, object]]:
+        """Return events; of columns in which nothing stands nothing is asked."""
+        blank = self._blanks.among(window.parts)
+        columns = [name for name in COLUMNS if name not in blank]
+        rows = self._duck.rows(_selected(window, asked, order, columns), window.parts)
+        return [_NOTHING | row for row in rows] if blank else rows
 
     def oldest(self, request: SearchRequest) -> tuple[Event, ...]:
         """Look among the oldest files first."""
@@ -137,9 +146,9 @@ class DeltaLogStore:
         if probe is None or request.limit <= 0:
             return ()
         asked, order = duck_sql.both(_asked(request), _after(after)), f"{OLDEST_FIRST} LIMIT {request.limit}"
-        rows = self._duck.rows(_selected(probe, asked, order), probe.parts)
+        rows = self._read(probe, asked, order)
         if len(rows) < request.limit and probe != (whole := _whole(snapshot, since, until)):
-            rows = self._duck.rows(_selected(whole, asked, order), whole.parts)
+            rows = self._read(whole, asked, order)
         return tuple(rows)
 
     def count(self, request: SearchRequest) -> int:
@@ -197,14 +206,14 @@ class DeltaLogStore:
         """Return one event, if the scope has it."""
         asked = duck_sql.both(duck_sql.condition(Term("metadata.uid", uid)), duck_sql.scoped(scope))
         everywhere = _whole(self._log.snapshot(), None, None)
-        found = self._duck.rows(_selected(everywhere, asked, "LIMIT 1"), everywhere.parts)
+        found = self._read(everywhere, asked, "LIMIT 1")
         return found[0] if found else None
 
     def iter_events(self, request: SearchRequest, *, page: int = 10_000) -> Iterator[pa.Table]:
         """Stream one version, window by window, newest first."""
         asked, snapshot = _asked(request), self._log.snapshot()
         for window in windows(snapshot.parts, _micros(request.since), _micros(request.until), _FIRST_WINDOW):
-            yield from self._duck.tables(_selected(window, asked, NEWEST_FIRST), window.parts, page)
+            yield from self._duck.tables(_selected(window, asked, NEWEST_FIRST, COLUMNS), window.parts, page)
 
     def frame(self, request: SearchRequest, columns: Sequence[str] | None = None) -> pl.DataFrame:
         """Return all that matches, oldest first."""
@@ -277,6 +286,7 @@ def _before(place: Place | None) -> Condition:
     return Condition(f'(time < {at} OR (time = {at} AND "metadata.uid" < ?))', (place.uid,))
 
 
-def _selected(window: Window, asked: Condition, order: str) -> Condition:
+def _selected(window: Window, asked: Condition, order: str, columns: Iterable[str]) -> Condition:
     where = duck_sql.both(asked, duck_sql.between(window.since, window.until))
-    return Condition(f"SELECT {_SELECTED} FROM {{events}} WHERE {where.text} {order}", where.values)  # noqa: S608 - made from typed values; what people wrote fills placeholders
+    selected = ", ".join(duck_sql.quoted(name) for name in columns)
+    return Condition(f"SELECT {selected} FROM {{events}} WHERE {where.text} {order}", where.values)  # noqa: S608 - made from typed values; what people wrote fills placeholders
