@@ -1,6 +1,5 @@
 """What moved, since when, and how a figure is spread now, drawn."""
 
-import itertools
 from collections.abc import Sequence
 
 from detectors.drift.models import BehaviourDrift
@@ -65,7 +64,7 @@ def shape_chart(row: BehaviourDrift) -> Chart:
     figure.update_layout(
         barmode="group",
         showlegend=True,
-        legend={"orientation": "h", "y": -0.2},
+        legend={"orientation": "h", "y": 1, "yanchor": "bottom"},
         xaxis={"type": "category"},
         yaxis={"ticksuffix": "%"},
     )
@@ -106,10 +105,9 @@ def since_chart(name: str, rows: Sequence[BehaviourDrift]) -> Chart:
 
 
 def _labels(edges: Sequence[float]) -> list[str]:
-    """A band by its bounds: up to the first edge, between two, beyond the last."""
+    """A band by the bound above it, and the last by the one below: two bounds each would not fit beside each other."""
     said = [f"{edge:,.4g}" if edge < 10_000 else f"{edge:,.0f}" for edge in edges]
-    between = [f"{low}–{high}" for low, high in itertools.pairwise(said)]
-    return [f"≤ {said[0]}", *between, f"> {said[-1]}"]
+    return [*(f"≤ {edge}" for edge in said), f"> {said[-1]}"]
 
 
 def _percents(counts: Sequence[int]) -> list[float]:
