@@ -84,9 +84,9 @@ class Measured:
 class Way:
     """The whole way in a home of its own."""
 
-    def __init__(self, settings: Settings, database: Database, name: str) -> None:
+    def __init__(self, settings: Settings, database: Database, name: str, store: LogStore | None = None) -> None:
         self._settings, self._database, self._name = settings, database, name
-        self.store, self._spool = open_store(settings), Spool(settings)
+        self.store, self._spool = store or open_store(settings), Spool(settings)
         self.pipeline = Pipeline(database, settings, self._spool, self.store)
 
     def go(self, bodies: Iterable[bytes]) -> None:
@@ -151,11 +151,11 @@ def _measure(settings: Settings, name: str, count: int, prepare: Prepare | None)
     take_little()
     with opened(settings, prepare) as (own, database):
         way, files = Way(own, database, name), _written(own, bodies(name, count))
-        first = _spent(lambda: way.go(_read(files)))
+        first = spent(lambda: way.go(_read(files)))
         memory = peak_memory() >> 20
-        rows, digest = _hashed(way.store)
+        rows, digest = hashed(way.store)
         with opened(settings, prepare) as (other, beside):
-            whole, bare = _in_turns(Way(other, beside, name), files, _ready(way.store), other)
+            whole, bare = _in_turns(Way(other, beside, name), files, ready(way.store), other)
         every_core = _bare_on_every_core(own)
         return Measured(rows, digest, _hits(way.store), first, memory, way.pipeline.moments, whole, bare, every_core)
 
@@ -173,15 +173,15 @@ def _read(files: Iterable[Path]) -> Iterator[bytes]:
     return (file.read_bytes() for file in files)
 
 
-def _in_turns(way: Way, files: list[Path], ready: Iterator[pl.DataFrame], own: Settings) -> tuple[Spent, Spent]:
+def _in_turns(way: Way, files: list[Path], events: Iterator[pl.DataFrame], own: Settings) -> tuple[Spent, Spent]:
     fresh, numbers = open_store(own.with_changes(home=own.home / "bare")), counting()
     whole = bare = Spent()
     left = iter(files)
     while some := list(islice(left, -(-len(files) // _TURNS))):
-        whole += _spent(lambda some=some: way.go(_read(some)))  # type: ignore[misc]
+        whole += spent(lambda some=some: way.go(_read(some)))  # type: ignore[misc]
         for _ in some:
-            batch = next(ready)
-            bare += _spent(lambda batch=batch: fresh.append(batch, batch=f"bare-{next(numbers)}"))  # type: ignore[misc]
+            batch = next(events)
+            bare += spent(lambda batch=batch: fresh.append(batch, batch=f"bare-{next(numbers)}"))  # type: ignore[misc]
     return whole, bare
 
 
@@ -200,13 +200,14 @@ def _bare_on_every_core(own: Settings) -> Spent:
 
 
 def _bare(own: Settings) -> Spent:
-    fresh, spent = open_store(own.with_changes(home=own.home / "every-core")), Spent()
-    for number, batch in enumerate(_ready(open_store(own))):
-        spent += _spent(lambda batch=batch, name=f"bare-{number}": fresh.append(batch, batch=name))  # type: ignore[misc]
-    return spent
+    fresh, total = open_store(own.with_changes(home=own.home / "every-core")), Spent()
+    for number, batch in enumerate(ready(open_store(own))):
+        total += spent(lambda batch=batch, name=f"bare-{number}": fresh.append(batch, batch=name))  # type: ignore[misc]
+    return total
 
 
-def _spent(work: Callable[[], object]) -> Spent:
+def spent(work: Callable[[], object]) -> Spent:
+    """Do it, and return what that took."""
     began, cpu = time.perf_counter(), time.process_time()
     work()
     return Spent(time.perf_counter() - began, time.process_time() - cpu)
@@ -222,7 +223,7 @@ def bodies(name: str, count: int) -> Iterator[bytes]:
         left -= take
 
 
-def _ready(store: LogStore) -> Iterator[pl.DataFrame]:
+def ready(store: LogStore) -> Iterator[pl.DataFrame]:
     """Yield what the whole way stored, in batches as large as it got; the words are not given back, the store adds them."""
     held = pl.DataFrame()
     for read in store.iter_events(SearchRequest()):
@@ -241,7 +242,7 @@ def _hits(store: LogStore) -> dict[str, int]:
     return {str(row.key[0]): int(str(row.figures[COUNT.name])) for row in rows}
 
 
-def _hashed(store: LogStore) -> tuple[int, str]:
+def hashed(store: LogStore) -> tuple[int, str]:
     """Return the row count and a hash of the content that does not depend on when it was measured."""
     frame = store.frame(SearchRequest(), list(_HASHED)).sort("time", "guanlan.position", "raw_data")
     digest = hashlib.sha256()

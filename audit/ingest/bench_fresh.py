@@ -72,7 +72,7 @@ class Stream:
 
 def run(settings: Settings) -> dict[str, object]:
     """Measure; the figure is the slowest probe of all, and a ratio above 1 keeps the limit."""
-    stores = {"embedded": "", "opensearch": _cluster()}
+    stores = {"embedded": "", "opensearch": cluster_of_bench()}
     found = {name: _measured(settings, url) for name, url in stores.items() if name == "embedded" or url}
     slowest = max(load["max"] for loads in found.values() for load in loads.values())
     return {
@@ -87,7 +87,8 @@ def run(settings: Settings) -> dict[str, object]:
     }
 
 
-def _cluster() -> str:
+def cluster_of_bench() -> str:
+    """Return the address of the cluster to measure on; "" where none is named."""
     return os.environ.get("SOC_BENCH_OPENSEARCH_URL") or os.environ.get("SOC_TEST_OPENSEARCH_URL") or ""
 
 

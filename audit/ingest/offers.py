@@ -61,6 +61,7 @@ CHECKS = (
 )
 BENCHES = (
     Bench("ingest", "audit.ingest.bench:run"),
+    Bench("cluster", "audit.ingest.bench_cluster:run"),
     Bench("fresh", "audit.ingest.bench_fresh:run"),
     Bench("formats", "audit.ingest.bench_formats:run"),
 )
