@@ -1,6 +1,7 @@
 """The settings of one installation: a TOML file in its home, then ``SOC_*`` variables."""
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
@@ -71,6 +72,8 @@ class Settings:
     incident_threshold: int = 80
     #: percent of confidence from which the SQL of an application is charged to the web user that it names
     attribution_threshold: int = 70
+    #: what the installation's systems call the number of a case, an order or a receipt, beside the usual names
+    business_keys: tuple[str, ...] = ()
     #: the organisation this installation is the centre of
     root_org: str = "440000"
     #: cookies only over https
@@ -152,7 +155,9 @@ _DURATIONS = {
     "detect_within",
 }
 _NUMBERS = {"lockout_after", "ingest_limit", "incident_threshold", "attribution_threshold", "port", "opensearch_shards"}
-_MOST_SHARDS = 64
+_MOST_SHARDS, _MOST_KEYS = 64, 50
+#: a column or a parameter as systems name them; one letter alone would be found everywhere
+_KEY = re.compile(r"[\w-]{2,64}")
 _FLAGS = {"demo", "secure_cookies"}
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
@@ -170,7 +175,12 @@ def _kind(name: str) -> str:
         return "duration"
     if name in _NUMBERS:
         return "number"
-    return {"timezone": "timezone", "syslog_listen": "listener", "inside_networks": "network"}.get(name, "value")
+    return {
+        "timezone": "timezone",
+        "syslog_listen": "listener",
+        "inside_networks": "network",
+        "business_keys": "keys",
+    }.get(name, "value")
 
 
 def _read_checked(name: str, text: str) -> object:
@@ -197,9 +207,17 @@ def _read_list(name: str, text: str) -> object:
         return frozenset(parts)
     if name == "syslog_listen":
         return _listeners(parts)
+    if name == "business_keys":
+        return _keys(parts)
     if name == "inside_networks":
         return tuple(str(ip_network(part)) for part in parts)
     return text
+
+
+def _keys(names: tuple[str, ...]) -> tuple[str, ...]:
+    if len(names) > _MOST_KEYS or not all(_KEY.fullmatch(one) for one in names):
+        raise ValueError("letters, digits, _ and - make a key")
+    return tuple(sorted(set(names)))
 
 
 def _listeners(addresses: tuple[str, ...]) -> tuple[Listener, ...]:

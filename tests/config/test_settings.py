@@ -19,6 +19,7 @@ WRONG = {
     "SOC_SYSLOG_LISTEN": "carrier-pigeon://x",
     "SOC_INSIDE_NETWORKS": "10.0.0.0/99",
     "SOC_OPENSEARCH_SHARDS": "0",
+    "SOC_BUSINESS_KEYS": "jjdh,a b",
 }
 
 

@@ -28,7 +28,7 @@ def enrich(database: Database, settings: Settings, frame: pl.DataFrame, org: str
     """Return complete, masked events of ``EVENT_SCHEMA`` from the parsed records of one organisation."""
     lookups = lookups_of(database)
     among = suspicious(frame)
-    frame = with_business(with_subjects(frame, among, current(settings)))
+    frame = with_business(with_subjects(frame, among, current(settings)), settings.business_keys)
     frame = with_askers(frame, lookups.register_of(org), Traces(database, org))
     frame = with_exposure(frame, partial(lookups.tables_of, org))
     frame = with_people(frame, lookups.accounts_of(org))
