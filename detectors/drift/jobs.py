@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from config.settings import Settings
 from detectors.behaviour.jobs import organisations
 from detectors.drift.models import BehaviourDrift
-from detectors.drift.service import LASTING, look
+from detectors.drift.service import LASTING, look, newest_looks
 from soc.identity.actors import job_actor
 from soc.jobs import JobContext
 
@@ -24,14 +23,8 @@ def watch(context: JobContext) -> None:
 
 def collect(session: Session, settings: Settings) -> list[tuple[str, str, Mapping[str, str], float]]:
     """Return of each organisation and figure how far it moved for its bound, and whether that lasts."""
-    newest = (
-        select(BehaviourDrift.org, func.max(BehaviourDrift.day).label("day")).group_by(BehaviourDrift.org).subquery()
-    )
-    query = select(BehaviourDrift).join(
-        newest, (newest.c.org == BehaviourDrift.org) & (newest.c.day == BehaviourDrift.day)
-    )
     found: list[tuple[str, str, Mapping[str, str], float]] = []
-    for row in session.scalars(query.order_by(BehaviourDrift.org, BehaviourDrift.figure)):
+    for row in session.scalars(newest_looks().order_by(BehaviourDrift.org, BehaviourDrift.figure)):
         named = {"org": row.org, "figure": row.figure}
         moved, bound = "How far a figure of behaviour has moved (PSI)", "How far it may seem to move by chance (PSI)"
         found += [

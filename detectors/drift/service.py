@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from detectors.behaviour.store import BehaviourDay, newest_day
@@ -90,18 +90,20 @@ def over_time(session: Session, org: str, figure: str) -> Sequence[BehaviourDrif
     return session.scalars(query.order_by(BehaviourDrift.day)).all()
 
 
-def lasting(session: Session, actor: Actor) -> list[BehaviourDrift]:
-    """What has lasted, of all that the actor sees: of each organisation the newest look."""
+def newest_looks() -> Select[BehaviourDrift]:
+    """Ask for the newest look at each organisation's logs."""
     newest = (
-        select(BehaviourDrift.org, func.max(BehaviourDrift.day).label("day"))
-        .where(visible(actor, BehaviourDrift.org))
-        .group_by(BehaviourDrift.org)
-        .subquery()
+        select(BehaviourDrift.org, func.max(BehaviourDrift.day).label("day")).group_by(BehaviourDrift.org).subquery()
     )
-    query = select(BehaviourDrift).join(
+    return select(BehaviourDrift).join(
         newest, (newest.c.org == BehaviourDrift.org) & (newest.c.day == BehaviourDrift.day)
     )
-    rows = session.scalars(query.where(BehaviourDrift.days_beyond >= LASTING))
+
+
+def lasting(session: Session, actor: Actor) -> list[BehaviourDrift]:
+    """What has lasted, of all that the actor sees: of each organisation the newest look."""
+    seen = newest_looks().where(visible(actor, BehaviourDrift.org))
+    rows = session.scalars(seen.where(BehaviourDrift.days_beyond >= LASTING))
     return sorted(rows, key=lambda row: (row.org, -row.moved / row.noise))
 
 
