@@ -4,6 +4,7 @@ PostgreSQL is used where ``SOC_TEST_POSTGRES_URL`` names a superuser's URL; else
 the tests is skipped with the name of what is missing.
 """
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -46,6 +47,10 @@ pytest_plugins = (
 hypothesis.settings.register_profile("ci", derandomize=True, deadline=None)
 hypothesis.settings.register_profile("here", deadline=None)
 hypothesis.settings.load_profile("ci" if os.environ.get("SOC_CI") else "here")
+
+#: a test process has read the whole application: the collector that walks it every 700 new objects takes a sixth of
+#: the processor's time
+gc.set_threshold(20_000, 10, 10)
 
 POSTGRES = os.environ.get("SOC_TEST_POSTGRES_URL")
 MARIADB = os.environ.get("SOC_TEST_MARIADB_URL")
