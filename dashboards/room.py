@@ -16,7 +16,7 @@ ROOM = Room(
     commands=(CommandSpec("report posture", "dashboards.reports.commands:posture"),),
     permissions=(Permission("posture.read", _READERS),),
     menu=(
-        MenuEntry("nav.posture", "posture.index", "posture.read", 600, "map-2"),
+        MenuEntry("nav.posture", "posture.index", "posture.read", 600, "map-2", first_for=Role.LEADER),
         MenuEntry("nav.wall", "wall.index", "posture.read", 610, "device-desktop"),
     ),
     benches=(Bench("pages", "dashboards.bench:run"),),

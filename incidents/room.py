@@ -35,7 +35,13 @@ ROOM = Room(
     menu=(
         MenuEntry("alerts.title", "alerts.index", "alerts.read", 100, "bell", "incidents.alerts.service:count_waiting"),
         MenuEntry(
-            "incidents.title", "incidents.index", "incidents.read", 110, "flame", "incidents.cases.service:count_open"
+            "incidents.title",
+            "incidents.index",
+            "incidents.read",
+            110,
+            "flame",
+            "incidents.cases.service:count_open",
+            first_for=Role.COMMANDER,
         ),
         *calibration.MENU,
     ),

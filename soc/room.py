@@ -57,6 +57,8 @@ class MenuEntry:
     order: int
     icon: str
     count: str | None = None
+    #: whose day begins here: for them the line stands first
+    first_for: Role | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from soc.room import Check, Collector, CommandSpec, JobSpec, MenuEntry, Permissi
 _OFFICERS = frozenset({Role.AUDITOR, Role.AUDADMIN})
 
 BLUEPRINTS = ("audit.trail.routes:bp",)
-MENU = (MenuEntry("trail.title", "trail.index", "audit.read", 700, "history"),)
+MENU = (MenuEntry("trail.title", "trail.index", "audit.read", 700, "history", first_for=Role.AUDITOR),)
 PERMISSIONS = (Permission("audit.read", _OFFICERS), Permission("audit.write", _OFFICERS))
 JOBS = (JobSpec("trail", "audit.trail.integrator:run", every=timedelta(seconds=1), quiet=True, at_desk=True),)
 COMMANDS = (

@@ -29,6 +29,6 @@ BLUEPRINTS = (
     "policies.grading.draft_routes:bp",
     "policies.grading.api:bp",
 )
-MENU = (MenuEntry("grading.title", "grading.index", "policies.read", 500, "scale"),)
+MENU = (MenuEntry("grading.title", "grading.index", "policies.read", 500, "scale", first_for=Role.POLICY),)
 SUBSCRIPTIONS = (Subscription("soc.ledger.values:SourceScanned", "policies.grading.applying:after_scan"),)
 BENCHES = (Bench("grading", "policies.grading.bench:run"),)

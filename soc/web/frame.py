@@ -119,7 +119,8 @@ def _shown_person(person: Person) -> ShownPerson:
 
 
 def _menu(actor: Actor) -> list[MenuLine]:
-    entries = sorted((entry for room in rooms() for entry in room.menu), key=lambda entry: entry.order)
+    lines = (entry for room in rooms() for entry in room.menu)
+    entries = sorted(lines, key=lambda entry: (entry.first_for not in actor.roles, entry.order))
     offered = [entry for entry in entries if actor.may(entry.permission) and _exists(entry)]
     here = max((url_for(entry.endpoint) for entry in offered if _holds(entry)), key=len, default="")
     return [_line(entry, actor, here) for entry in offered]
