@@ -3,12 +3,14 @@
 The limit is what the cluster takes where ready requests are sent one after the other, one connection, nothing else
 to do; the figure is everything: parse, spool with its fsync, register, enrich, mask, rules, requests, findings. Events
 that a first pass stored are what the bare requests bring; then the whole way, the log store's own append and the bare
-requests take turns, a batch each, so that whatever else the machine does meets all of them. The cluster is that of
+requests take turns, two batches each, so that whatever else the machine does meets all of them and the whole way takes
+one in while the one before is worked off, as ``soc logs ingest`` does. The cluster is that of
 ``SOC_BENCH_OPENSEARCH_URL`` or ``SOC_TEST_OPENSEARCH_URL``; where it shares this machine's cores, so it does for all.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import polars as pl
 
@@ -18,12 +20,14 @@ from config.settings import Settings
 from soc.db import new_id
 from soc.errors import InputError
 from soc.logstore.bench_cluster import OwnStream, own_streams, ready_requests
+from soc.logstore.port import LogStore
 from soc.logstore.prepare import with_words
 from soc.machine import machine
 
 LINES = {"nginx": 200_000, "pgaudit": 100_000}
 #: share of what bare requests bring
 GOAL = 0.8
+_BATCHES_OF_A_TURN = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,18 +110,27 @@ def _in_turns(
 ) -> tuple[Spent, Spent, Spent]:
     for one in (way.store, appended.store, bare.store):
         one.refresh()  # so that nobody's turn makes the stream
-    turns = [_turn(way, body, with_words(frame), appended, bare) for body, frame in zip(made, events, strict=True)]
+    pairs = zip(made, map(with_words, events), strict=True)
+    turns = []
+    while some := list(islice(pairs, _BATCHES_OF_A_TURN)):
+        turns.append(_turn(way, some, appended, bare))
     whole, append, bulk = (sum(taken, Spent()) for taken in zip(*turns, strict=True))
     return whole, append, bulk
 
 
 def _turn(
-    way: Way, body: bytes, frame: pl.DataFrame, appended: OwnStream, bare: OwnStream
+    way: Way, some: Sequence[tuple[bytes, pl.DataFrame]], appended: OwnStream, bare: OwnStream
 ) -> tuple[Spent, Spent, Spent]:
-    """Of one batch: the whole way, the append of what it becomes, the bare requests that bring the same."""
-    requests = ready_requests(frame)
+    """Of some batches: the whole way, the append of what they become, the bare requests that bring the same."""
+    made, frames = zip(*some, strict=True)
+    requests = [request for frame in frames for request in ready_requests(frame)]
     return (
-        spent(lambda: way.go([body])),
-        spent(lambda: appended.store.append(frame, batch=f"append-{new_id()}")),
+        spent(lambda: way.go(made)),
+        spent(lambda: _append(appended.store, frames)),
         spent(lambda: bare.bulk(requests)),
     )
+
+
+def _append(store: LogStore, frames: Sequence[pl.DataFrame]) -> None:
+    for frame in frames:
+        store.append(frame, batch=f"append-{new_id()}")

@@ -7,6 +7,7 @@ pauses, and one that it has already (409) is a duplicate.
 
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import polars as pl
@@ -43,6 +44,30 @@ def encoded(frame: pl.DataFrame) -> list[bytes]:
     bodies = whole.select(pl.struct(pl.all()).struct.json_encode().alias("body"))["body"]
     lines = pl.select(pl.concat_str(pl.lit('{"create":'), heads, pl.lit("}\n"), bodies, pl.lit("\n")))
     return [line.encode() for line in lines.to_series()]
+
+
+def brought(frame: pl.DataFrame, send: Send) -> list[bool]:
+    """Encode and send events; return of each whether it was new.
+
+    A request's events are encoded while the cluster is at the request before: each waits for the other otherwise.
+
+    Raises:
+        StoreUnavailableError: the cluster stays busy, or refuses an event.
+    """
+    with ThreadPoolExecutor(1, thread_name_prefix="encode") as beside:
+        slices = frame.iter_slices(LINES_OF_A_REQUEST)
+        coming = beside.submit(_next_encoded, slices)
+        new: list[bool] = []
+        while lines := coming.result():
+            coming = beside.submit(_next_encoded, slices)
+            new += sent(lines, send)
+        return new
+
+
+def _next_encoded(slices: Iterator[pl.DataFrame]) -> list[bytes]:
+    """Return the next slice's events; none at the end."""
+    frame = next(slices, None)
+    return [] if frame is None else encoded(frame)
 
 
 def sent(lines: list[bytes], send: Send) -> list[bool]:

@@ -94,7 +94,7 @@ class OpenSearchLogStore:
     def _stored(self, fresh: pl.DataFrame, names: Sequence[str]) -> Counter[str]:
         """Send events and return how many of each batch were new."""
         went_to: set[str] = set()
-        new = cluster_bulk.sent(cluster_bulk.encoded(fresh), lambda body: self._send(body, went_to))
+        new = cluster_bulk.brought(fresh, lambda body: self._send(body, went_to))
         stored = Counter(names[place] for place in fresh[OF].filter(pl.Series(new, dtype=pl.Boolean)))
         if went_to - {self._newest_index}:
             stored.subtract({name: self._without_doubles(name) for name in names})
