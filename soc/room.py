@@ -107,6 +107,8 @@ class JobSpec:
     cron: str | None = None
     #: a rhythm of seconds leaves no rows: one worker at a time turns it, by a lease
     quiet: bool = False
+    #: every worker turns this rhythm: its work shares itself out
+    everywhere: bool = False
     #: done once at the end of each command too (news, the trail's order)
     at_desk: bool = False
     #: goes on where it was when it is taken up again

@@ -73,12 +73,12 @@ class Worker:
                 self._stopped.wait(TICK_SECONDS)
 
     def _turn(self, spec: JobSpec) -> None:
-        """Turn one quick rhythm where this worker holds the rhythm's lease."""
+        """Turn one quick rhythm where this worker holds the rhythm's lease, or where each has its own share."""
         assert spec.every is not None
         context = context_of(self._database, None, {})
         while not self._stopped.is_set():
             began = time.monotonic()
-            if self._safely(spec.name, lambda: self._holds(spec.name)):
+            if spec.everywhere or self._safely(spec.name, lambda: self._holds(spec.name)):
                 self._safely(spec.name, lambda: carry_out(spec, context))
             self._stopped.wait(max(0.05, spec.every.total_seconds() - (time.monotonic() - began)))
 

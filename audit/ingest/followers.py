@@ -23,7 +23,7 @@ from audit.ingest.formats import Format, ParseOptions, find_format
 from audit.ingest.formats.base import Head
 from audit.ingest.models import FollowedFile
 from audit.ingest.own_formats import formats_of
-from audit.ingest.pipeline import make_searchable, prepare, spool_of, work_if_free
+from audit.ingest.pipeline import make_searchable, prepare, spool_of, work_off
 from audit.ingest.reading import STDIN, opened, told_format
 from audit.ingest.receipts import Receipt
 from audit.ingest.recent import Recent
@@ -90,7 +90,7 @@ def _read_on(
                 total += _take(database, settings, mark, piece, log_format.name, options, recent)
                 prepare(database, settings, store, recent)
                 # worked off piece by piece: a long file neither fills the spool nor the memory
-                beside.do(lambda: work_if_free(database, settings, store, recent))
+                beside.do(lambda: work_off(database, settings, store, recent))
     return total
 
 

@@ -20,7 +20,7 @@ COMMANDS = (
     ),
 )
 JOBS = (
-    JobSpec("ingest", "audit.ingest.pipeline:drain_job", every=timedelta(seconds=1), quiet=True),
+    JobSpec("ingest", "audit.ingest.pipeline:drain_job", every=timedelta(seconds=1), quiet=True, everywhere=True),
     JobSpec("ingest.silence", "audit.ingest.receive.heard:silence_job", every=timedelta(minutes=1), quiet=True),
     JobSpec("ingest.pulls", "audit.ingest.pull.jobs:pull_job", every=timedelta(seconds=2), quiet=True),
     JobSpec("ingest.behind", "audit.ingest.behind:behind_job", every=timedelta(seconds=30), quiet=True),

@@ -1,25 +1,26 @@
 """From the spool to the log store, and on to rules and features.
 
-One process at a time works, held by a lock in the spool. A batch goes received → stored →
-analysed; each step may be repeated after a crash: the store drops a batch it has, findings have
-keys of their own. Nothing leaves the spool before its batch is analysed.
+Any number of processes work, each on the segments that it has claimed (:mod:`audit.ingest.lanes`);
+what is stored is analysed by one of them at a time. A batch goes received → stored → analysed; each
+step may be repeated after a crash: the store drops a batch it has, findings have keys of their own.
+Nothing leaves the spool before its batch is analysed.
 """
 
-import fcntl
 import logging
 import os
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
 import polars as pl
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 
 from audit.ingest.events import batch_uid, to_events
+from audit.ingest.lanes import Lanes, alone
 from audit.ingest.models import BatchState, IngestBatch
 from audit.ingest.own_formats import formats_of
 from audit.ingest.recent import Recent
@@ -88,13 +89,23 @@ class Pipeline:
             return session.scalar(select(IngestBatch).where(*here, IngestBatch.state == BatchState.RECEIVED))
 
     def drain(self) -> int:
-        """Store and analyse everything that waits; returns how many batches it stored."""
-        done = 0
-        for batches in self._analysis_left():
-            self._analyse(self._framed(batches))
-        while batches := self._waiting(BatchState.RECEIVED):
-            done += self._work_apart(batches)
-        return done
+        """Store and analyse everything that waits and that nobody else is at; returns how many batches it stored."""
+        with closing(self._claimed_groups(BatchState.STORED)) as left_by_a_crash:
+            for batches in left_by_a_crash:
+                self._analyse(self._framed(batches))
+        with closing(self._claimed_groups(BatchState.RECEIVED)) as waiting:
+            return sum(self._work_apart(batches) for batches in waiting)
+
+    def newest(self) -> UUID | None:
+        """Return the batch that was accepted last."""
+        with self.database.read() as session:
+            return session.scalar(select(IngestBatch.id).order_by(IngestBatch.id.desc()).limit(1))
+
+    def waits(self, until: UUID) -> bool:
+        """Say whether a batch up to ``until`` is not stored yet; those that this run put aside are not counted."""
+        open_ones = self._in(BatchState.RECEIVED) & (IngestBatch.id <= until)
+        with self.database.read() as session:
+            return session.scalar(select(IngestBatch.id).where(open_ones).limit(1)) is not None
 
     def _work_apart(self, batches: list[IngestBatch]) -> int:
         """Work on a group; where one batch breaks it, on each alone, so that the others go on."""
@@ -119,10 +130,28 @@ class Pipeline:
         self._analyse(whole)
         return len(batches)
 
-    def _waiting(self, state: BatchState) -> list[IngestBatch]:
+    def _claimed_groups(self, state: BatchState) -> Generator[list[IngestBatch]]:
+        """Yield batches in ``state``, the oldest first, as many as are worked on together; theirs until the next."""
+        while True:
+            with Lanes(self.settings) as lanes:
+                batches = self._claimed(state, lanes)
+                if not batches:
+                    return
+                yield batches
+
+    def _claimed(self, state: BatchState, lanes: Lanes) -> list[IngestBatch]:
+        busy: set[str] = set()
+        while group := self._group(state, IngestBatch.segment.not_in(sorted(busy))):
+            refused = {segment for segment in {batch.segment for batch in group} if not lanes.claim(segment)}
+            if not refused:
+                break
+            busy |= refused
+        # asked again: whoever had a lane until a moment ago has gone on with it
+        return self._group(state, IngestBatch.segment.in_(sorted(lanes.held))) if lanes.held else []
+
+    def _group(self, state: BatchState, of: ColumnElement[bool]) -> list[IngestBatch]:
         """Return the oldest batches in ``state``, as many as are worked on together."""
-        waiting = (IngestBatch.state == state) & IngestBatch.id.not_in(self._aside)
-        query = select(IngestBatch).where(waiting).order_by(IngestBatch.id).limit(GROUP_BATCHES)
+        query = select(IngestBatch).where(self._in(state), of).order_by(IngestBatch.id).limit(GROUP_BATCHES)
         with self.database.read() as session:
             found = list(session.scalars(query))
         size = 0
@@ -134,10 +163,8 @@ class Pipeline:
             group.append(batch)
         return group
 
-    def _analysis_left(self) -> Iterator[list[IngestBatch]]:
-        """What a crash left stored but not analysed."""
-        while batches := self._waiting(BatchState.STORED):
-            yield batches
+    def _in(self, state: BatchState) -> ColumnElement[bool]:
+        return (IngestBatch.state == state) & IngestBatch.id.not_in(self._aside)
 
     def _framed(self, batches: Iterable[IngestBatch]) -> list[Framed]:
         """Parse and enrich batches anew from their originals; those whose original is gone are left out."""
@@ -185,6 +212,10 @@ class Pipeline:
         return frames
 
     def _analyse(self, framed: Sequence[Framed]) -> None:
+        with alone(self.settings, wait=True):
+            self._analyse_alone(framed)
+
+    def _analyse_alone(self, framed: Sequence[Framed]) -> None:
         groups: dict[tuple[str, str], list[pl.DataFrame]] = {}
         for batch, frames in framed:
             groups.setdefault((batch.org, batch.format), []).extend(frames)
@@ -243,33 +274,26 @@ def _place_of(batch: IngestBatch) -> Place:
     return Place(batch.segment, batch.position)
 
 
-@contextmanager
-def working(settings: Settings, *, wait: bool) -> Iterator[bool]:
-    """Hold the pipeline's lock; yields False where another process has it and ``wait`` is false."""
-    fd = os.open(settings.folder("spool") / "pipeline.lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        try:
-            fcntl.flock(fd, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-        except BlockingIOError:
-            yield False
-            return
-        yield True
-    finally:
-        os.close(fd)
-
-
 def drain_job(context: JobContext) -> None:
-    """Work off the spool; the worker calls it every second."""
-    with working(context.settings, wait=False) as mine:
-        if mine:
-            work_off(context.database, context.settings, context.store())
+    """Work off the spool; every worker calls it every second."""
+    work_off(context.database, context.settings, context.store())
 
 
 def work_off(database: Database, settings: Settings, store: LogStore, recent: Recent | None = None) -> int:
-    """Store and analyse what waits, whosever it is, then trim; the caller holds the lock."""
+    """Store and analyse what waits, whosever it is, then trim; what another process is at is left to it.
+
+    Returns:
+        How many batches were stored.
+    """
     pipeline = _pipeline(database, settings, store, recent or Recent())
+    return _drained(pipeline)
+
+
+def _drained(pipeline: Pipeline) -> int:
     done = pipeline.drain()
-    pipeline.trim()
+    with alone(pipeline.settings, wait=False) as mine:
+        if mine:
+            pipeline.trim()
     return done
 
 
@@ -293,32 +317,18 @@ def spool_of(settings: Settings) -> Spool:
     return _spools[place]
 
 
-def work_if_free(database: Database, settings: Settings, store: LogStore, recent: Recent) -> None:
-    """Work off what waits unless another process is at it."""
-    with working(settings, wait=False) as mine:
-        if mine:
-            work_off(database, settings, store, recent)
-
-
 def make_searchable(database: Database, settings: Settings, store: LogStore) -> None:
-    """Make everything accepted so far searchable, here or by the process that is at it already.
+    """Make everything accepted so far searchable, here or by the processes that are at it already.
 
     Raises:
-        UnavailableError: it is safe on disk, but the other process did not make it searchable in time.
+        UnavailableError: it is safe on disk, but another process did not make it searchable in time.
     """
-    until = time.monotonic() + _PATIENCE.total_seconds()
-    while True:
-        with working(settings, wait=False) as mine:
-            if mine:
-                work_off(database, settings, store)
-                store.refresh()
-                return
-        with database.acting_for(SystemPath.INGEST).read() as session:
-            left = session.scalar(
-                select(func.count()).select_from(IngestBatch).where(IngestBatch.state == BatchState.RECEIVED)
-            )
-        if not left:
-            return
+    pipeline = _pipeline(database, settings, store, Recent())
+    newest, until = pipeline.newest(), time.monotonic() + _PATIENCE.total_seconds()
+    _drained(pipeline)
+    while newest is not None and pipeline.waits(newest):
         if time.monotonic() > until:
             raise UnavailableError("ingest.error.waiting", seconds=int(_PATIENCE.total_seconds()))
         time.sleep(0.05)
+        _drained(pipeline)
+    store.refresh()

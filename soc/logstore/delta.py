@@ -69,13 +69,17 @@ class DeltaLogStore:
         names = list(batches)
         frame = together(list(batches.values())) if batches else pl.DataFrame()
         stored: dict[str, int] = {}
+        changes: dict[tuple[int, ...], Change] = {}
 
         def judged(_: Snapshot) -> Change | None:
-            fresh = [place for place, name in enumerate(names) if not self._log.knows(name)]
+            fresh = tuple(place for place, name in enumerate(names) if not self._log.knows(name))
             chosen = frame if len(fresh) == len(names) else frame.filter(pl.col(OF).is_in(fresh))
             stored.clear()
             stored.update((names[place], count) for place, count in chosen.group_by(OF).len().iter_rows())
-            return self._writing(chosen.drop(OF), tuple(names[place] for place in fresh)) if fresh else None
+            # where another process was first, the files that were written for this commit do for the next
+            if fresh and fresh not in changes:
+                changes[fresh] = self._writing(chosen.drop(OF), tuple(names[place] for place in fresh))
+            return changes.get(fresh)
 
         change = self._log.commit(judged) if names else None
         if change is not None:

@@ -4,8 +4,9 @@ A child accepts batches and works them off; the parent reads each acknowledgemen
 pipe and kills it (SIGKILL), or has it kill itself between two aimed steps. A new child goes on
 where the last one ended, sending what was not acknowledged once more, as a shipper does. At the
 end every acknowledged line must be stored exactly once, and every acknowledged batch must lie sealed in the archive as it was sent.
+Several children at once share the spool and the log store: what one leaves, another takes up.
 
-    python tests/faults/kill_ingest.py [KILLS] [SEED]
+    python tests/faults/kill_ingest.py [KILLS] [SEED] [CHILDREN AT ONCE]
 """
 
 import json
@@ -18,10 +19,13 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 LINES_A_BATCH = 20
+#: between the numbers of one child's batches and the next one's
+_APART = 1_000_000
 #: between which steps the child kills itself; None: the parent kills at a random moment
 AIMS = ("spool", "register", "append", "stored", "analysed", "trim", None, None)
 _CHILD = """
@@ -125,15 +129,26 @@ def send_for_ever(database: object, settings: object, first: int) -> None:
         number += 1
 
 
-def run(home: Path, kills: int, seed: int) -> Outcome:
-    """Kill ``kills`` times, then let a last process recover, and count."""
+def run(home: Path, kills: int, seed: int, at_once: int = 1) -> Outcome:
+    """Kill ``kills`` times, ``at_once`` children at a time, then let a last process recover, and count."""
     chance = random.Random(seed)
     make_installation(home)
-    acked: set[int] = set()
-    for number in range(kills):
-        aim = AIMS[number % len(AIMS)]
+    acked: list[set[int]] = [set() for _ in range(at_once)]
+
+    def live(number: int, patience: float) -> None:
+        child = number % at_once
         # the batch after the last acknowledged one may be in or not: it is sent once more
-        acked |= _one_life(home, aim, max(acked, default=-1) + 1, chance.uniform(0.05, 1.5))
+        first = max(acked[child], default=child * _APART - 1) + 1
+        acked[child] |= _one_life(home, AIMS[number % len(AIMS)], first, patience)
+
+    with ThreadPoolExecutor(at_once) as together:
+        for first in range(0, kills, at_once):
+            numbers = range(first, min(first + at_once, kills))
+            list(together.map(live, numbers, [chance.uniform(0.05, 1.5) for _ in numbers]))
+    return _counted(home, kills, set().union(*acked))
+
+
+def _counted(home: Path, kills: int, acked: set[int]) -> Outcome:
     stored = recovered(home)
     wanted = {f"/{batch}/{line}" for batch in acked for line in range(LINES_A_BATCH)}
     return Outcome(
@@ -234,8 +249,9 @@ def main() -> int:
     """Run from the command line; exit 1 where anything was lost, doubled or not sealed."""
     kills = int(sys.argv[1]) if len(sys.argv) > 1 else 32
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
+    at_once = int(sys.argv[3]) if len(sys.argv) > 3 else 1
     with tempfile.TemporaryDirectory() as folder:
-        outcome = run(Path(folder) / "home", kills, seed)
+        outcome = run(Path(folder) / "home", kills, seed, at_once)
     sys.stdout.write(json.dumps(outcome.as_json()) + "\n")
     return 1 if outcome.lost or outcome.doubled or outcome.unsealed else 0
 

@@ -102,7 +102,7 @@ def send(settings: object) -> None:
 
 def _work(database: object, settings: object) -> None:
     """Work off what waits each half second; a store that is away is asked again, as the worker's job does."""
-    from audit.ingest.pipeline import work_if_free
+    from audit.ingest.pipeline import work_off
     from audit.ingest.recent import Recent
     from soc.errors import UnavailableError
     from soc.logstore import open_store
@@ -110,7 +110,7 @@ def _work(database: object, settings: object) -> None:
     store = open_store(settings)  # type: ignore[arg-type]
     while True:
         with suppress(UnavailableError):
-            work_if_free(database, settings, store, Recent())  # type: ignore[arg-type]
+            work_off(database, settings, store, Recent())  # type: ignore[arg-type]
         time.sleep(0.5)
 
 

@@ -1,13 +1,18 @@
 """From the spool to the store: everything, once, also after a crash between any two steps."""
 
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
 import polars as pl
 import pytest
 from sqlalchemy import select
 
 from audit.ingest.formats import ParseOptions
+from audit.ingest.lanes import Lanes
 from audit.ingest.models import BatchState, IngestBatch
-from audit.ingest.pipeline import Pipeline
+from audit.ingest.pipeline import Pipeline, make_searchable
 from audit.ingest.register import Incoming, accept
+from soc.errors import UnavailableError
 from soc.identity.actors import operator_actor
 from tests.audit.ingest.at_work import Installation, nginx
 
@@ -155,3 +160,117 @@ def test_what_another_process_has_worked_off_is_not_stored_again(at_work: Instal
     at_work.work()
     assert pipeline.drain() == 0
     assert [row["http_request.url.path"] for row in at_work.stored()] == ["/a"]
+
+
+def test_what_another_process_is_at_is_left_to_it(at_work: Installation) -> None:
+    at_work.send(nginx("/a"))
+    at_work.spool.close()
+    at_work.send(nginx("/b"))
+    first, _ = _segments(at_work)
+    with Lanes(at_work.database.settings) as another:
+        assert another.claim(first)
+        at_work.work()
+        assert [row["http_request.url.path"] for row in at_work.stored()] == ["/b"]
+        assert states(at_work) == ["received", "analysed"]
+    at_work.work()
+    assert sorted(row["http_request.url.path"] for row in at_work.stored()) == ["/a", "/b"]
+    assert states(at_work) == ["analysed", "analysed"]
+
+
+def test_a_crash_that_another_process_takes_up_is_left_to_it(at_work: Installation) -> None:
+    at_work.send(nginx("/a"))
+    at_work.work()
+    with at_work.database.write() as session:
+        session.scalars(select(IngestBatch)).one().state = BatchState.STORED
+    with Lanes(at_work.database.settings) as another:
+        another.claim(*_segments(at_work))
+        at_work.work()
+        assert states(at_work) == ["stored"]
+    at_work.work()
+    assert states(at_work) == ["analysed"]
+
+
+def test_a_batch_that_another_process_finished_before_the_claim_is_not_worked_on_again(
+    at_work: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_work.send(nginx("/a"))
+    real, done = Lanes.claim, list[int]()
+
+    def late(self: Lanes, segment: str) -> bool:
+        """Another process does all of it in the moment before this one has the lane."""
+        monkeypatch.setattr(Lanes, "claim", real)
+        done.append(at_work.pipeline().drain())
+        return real(self, segment)
+
+    monkeypatch.setattr(Lanes, "claim", late)
+    assert at_work.pipeline().drain() == 0
+    assert done == [1]
+    assert len(at_work.stored()) == 1
+
+
+def _segments(at_work: Installation) -> list[str]:
+    with at_work.database.read() as session:
+        return list(dict.fromkeys(session.scalars(select(IngestBatch.segment).order_by(IngestBatch.id))))
+
+
+def test_making_searchable_waits_for_whoever_is_at_it(at_work: Installation) -> None:
+    at_work.send(nginx("/a"))
+    settings, found = at_work.database.settings, list[str]()
+    with ThreadPoolExecutor(1) as beside:
+        with Lanes(settings) as another:
+            another.claim(*_segments(at_work))
+            waiting = beside.submit(make_searchable, at_work.database, settings, at_work.store)
+            with pytest.raises(TimeoutError):
+                waiting.result(timeout=0.5)
+            found += [row["http_request.url.path"] for row in at_work.stored()]
+        waiting.result(timeout=60)
+    assert found == []
+    assert [row["http_request.url.path"] for row in at_work.stored()] == ["/a"]
+
+
+def test_making_searchable_does_not_wait_for_what_was_put_aside(
+    at_work: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaking(*_: object) -> list[pl.DataFrame]:
+        raise ValueError("a stage broke")
+
+    at_work.send(nginx("/a"))
+    monkeypatch.setattr(Pipeline, "_enriched", breaking)
+    monkeypatch.setattr("audit.ingest.pipeline._PATIENCE", timedelta())
+    make_searchable(at_work.database, at_work.database.settings, at_work.store)
+    assert states(at_work) == ["received"]
+
+
+def test_nobody_waits_for_what_came_later(at_work: Installation) -> None:
+    pipeline = at_work.pipeline()
+    assert pipeline.newest() is None
+    at_work.send(nginx("/a"))
+    newest = pipeline.newest()
+    assert newest is not None
+    assert pipeline.waits(newest)
+    at_work.work()
+    at_work.send(nginx("/b"))
+    assert not pipeline.waits(newest)
+
+
+def test_what_stays_with_another_process_too_long_is_said(
+    at_work: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_work.send(nginx("/a"))
+    monkeypatch.setattr("audit.ingest.pipeline._PATIENCE", timedelta())
+    with Lanes(at_work.database.settings) as another, pytest.raises(UnavailableError):
+        another.claim(*_segments(at_work))
+        make_searchable(at_work.database, at_work.database.settings, at_work.store)
+
+
+def test_several_at_once_share_what_waits_and_do_each_batch_once(at_work: Installation) -> None:
+    for number in range(12):
+        at_work.send(nginx(f"/{number}"))
+        at_work.spool.close()
+    pipelines = [at_work.pipeline() for _ in range(3)]
+    with ThreadPoolExecutor(3) as together, pytest.MonkeyPatch.context() as patched:
+        patched.setattr("audit.ingest.pipeline.GROUP_BATCHES", 1)
+        done = list(together.map(Pipeline.drain, pipelines))
+    assert sum(done) == 12
+    assert sorted(row["http_request.url.path"] for row in at_work.stored()) == sorted(f"/{n}" for n in range(12))
+    assert states(at_work) == ["analysed"] * 12
