@@ -62,6 +62,7 @@ CHECKS = (
 BENCHES = (
     Bench("ingest", "audit.ingest.bench:run"),
     Bench("cluster", "audit.ingest.bench_cluster:run"),
+    Bench("processes", "audit.ingest.bench_processes:run"),
     Bench("fresh", "audit.ingest.bench_fresh:run"),
     Bench("formats", "audit.ingest.bench_formats:run"),
 )
