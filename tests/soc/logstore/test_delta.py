@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from soc.logstore import delta
 from soc.logstore.delta import DeltaLogStore
-from soc.logstore.port import SearchPage, SearchRequest
+from soc.logstore.deltalog import Change, DeltaLog
+from soc.logstore.port import Batch, SearchPage, SearchRequest
 from soc.logstore.query import Term
 from tests.contract import corpus
 
@@ -76,3 +77,46 @@ def test_few_matches_far_apart_are_all_seen_with_their_times(tmp_path: Path, mon
     found = store.newest(replace(_SOUGHT, limit=10))
     assert [event["time"] for event in found.events] == [corpus.START + timedelta(minutes=at) for at in (8, 4, 0)]
     assert found.times == tuple(event["time"] for event in found.events)
+
+
+def test_where_another_was_first_what_is_written_is_named_by_the_next_commit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, other = DeltaLogStore(tmp_path), DeltaLogStore(tmp_path)
+    store.append(_batch("a"), batch="a")
+    real, tries = DeltaLog._written, list[int]()
+
+    def overtaken(self: DeltaLog, version: int, change: Change) -> bool:
+        """Another process commits before this one's first try."""
+        tries.append(version)
+        if len(tries) == 1:
+            monkeypatch.setattr(DeltaLog, "_written", real)
+            other.append(_batch("c"), batch="c")
+            monkeypatch.setattr(DeltaLog, "_written", overtaken)
+        return real(self, version, change)
+
+    monkeypatch.setattr(DeltaLog, "_written", overtaken)
+    assert store.append(_batch("b"), batch="b").stored == 1
+    assert tries == [2, 3]
+    assert store.count(SearchRequest()) == 3
+    assert {path.name for path in store.folder.glob("*.parquet")} == {part.name for part in store._log.snapshot().parts}
+
+
+def test_what_another_stored_meanwhile_is_not_stored_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store, other = DeltaLogStore(tmp_path), DeltaLogStore(tmp_path)
+    store.append(_batch("a"), batch="a")
+    real = DeltaLog._written
+
+    def overtaken(self: DeltaLog, version: int, change: Change) -> bool:
+        monkeypatch.setattr(DeltaLog, "_written", real)
+        other.append(_batch("b"), batch="b")
+        return real(self, version, change)
+
+    monkeypatch.setattr(DeltaLog, "_written", overtaken)
+    told = store.append_group({"b": _batch("b"), "c": _batch("c")})
+    assert {name: one.stored for name, one in told.items()} == {"b": 0, "c": 1}
+    assert store.count(SearchRequest()) == 3
+
+
+def _batch(name: str) -> Batch:
+    return corpus.table(corpus.numbered([{"time": corpus.START, "guanlan.org": "z", "message": name}], name))
