@@ -41,9 +41,13 @@ def tile_map(map_id: str, title: str, tiles: Sequence[Tile], head: tuple[str, st
     figure.add_trace(_labels(tiles))
     figure.update_layout(
         xaxis={"visible": False, "fixedrange": True},
-        yaxis={"visible": False, "fixedrange": True, "autorange": "reversed", "scaleanchor": "x"},
+        # where the page is narrow, what the tiles leave of the height is below them
+        yaxis={
+            "visible": False, "fixedrange": True, "autorange": "reversed", "scaleanchor": "x",
+            "constrain": "domain", "constraintoward": "top",
+        },
         margin={"l": 0, "r": 0, "t": 4, "b": 0},
-    )
+    )  # fmt: skip
     ordered = sorted(tiles, key=lambda tile: -(tile.value if tile.value is not None else -1.0))
     rows: list[tuple[Cell, ...]] = [(tile.name, tile.text) for tile in ordered]
     return chart(map_id, title, figure, (head[0], f"#{head[1]}"), rows, note=note)
