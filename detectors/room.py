@@ -10,6 +10,7 @@ from detectors.interfaces import offers as interfaces
 from detectors.leaktrial import offers as leaktrial
 from detectors.masked_copies import offers as masked_copies
 from detectors.sigma import offers as sigma
+from detectors.sigma.backtests import offers as backtests
 from detectors.sigma.own import offers as own_rules
 from detectors.watched import offers as watched
 from detectors.weaknesses import offers as weaknesses
@@ -22,6 +23,7 @@ ROOM = Room(
     + weaknesses.BLUEPRINTS
     + sigma.BLUEPRINTS
     + own_rules.BLUEPRINTS
+    + backtests.BLUEPRINTS
     + watched.BLUEPRINTS
     + workshop.BLUEPRINTS,
     menu=discovery.MENU + weaknesses.MENU + sigma.MENU + own_rules.MENU + watched.MENU + workshop.MENU,
@@ -39,6 +41,7 @@ ROOM = Room(
     demo_steps=discovery.DEMO_STEPS,
     jobs=discovery.JOBS
     + sigma.JOBS
+    + backtests.JOBS
     + behaviour.JOBS
     + drift.JOBS
     + masked_copies.JOBS

@@ -7,6 +7,7 @@ from soc.identity.actor import Role
 from soc.room import (
     ApprovalKind,
     CommandSpec,
+    Foresight,
     HeaderChip,
     JobSpec,
     MenuEntry,
@@ -69,6 +70,7 @@ ROOM = Room(
             describe="incidents.exceptions.service:describe",
         ),
     ),
+    foresights=(Foresight("alerts and exceptions", "incidents.foresight:met"),),
     subscriptions=(Subscription("detectors.findings:FindingRaised", "incidents.policy:on_finding_raised"),),
     jobs=(
         JobSpec("incidents.clocks", "incidents.cases.clocks:watch", every=timedelta(seconds=15), quiet=True),

@@ -174,6 +174,7 @@ class VersionedKind:
     ``check(body) -> list[Problem]``; ``check_place(session, org, body) -> list[Problem]`` says what an organisation's
     document may not do under those above it; ``what_if(session, actor, old, new) -> WhatIf``;
     ``on_active(session, actor, version)``. The actor of both is narrowed to the document's organisation.
+    ``beside`` is the endpoint of a part, by ``approval_id``, that an approver is shown beside what would change.
     """
 
     name: str
@@ -182,6 +183,7 @@ class VersionedKind:
     approver_permission: str
     on_active: str | None = None
     check_place: str | None = None
+    beside: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +258,17 @@ class ValueTitles:
 
 
 @dataclass(frozen=True, slots=True)
+class Foresight:
+    """``meet(session, settings, orgs, told, hit, span) -> detectors.sigma.backtests.result.Met``: what a backtest would meet.
+
+    ``told`` are the findings it would raise at ``orgs``, ``hit`` the ids of the events it hits, ``span`` from when to when.
+    """
+
+    name: str
+    meet: str
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
     """A process beside web and worker: ``run(settings)`` works until SIGTERM; ``soc up`` starts it where ``setting`` is set."""
 
@@ -288,5 +301,6 @@ class Room:
     collectors: tuple[Collector, ...] = ()
     services: tuple[Service, ...] = ()
     value_titles: tuple[ValueTitles, ...] = ()
+    foresights: tuple[Foresight, ...] = ()
     #: modules that define models, imported before the schema is compared or made
     models: tuple[str, ...] = ()

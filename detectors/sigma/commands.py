@@ -1,9 +1,9 @@
 """``soc rules check | test | import | backtest | list``."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import orjson
@@ -12,6 +12,13 @@ from detectors.sigma.flatten import Flat, flatten
 from soc.desk import at_desk, print_json
 from soc.errors import InputError
 from soc.text import t
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from detectors.sigma.backtests.service import Draft
+    from soc.identity.actor import Actor
+    from soc.logstore.port import LogStore
 
 _EVENTS_AT_ONCE = 20_000
 _FOLDER = click.Path(exists=True, path_type=Path)
@@ -80,31 +87,67 @@ def import_(folder: Path, as_json: bool) -> int:
 
 
 @click.command("backtest")
-@click.argument("rule_id")
+@click.argument("rule")
 @click.option("--org", help="Code of an organisation; all that have logs by default.")
 @click.option("--days", default=30, show_default=True, type=click.IntRange(1, 366))
 @click.option("--json", "as_json", is_flag=True)
-def backtest(rule_id: str, org: str | None, days: int, as_json: bool) -> None:
-    """Say what a kept rule, single or correlation, would have raised on the stored days; nothing is stored."""
-    from detectors.sigma.history import judged
-    from detectors.sigma.service import all_rules, find_rule
+def backtest(rule: str, org: str | None, days: int, as_json: bool) -> int:
+    """Say what RULE would have raised on the stored days; nothing is stored.
+
+    RULE is a file with a Sigma rule, as one of the organisation's own, the id of a kept rule, or the name of an own one.
+    """
+    from detectors.sigma.backtests.result import history_of
+    from detectors.sigma.history import judged, known_to
     from soc.clock import now
     from soc.logstore import open_store
-    from soc.logstore.port import SearchRequest
+    from soc.logstore.query import Scope
+    from soc.versions.service import FaultyBodyError
 
     with at_desk() as desk:
         store, until = open_store(desk.settings), now()
-        with desk.read() as (session, _):
-            find_rule(session, rule_id)
-            kept = all_rules(session)
-        asked = SearchRequest(since=until - timedelta(days=days), until=until)
-        codes = [org] if org else [str(row.key[0]) for row in store.aggregate(asked, ["guanlan.org"], limit=1_000).rows]
-        for code in codes:
-            found = judged(store, kept, rule_id, code, until - timedelta(days=days), until)
+        since = until - timedelta(days=days)
+        try:
+            with desk.read() as (session, actor):
+                draft = _draft(session, actor, rule, org)
+                trial, codes = draft.bound(session), _tried_on(session, actor, draft, store, (since, until))
+        except FaultyBodyError as error:
+            for one in error.problems:
+                click.echo(f"{one.path}: {one.text()}", err=True)
+            return 1
+        for code in [org] if org else codes:
+            found = judged(store, trial, known_to(desk.database), Scope.of([code]), since, until)
+            with desk.read() as (session, _):
+                history = history_of(session, desk.settings, found, code, frozenset([code]), draft.rule_id)
             if as_json:
-                print_json(found.as_json())
+                print_json(history.as_json())
             else:
-                click.echo(found.render())
+                click.echo(history.render())
+    return 0
+
+
+def _draft(session: "Session", actor: "Actor", rule: str, org: str | None) -> "Draft":
+    """What is to be tried: a file's rule, as one of the organisation's own, or one that is kept or in force."""
+    from detectors.sigma.backtests.service import draft_of_rule, draft_of_text
+    from detectors.sigma.own.service import TABLES
+    from soc.tiers.scope import narrowed
+
+    if not Path(rule).is_file():
+        return draft_of_rule(session, actor, rule)
+    place = narrowed(session, actor, org or actor.org).org
+    return draft_of_text(session, place, TABLES.working_body(session, actor, place), Path(rule).read_text("utf-8"))
+
+
+def _tried_on(
+    session: "Session", actor: "Actor", draft: "Draft", store: "LogStore", span: tuple[datetime, datetime]
+) -> list[str]:
+    """The organisations with logs in a time that a rule would be looked for at: its own, and those below."""
+    from soc.logstore.port import SearchRequest
+    from soc.logstore.query import Scope
+    from soc.tiers.scope import narrowed, scope_codes
+
+    scope = Scope(scope_codes(session, narrowed(session, actor, draft.owner)))
+    rows = store.aggregate(SearchRequest(since=span[0], until=span[1], scope=scope), ["guanlan.org"], limit=1_000).rows
+    return [str(row.key[0]) for row in rows]
 
 
 @click.command("list")

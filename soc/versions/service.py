@@ -251,7 +251,8 @@ def describe_activation(session: Session, actor: Actor, approval: Approval) -> d
     version = session.get_one(PolicyVersion, UUID(approval.payload["version"]))
     current = active(session, version.kind, version.org)
     before = current.body if current is not None and current.id != version.id else None
-    return {"version": version, "before": before, "after": version.body, "what_if": what_if(session, actor, version)}
+    told = {"version": version, "before": before, "after": version.body, "what_if": what_if(session, actor, version)}
+    return told | {"beside": kind_of(version.kind).beside}
 
 
 def kind_of(name: str) -> VersionedKind:

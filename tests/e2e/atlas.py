@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule as Route
 
 from audit.ingest.models import IngestBatch
+from detectors.sigma.backtests.service import draft_of_rule, order
 from detectors.sigma.models import DetectionRule
 from detectors.sigma.own.book import own_within
 from incidents.alerts.models import Alert
@@ -49,6 +50,8 @@ NO_PAGE = {
     "log_formats.download": "a file",
     "log_formats.download_one": "a file",
     "workshop.trial": "a part of the editor",
+    "backtests.state": "a part of the backtest's page",
+    "backtests.waiting": "a part of the proposal's page",
     "ledger_queue.row": "a line of the queue",
     "ledger_readers.of_item": "part of the item's page",
     "ledger_readers.of_table": "part of the table's page",
@@ -177,6 +180,12 @@ def _own_rule(ground: Ground) -> str:
     return own_within(ground.session, "440000").rules[0].rule_id
 
 
+def _backtest(ground: Ground) -> object:
+    """One that waits for a worker: its page asks again by itself."""
+    session, author = ground.session, ground.actors[Role.POLICY]
+    return order(session, author, draft_of_rule(session, author, _own_rule(ground)), author.org, 7).id
+
+
 def _batch(ground: Ground) -> object:
     """One with records that could not be read, whose page has most on it."""
     return ground.session.scalars(select(IngestBatch.id).order_by(IngestBatch.quarantined.desc()).limit(1)).one()
@@ -210,6 +219,8 @@ def _unit(ground: Ground) -> str:
 #: routes whose last part names no row of one model (see tests/soc/web/test_matrix.py)
 _BY_HAND: Mapping[str, Callable[[Ground], object]] = {
     "alerts.entity": _gravest,
+    "backtests.of": _own_rule,
+    "backtests.show": _backtest,
     "entities.address": _named_by_logs(ADDRESS),
     "entities.application": _named_by_logs(APPLICATION),
     "entities.table": _named_by_logs(TABLES),

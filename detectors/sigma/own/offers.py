@@ -16,6 +16,7 @@ VERSIONS = (
         what_if="detectors.sigma.own.service:what_if",
         approver_permission="policies.approve",
         check_place="detectors.sigma.own.check:check_place",
+        beside="backtests.waiting",
     ),
 )
 BLUEPRINTS = ("detectors.sigma.own.routes:bp", "detectors.sigma.own.api:bp")

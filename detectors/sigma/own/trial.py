@@ -9,16 +9,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from detectors.sigma.binding import Active, bind
-from detectors.sigma.book import Filters, read_kept
+from detectors.sigma.book import Filters, bound, read_kept
 from detectors.sigma.compile import fields_of
 from detectors.sigma.fields import COMMAND_LINE, WHOLE_URI, place_of
 from detectors.sigma.findings import name_of
+from detectors.sigma.logsource import classes_of
 from detectors.sigma.models import DetectionRule
 from detectors.sigma.own.book import KEY, is_correlation, row_of, tag_of, with_body
 from detectors.sigma.own.check import rule_problems
 from detectors.sigma.own.naming import MOST_BELOW, names_within, problems_of, rule_of
 from detectors.sigma.rules import RuleStatus, read_document
 from detectors.sigma.standing import fields_asked
+from soc.errors import InputError, NotFoundError
+from soc.logstore.query import MatchAll, Query, Term, any_of
 from soc.text import language
 from soc.versions.values import Problem
 from soc.yaml_text import read_mapping
@@ -41,6 +44,20 @@ class Trial:
     parsed: tuple[SigmaRule, ...]
     filters: Filters
     active: Active | None = None
+    #: the correlation as a rule; None where single events are matched
+    above: DetectionRule | None = None
+
+    @property
+    def rule(self) -> DetectionRule:
+        """The rule that is tried."""
+        return self.rows[0] if self.above is None else self.above
+
+    @property
+    def query(self) -> Query:
+        """Only events of the classes that the rules speak of can be hit."""
+        spoken = [classes_of(one) for one in self.parsed]
+        known = {one for classes in spoken if classes is not None for one in classes}
+        return MatchAll() if None in spoken else any_of(*(Term("class_uid", one) for one in sorted(known)))
 
     @property
     def asked(self) -> Asked:
@@ -71,17 +88,39 @@ def trial_of(session: Session, org: str, body: Mapping[str, Any], text: str) -> 
     own, row = _placed(session, org, body, text)
     filters = _filters(session)
     if not is_correlation(row):
-        return _matched((row,), filters, None)
+        return _matched((row,), filters)
     active = bind(rule_of(row), names_within(session, own).find, MOST_BELOW)
     assert active is not None  # it has no problem here
     kept = session.scalars(select(DetectionRule).where(DetectionRule.rule_id.in_(active.rule_ids)))
     rows = {one.rule_id: one for one in (*kept, *own.rules)}
-    return _matched(tuple(rows[rule_id] for rule_id in active.rule_ids), filters, active)
+    return _matched(tuple(rows[rule_id] for rule_id in active.rule_ids), filters, active, row)
 
 
-def _matched(rows: tuple[DetectionRule, ...], filters: Filters, active: Active | None) -> Trial:
+def trial_of_kept(session: Session, rule_id: str) -> Trial:
+    """Bind a kept rule, switched on or not, to the others that are kept.
+
+    Raises:
+        NotFoundError: there is none.
+        InputError: it cannot be matched: a filter, or what it asks for or stands on is not supported or not kept.
+    """
+    kept = {row.rule_id: row for row in session.scalars(select(DetectionRule))}
+    row = kept.get(rule_id)
+    if row is None:
+        raise NotFoundError
+    book = bound([read_kept(one) for one in kept.values()])
+    active = book.correlations.get(rule_id)
+    if active is not None:
+        return _matched(tuple(kept[one] for one in active.rule_ids), book.filters, active, row)
+    if row.status is not RuleStatus.OK or "detection" not in row.document:
+        raise InputError("backtests.error.unmatched", reason=row.reason or row.title)
+    return _matched((row,), book.filters)
+
+
+def _matched(
+    rows: tuple[DetectionRule, ...], filters: Filters, active: Active | None = None, above: DetectionRule | None = None
+) -> Trial:
     parsed = (read_document(row.rule_id, row.document).parsed for row in rows)
-    return Trial(rows, tuple(one for one in parsed if one is not None), filters, active)
+    return Trial(rows, tuple(one for one in parsed if one is not None), filters, active, above)
 
 
 def _placed(session: Session, org: str, body: Mapping[str, Any], text: str) -> Any:

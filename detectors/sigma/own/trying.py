@@ -2,25 +2,23 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import polars as pl
-from sigma.rule import SigmaRule
 
 from detectors.sigma.binding import Active
 from detectors.sigma.findings import groups_of
-from detectors.sigma.logsource import classes_of
 from detectors.sigma.looking import Looked, bursts_in, seconds
 from detectors.sigma.own.trial import Trial
 from detectors.sigma.reading import SHOWN, columns_of
 from detectors.sigma.stage import Matcher
 from soc.clock import now
 from soc.logstore.port import LogStore, SearchRequest
-from soc.logstore.query import MatchAll, Query, Scope, Term, any_of
+from soc.logstore.query import Scope
 
 #: events that are read, and seconds that reading may take: a person waits
 MOST_READ, LONGEST = 200_000, timedelta(seconds=5)
@@ -78,7 +76,7 @@ def counted(store: LogStore, trial: Trial, scope: Scope, until: datetime, days: 
     columns = list(SHOWN) if trial.active is None else columns_of(trial.active)
     found: list[pl.DataFrame] = []
     began = time.monotonic()
-    for frame in _frames(store, SearchRequest(_query(trial.parsed), since, until, scope)):
+    for frame in _frames(store, SearchRequest(trial.query, since, until, scope)):
         if read >= MOST_READ or time.monotonic() - began > LONGEST.total_seconds():
             cut = True
             break
@@ -120,13 +118,6 @@ def _frames(store: LogStore, request: SearchRequest) -> Iterator[pl.DataFrame]:
         assert isinstance(frame, pl.DataFrame)
         if frame.height:
             yield frame
-
-
-def _query(parsed: Sequence[SigmaRule]) -> Query:
-    """Only events of the classes that the rules speak of can be hit."""
-    spoken = [classes_of(one) for one in parsed]
-    known = {one for classes in spoken if classes is not None for one in classes}
-    return MatchAll() if None in spoken else any_of(*(Term("class_uid", one) for one in sorted(known)))
 
 
 def _told(raised: _Raised, read: int, zone: ZoneInfo, span: tuple[datetime, datetime], *, cut: bool) -> Count:

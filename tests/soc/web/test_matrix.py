@@ -80,6 +80,8 @@ BY_HAND = {
     "own_rules.show": "an own rule is named by its tag: tests/detectors/sigma/own/test_page.py, a stranger finds none",
     "alerts.of_own_rule": "an own rule is named by its tag: tests/detectors/sigma/own/test_page.py, a stranger finds none",
     "rules.show": "a rule is everybody's and shows no figure of anybody: tests/detectors/sigma/test_routes.py",
+    "backtests.of": "a rule is named by its tag: tests/detectors/sigma/backtests/test_routes.py, a stranger finds none",
+    "backtests.order_of": "a rule is named by its tag: tests/detectors/sigma/backtests/test_routes.py, a stranger tries none",
     "units.show": "a unit is named by its code: tests/soc/web/people/test_units.py, a stranger finds none",
     "units.change": "a unit is named by its code: tests/soc/web/people/test_units.py, a stranger changes none",
     "units.place": "a unit is named by its code: tests/soc/web/people/test_units.py, a stranger changes none",
