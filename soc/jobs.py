@@ -70,7 +70,7 @@ class Lane(StrEnum):
     """Which runs a worker's thread takes: hours of one job must not hold up minutes of the others."""
 
     SHORT = "short"
-    LONG = "long"  # of jobs that can be paused
+    LONG = "long"  # of jobs that can be paused or take minutes
 
 
 class JobRun(Scoped, Identified, Model):
@@ -316,8 +316,8 @@ def take(session: Session, worker: str, *, at: datetime, lane: Lane | None = Non
     """Take the oldest queued run (of a lane), or None; two workers never get the same."""
     queued = select(JobRun.id).where(JobRun.status == RunStatus.QUEUED)
     if lane is not None:
-        pausable = [name for name, spec in job_specs().items() if spec.pausable]
-        queued = queued.where(JobRun.job.in_(pausable) if lane is Lane.LONG else JobRun.job.not_in(pausable))
+        long = [name for name, spec in job_specs().items() if spec.long or spec.pausable]
+        queued = queued.where(JobRun.job.in_(long) if lane is Lane.LONG else JobRun.job.not_in(long))
     oldest = session.scalar(queued.order_by(JobRun.id).limit(1))
     if oldest is None:
         return None

@@ -113,6 +113,8 @@ class JobSpec:
     at_desk: bool = False
     #: goes on where it was when it is taken up again
     pausable: bool = False
+    #: may take minutes: what takes seconds does not wait behind it (what can be paused is so, too)
+    long: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

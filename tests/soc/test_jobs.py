@@ -17,6 +17,7 @@ from soc.identity.actors import operator_actor
 from soc.jobs import (
     JobContext,
     JobRun,
+    Lane,
     RunStatus,
     cancel,
     enqueue,
@@ -253,3 +254,16 @@ def test_a_run_that_is_not_paused_cannot_be_resumed(database: Database) -> None:
     run = order(database, "long")
     with database.write() as session, pytest.raises(ConflictError):
         resume(session, operator_actor(session), run.id)
+
+
+def test_what_may_take_minutes_keeps_what_takes_seconds_waiting_no_more_than_what_can_be_paused(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    specs = [JobSpec("minutes", "x:y", long=True), JobSpec("pausable", "x:y", pausable=True), JobSpec("quick", "x:y")]
+    monkeypatch.setattr(jobs, "job_specs", lambda: {spec.name: spec for spec in specs})
+    with database.write() as session:
+        for spec in specs:
+            enqueue(session, operator_actor(session), spec.name, {})
+        taken = {lane: [take(session, "w", at=now(), lane=lane) for _ in range(3)] for lane in Lane}
+    names = {lane: [run.job for run in runs if run is not None] for lane, runs in taken.items()}
+    assert names == {Lane.SHORT: ["quick"], Lane.LONG: ["minutes", "pausable"]}

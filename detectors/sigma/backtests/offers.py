@@ -3,4 +3,4 @@
 from soc.room import JobSpec
 
 BLUEPRINTS = ("detectors.sigma.backtests.routes:bp",)
-JOBS = (JobSpec("rules.backtest", "detectors.sigma.backtests.jobs:backtest"),)
+JOBS = (JobSpec("rules.backtest", "detectors.sigma.backtests.jobs:backtest", long=True),)
