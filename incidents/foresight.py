@@ -106,7 +106,7 @@ def _kept_back(session: Session, settings: Settings, told: Told) -> Counter[UUID
     standing = [one for one in found if detectors.intersection(one.detectors)]
     if not standing:
         return Counter()
-    paths = dict(session.execute(select(Organisation.code, Organisation.path)).tuples().all())
+    paths = {one.code: one.path for one in session.execute(select(Organisation.code, Organisation.path))}
     covering = (_covering(standing, _raised(settings, one), paths.get(one.org, ""), settings) for one in told)
     return Counter(one.id for one in covering if one is not None)
 

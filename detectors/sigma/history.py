@@ -21,6 +21,7 @@ from detectors.sigma.findings import as_known, groups_of, hit_of
 from detectors.sigma.looking import Burst, Looked, bursts_in, seconds
 from detectors.sigma.models import DetectionRule
 from detectors.sigma.own.trial import Trial
+from detectors.sigma.own.windows import windows_of
 from detectors.sigma.reading import SHOWN, columns_of
 from detectors.sigma.stage import Matcher
 from detectors.sigma.told import Teller
@@ -59,7 +60,7 @@ class Judged:
     """``read`` events were matched, the newest first; where that was ``cut`` short, only those ``since`` then.
 
     ``hits`` are the events that fulfil the rule, of a correlation together; ``below`` how many the rules it stands on
-    hit, None for a rule of single events.
+    hit, None for a rule of single events. A rule that is ``quiet`` serves correlations alone and raises nothing itself.
     """
 
     read: int
@@ -70,24 +71,32 @@ class Judged:
     until: datetime
     cut: bool
     cost: Spent
+    quiet: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Who stands behind the accounts of an organisation, and from which confidence on a person is charged with a query."""
+    """Who stands behind the accounts of an organisation, and from which confidence on a person is charged with a query.
+
+    ``quiet`` gives the ids of rules that raise nothing by themselves at an organisation.
+    """
 
     accounts: Callable[[str], Mapping[str, EntityKey]]
     threshold: int
+    quiet: Callable[[str], frozenset[str]]
 
 
 def known_to(database: "Database") -> Known:
-    """What an installation knows of accounts."""
+    """What an installation knows of accounts and of its rules."""
 
     def accounts(org: str) -> Mapping[str, EntityKey]:
         with database.read() as session:
             return account_keys(session, org)
 
-    return Known(accounts, database.settings.attribution_threshold)
+    def quiet(org: str) -> frozenset[str]:
+        return windows_of(database, org).quiet
+
+    return Known(accounts, database.settings.attribution_threshold, quiet)
 
 
 def _nobody(_read: int) -> None:
@@ -126,6 +135,7 @@ def judged(
         until=until,
         cut=reading.cut,
         cost=Spent(time.process_time() - began, micros),
+        quiet=bool(parts) and all(part.quiet for part in parts),
     )
 
 
@@ -180,19 +190,27 @@ class _Part:
 
     hits: pl.DataFrame
     would: tuple[Would, ...]
+    quiet: bool
 
     @classmethod
     def of(cls, trial: Trial, tagged: pl.DataFrame, known: Known) -> "_Part":
-        accounts = known.accounts(tagged["guanlan.org"][0])
+        org = tagged["guanlan.org"][0]
+        hits, would = cls._told(trial, tagged, known.accounts(org), known.threshold)
+        quiet = trial.rule.rule_id in known.quiet(org)
+        return cls(hits, () if quiet else would, quiet)
+
+    @staticmethod
+    def _told(
+        trial: Trial, tagged: pl.DataFrame, accounts: Mapping[str, EntityKey], threshold: int
+    ) -> tuple[pl.DataFrame, tuple[Would, ...]]:
         if trial.active is None:
-            would = tuple(_single(trial.rule, charged(tagged, accounts, known.threshold), accounts))
-            return cls(tagged.select(*_NOTHING), would)
+            return tagged.select(*_NOTHING), tuple(_single(trial.rule, charged(tagged, accounts, threshold), accounts))
         looked = Looked(seconds(tagged["time"][0]), seconds(tagged["time"][-1]), seconds(now()))
         bursts = bursts_in(trial.active, tagged, looked, None, {})
         numbers = sorted({hit.number for one in bursts for hit in one.hits})
         rows = {row.rule_id: row for row in (*trial.rows, trial.rule)}
         would = tuple(_several(trial.active, bursts, tagged, Teller(trial.active, rows, accounts)))
-        return cls(tagged[numbers].select(*_NOTHING), would)
+        return tagged[numbers].select(*_NOTHING), would
 
 
 def _single(rule: DetectionRule, hits: pl.DataFrame, accounts: Mapping[str, EntityKey]) -> Iterator[Would]:

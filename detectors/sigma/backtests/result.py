@@ -109,6 +109,8 @@ class History:
     newest: tuple[Named, ...]
     cost: Cost
     met: Met | None = None
+    #: it serves correlations alone, and raises nothing itself
+    quiet: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """Return what the command prints and a run keeps."""
@@ -163,6 +165,7 @@ def history_of(
         newest=tuple(Named(uid, at.isoformat(), code) for uid, at, code in hits.head(NEWEST).iter_rows()),
         cost=_cost(session, found),
         met=_met(session, settings, found, orgs),
+        quiet=found.quiet,
     )
 
 

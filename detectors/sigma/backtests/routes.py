@@ -187,7 +187,10 @@ def _told(run: JobRun | None) -> dict[str, object]:
         "history": history,
         "since": datetime.fromisoformat(history.since) if history else None,
         "chart": by_day(history) if history else None,
-        "orgs": [(one.org, one.hits, one.alerts) for one in history.orgs if one.org in _codes()] if history else [],
+        # an alert is at the organisation of whom it is about, an event where its log comes in
+        "orgs": [(one.org, one.alerts) for one in history.orgs if one.alerts and one.org in _codes()]
+        if history
+        else [],
         "newest": [_event(one) for one in history.newest] if history and current_actor().may("logs.read") else [],
         "verdicts": _verdicts(history) if history else [],
     }

@@ -30,9 +30,17 @@ def stream(database: Database, either_store: LogStore, tmp_path: Path) -> Stream
     made = Stream(database, either_store)
     made.take([login(number, at, "eve", ok=False) for number, at in enumerate((0, 10, 20, 400))], batch="a")
     made.take([login(10, 25, "eve", ok=True), login(11, 26, "bob", ok=False)], batch="b")
-    made.keep(a_folder(tmp_path, FAILED, DONE, COUNTED, BOTH, NESTED))
+    made.keep(a_folder(tmp_path, FAILED, DONE, COUNTED))
     either_store.refresh()
     return made
+
+
+@pytest.fixture
+def nested(stream: Stream, tmp_path: Path) -> Stream:
+    """The same, with correlations that stand on others."""
+    (tmp_path / "nested").mkdir()
+    stream.keep(a_folder(tmp_path / "nested", FAILED, DONE, COUNTED, BOTH, NESTED))
+    return stream
 
 
 def named(number: int) -> str:
@@ -52,9 +60,27 @@ def test_a_correlation_is_judged_over_what_was_stored_before_it(stream: Stream) 
     assert [(one.who, one.events, one.first) for one in found.would] == [("eve", 3, NOON)]
 
 
-def test_so_is_a_correlation_of_a_correlation_and_a_rule_of_single_events(stream: Stream) -> None:
-    assert [(one.who, one.events) for one in of(stream, 7).would] == [("eve", 4)]
-    assert sorted((one.who, one.events) for one in of(stream, 1).would) == [("bob", 1), ("eve", 4)]
+def test_so_is_a_correlation_of_a_correlation(nested: Stream) -> None:
+    assert [(one.who, one.events) for one in of(nested, 7).would] == [("eve", 4)]
+
+
+def test_what_serves_correlations_alone_raises_nothing_itself(nested: Stream) -> None:
+    single, below, above = (of(nested, number) for number in (1, 3, 7))
+    assert (single.hits.height, single.would, single.quiet) == (5, (), True)
+    assert (below.hits.height, below.would, below.quiet) == (3, (), True)
+    assert not above.quiet
+
+
+def test_so_is_a_rule_of_single_events(database: Database, either_store: LogStore, tmp_path: Path) -> None:
+    alone = Stream(database, either_store)
+    alone.take(
+        [login(number, 10 * number, name, ok=False) for number, name in enumerate(("eve", "eve", "bob"))], batch="a"
+    )
+    alone.keep(a_folder(tmp_path, FAILED))
+    either_store.refresh()
+    found = of(alone, 1)
+    assert sorted((one.who, one.events) for one in found.would) == [("bob", 1), ("eve", 2)]
+    assert not found.quiet
 
 
 def test_too_many_hits_are_cut_and_said_so_with_the_time_that_was_looked_at(
