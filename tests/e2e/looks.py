@@ -34,9 +34,9 @@ _MOVING = """() => {
 
 
 def settled(page: Page) -> None:
-    """Wait until nothing on the page moves or is on its way."""
+    """Wait until nothing on the page moves or is on its way; patiently, since a busy machine is no fault of the page."""
     try:
-        page.wait_for_function(f"() => ({_MOVING})() === ''", timeout=10_000)
+        page.wait_for_function(f"() => ({_MOVING})() === ''", timeout=30_000)
     except Error as error:
         raise AssertionError(f"{page.url} does not settle: {page.evaluate(_MOVING)}") from error
 
@@ -56,7 +56,7 @@ def faults_of(window: Watched, lang: str, part: str | None = None, *, colours: b
 
 
 def _language(page: Page, lang: str) -> list[str]:
-    said = page.locator("html").get_attribute("lang", timeout=2000) or ""
+    said = page.locator("html").get_attribute("lang") or ""
     return [] if said.startswith(lang) else [f"the html element names another language: {said}"]
 
 
