@@ -8,7 +8,6 @@ one process at a time, since correlations and habits count over all of them.
 
 import fcntl
 import os
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,8 +16,8 @@ from typing import Self
 
 from config.settings import Settings
 
-#: more than there will be processes, so that two of them seldom meet in one
-SLOTS = 64
+#: more than there will be processes, so that two of them seldom meet in one; a prime, so that all of a name counts
+SLOTS = 61
 
 
 class Lanes:
@@ -33,7 +32,7 @@ class Lanes:
 
     def claim(self, segment: str) -> bool:
         """Claim a segment; False where somebody else has it."""
-        slot = zlib.crc32(segment.encode()) % SLOTS
+        slot = int.from_bytes(segment.encode()) % SLOTS
         if slot not in self._locks:
             lock = _locked(self._folder / f"{slot:02}.lock", wait=False)
             if lock is None:
