@@ -5,11 +5,7 @@ with is its own; a file that is shorter, or differs anywhere before the mark, is
 The mark moves in the transaction that registers the piece, so a crash neither skips nor repeats.
 """
 
-import fcntl
 import hashlib
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -21,6 +17,7 @@ from audit.ingest.beside import Beside
 from audit.ingest.files import Piece, pieces, read_some
 from audit.ingest.formats import Format, ParseOptions, find_format
 from audit.ingest.formats.base import Head
+from audit.ingest.lanes import alone
 from audit.ingest.models import FollowedFile
 from audit.ingest.own_formats import formats_of
 from audit.ingest.pipeline import make_searchable, prepare, spool_of, work_off
@@ -68,7 +65,8 @@ def ingest_file(
         log_format = find_format(format_name) if format_name else told_format(path, options)
     if log_format is None:
         raise FormatNotToldError("ingest.error.not_recognised", path=str(path))
-    with _one_reader(settings):
+    # two would both find the same file new
+    with alone(settings, wait=True, at="files"):
         receipt = _read_on(database, settings, path, log_format, code, options)
     make_searchable(database, settings, open_store(settings))
     return receipt
@@ -177,14 +175,3 @@ def _fresh(org: str, format_name: str, path: Path) -> _Mark:
         name=path.name, read_at=now(),
     )  # fmt: skip
     return _Mark(row, hashlib.sha256())
-
-
-@contextmanager
-def _one_reader(settings: Settings) -> Iterator[None]:
-    """Let one process at a time read files: two would both find the same one new."""
-    fd = os.open(settings.folder("spool") / "files.lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(fd, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(fd)

@@ -54,9 +54,9 @@ class Lanes:
 
 
 @contextmanager
-def alone(settings: Settings, *, wait: bool) -> Iterator[bool]:
+def alone(settings: Settings, *, wait: bool, at: str = "pipeline") -> Iterator[bool]:
     """Hold the lock of what one process does at a time; yields False where another does it and ``wait`` is false."""
-    lock = _locked(settings.folder("spool") / "pipeline.lock", wait=wait)
+    lock = _locked(settings.folder("spool") / f"{at}.lock", wait=wait)
     try:
         yield lock is not None
     finally:
